@@ -1,0 +1,1 @@
+"""All that Matchpoint keeps: tables, queries, unit of work, queue and migrations. The only home of SQL."""

@@ -1,0 +1,86 @@
+"""Encryption of what must not be read from a stolen copy of the store: tokens of workspaces, secrets of links."""
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+
+class EncryptionError(Exception):
+    """Say that a value cannot be encrypted or decrypted, without showing it or a key."""
+
+
+class _Keyring:
+    """Hold the process's keys. Neither `repr` nor an error shows one."""
+
+    def __init__(self) -> None:
+        self._keys: MultiFernet | None = None
+
+    def load(self, keys: MultiFernet | None) -> None:
+        self._keys = keys
+
+    def require(self) -> MultiFernet:
+        if self._keys is None:
+            raise EncryptionError("No encryption key is configured: set ENCRYPTION_KEYS.")
+        return self._keys
+
+    def __bool__(self) -> bool:
+        return self._keys is not None
+
+
+_keyring = _Keyring()
+
+
+def configure(keys: str) -> None:
+    """Load the keys of this process.
+
+    `keys` is what ENCRYPTION_KEYS holds: Fernet keys separated by commas. The first encrypts, all decrypt; so a new
+    key is put in front, values are rotated, and the old one is taken away. An empty text forgets the keys.
+    :raises EncryptionError: a key is not 32 bytes in URL-safe base64.
+    """
+    parts = [part.strip() for part in keys.split(",") if part.strip()]
+    fernets: list[Fernet] = []
+    for number, part in enumerate(parts, start=1):
+        try:
+            fernets.append(Fernet(part))
+        except ValueError:
+            # `from None`: the cause would carry the key into a traceback.
+            raise EncryptionError(f"Encryption key {number} of {len(parts)} is not a Fernet key.") from None
+    _keyring.load(MultiFernet(fernets) if fernets else None)
+
+
+def configured() -> bool:
+    """Tell whether this process has a key."""
+    return bool(_keyring)
+
+
+def generate_key() -> str:
+    """Make a new key, for a first start."""
+    return Fernet.generate_key().decode("ascii")
+
+
+def encrypt(text: str) -> bytes:
+    """Encrypt a text with the first key.
+
+    :raises EncryptionError: no key is configured.
+    """
+    return _keyring.require().encrypt(text.encode())
+
+
+def decrypt(token: bytes) -> str:
+    """Decrypt with whichever key fits.
+
+    :raises EncryptionError: no key is configured, none fits, or the value was tampered with.
+    """
+    try:
+        return _keyring.require().decrypt(token).decode()
+    except InvalidToken:
+        raise EncryptionError("A stored secret cannot be read with the configured keys.") from None
+
+
+def rotate(token: bytes) -> bytes:
+    """Encrypt again with the first key what any of the keys can read.
+
+    :raises EncryptionError: no key fits.
+    """
+    try:
+        return _keyring.require().rotate(token)
+    except InvalidToken:
+        raise EncryptionError("A stored secret cannot be read with the configured keys.") from None
