@@ -1,0 +1,13 @@
+"""What every test has: no network but loopback (pyproject.toml) and reproducible examples."""
+
+from hypothesis import HealthCheck, settings
+
+# Derandomised, so that a run can be repeated; no deadline and no complaint about slow data, because the machine may be busy.
+settings.register_profile(
+    "matchpoint",
+    database=None,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("matchpoint")

