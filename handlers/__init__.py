@@ -1,0 +1,1 @@
+"""The use cases, shared by every surface, one module per journey."""

@@ -1,0 +1,1 @@
+"""The ranker: index, features, shortlist and allocation."""

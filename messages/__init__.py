@@ -1,0 +1,1 @@
+"""The words: cards, forms, notices and their catalogues."""

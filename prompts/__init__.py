@@ -1,0 +1,1 @@
+"""All that is said to a language model: templates, response schemas and the client."""

@@ -1,0 +1,1 @@
+"""Slack: listeners, renderer, messenger and addresses."""

@@ -1,0 +1,1 @@
+"""The built-in web workspace: pages, forms and the event stream."""

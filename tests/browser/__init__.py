@@ -1,0 +1,1 @@
+"""The web workspace in a real headless Chromium."""

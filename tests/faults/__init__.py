@@ -1,0 +1,1 @@
+"""Kill, drop, throttle and turn the clock."""

@@ -1,0 +1,1 @@
+"""Handlers and store on a real SQLite and a real PostgreSQL."""

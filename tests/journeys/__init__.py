@@ -1,0 +1,1 @@
+"""The three journeys, on each surface."""

@@ -1,0 +1,1 @@
+"""Signed payloads and pages against strict fakes of the platforms."""

@@ -1,0 +1,1 @@
+"""Rules, words, parsing and ranking: no input, no output."""
