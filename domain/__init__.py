@@ -1,0 +1,1 @@
+"""The rules of matchmaking: states, calendars, redaction and visibility. Standard library only."""
