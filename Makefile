@@ -45,7 +45,7 @@ check: $(STAMP) ## format, lint, types, contracts, catalogues
 	@$(BIN)/ruff format --check --quiet . || { echo "Some files are not formatted: make format" >&2; exit 1; }
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/basedpyright --warnings
-	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/lint-imports --no-cache --no-logo
 	@$(BIN)/python -m messages.catalogues check
 	@echo "All checks passed."
 

@@ -2,7 +2,9 @@
 
 from hypothesis import HealthCheck, settings
 
-# Derandomised, so that a run can be repeated; no deadline and no complaint about slow data, because the machine may be busy.
+pytest_plugins = ["tests.databases"]
+
+# Derandomised, so that a run can be repeated; no deadline and no complaint about slow data: the machine may be busy.
 settings.register_profile(
     "matchpoint",
     database=None,
