@@ -10,7 +10,7 @@ from datetime import date, datetime
 Param = str | int | date | datetime
 
 
-class Refusal(Exception):  # noqa: N818 - it is no error of the program
+class Refusal(Exception):
     """Say no for a reason that was foreseen; the person is told privately, the log gets one line at info.
 
     `key` names the sentence in `messages.refusals`; `params` fill its named placeholders; `field` names the form field
