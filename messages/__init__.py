@@ -1,1 +1,5 @@
-"""The words: cards, forms, notices and their catalogues."""
+"""The words: notices in, cards and forms out, in the reader's language."""
+
+from messages.compose import compose, lay_out
+
+__all__ = ["compose", "lay_out"]

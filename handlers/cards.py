@@ -1,0 +1,172 @@
+"""Living cards: each is posted once, and from then on updated in place.
+
+A kind of card has a reader, which builds its notice from the present state of its subject. The same reader serves the first
+post and every later update, so that a card can never show anything but what is true when it is sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from handlers.letters import Deed, Drop, Later, Letter, letter
+from handlers.work import Work
+from messages import compose
+from messages.i18n import Words
+from store.queries import people, rooms
+from store.queries.rows import add
+from store.queue import Claimed
+from store.tables.people import Person
+from store.tables.rooms import Post
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What is looked at and by whom: a `subject` such as `CH-12`, for a cluster's channel or for one person."""
+
+    kind: str
+    subject: str
+    destination: str
+    cluster_id: int | None = None
+    person_id: int | None = None
+
+
+Reader = Callable[[Work, View], object | None]
+
+READERS: dict[str, Reader] = {}
+
+
+def living(kind: str) -> Callable[[Reader], Reader]:
+    """Register the reader of a kind of card; it returns the notice, or None where there is nothing to show any more."""
+
+    def register(reader: Reader) -> Reader:
+        if kind in READERS:
+            raise ValueError(f"{kind} is taken")
+        READERS[kind] = reader
+        return reader
+
+    return register
+
+
+def publish(
+    work: Work,
+    kind: str,
+    subject: str,
+    *,
+    destination: str,
+    cluster_id: int | None = None,
+    person_id: int | None = None,
+    thread: str = "",
+) -> None:
+    """Post a card in one place, once; where it stands already, bring it up to date."""
+    if not destination:
+        return
+    if rooms.post_of(work.session, kind=kind, subject=subject, destination=destination) is not None:
+        refresh(work, kind, subject, destination=destination)
+        return
+    post = add(
+        work.session,
+        Post(
+            kind=kind,
+            subject=subject,
+            destination=destination,
+            cluster_id=cluster_id,
+            person_id=person_id,
+            thread=thread,
+            created_at=work.now,
+            updated_at=work.now,
+        ),
+    )
+    work.enqueue(
+        "card.post",
+        key=f"card:{kind}:{subject}:{destination}",
+        subject=subject,
+        destination=destination,
+        payload={"post": post.id},
+        stream=f"post:{post.id}",
+        cluster_id=cluster_id,
+    )
+
+
+def tell(work: Work, kind: str, subject: str, person_id: int) -> bool:
+    """Send a card to one person where he or she was last seen; False for somebody who was never met (Home will show it)."""
+    accounts = people.identities_of(work.session, person_id)
+    if not accounts:
+        return False
+    publish(work, kind, subject, destination=accounts[0].address, person_id=person_id)
+    return True
+
+
+def tell_managers(work: Work, kind: str, subject: str, cluster_id: int) -> None:
+    """Post a card in the managers' channel of every workspace of a cluster, or bring it up to date there."""
+    for workspace in people.workspaces_of(work.session, cluster_id):
+        publish(work, kind, subject, destination=workspace.managers_channel, cluster_id=cluster_id)
+
+
+def refresh(work: Work, kind: str, subject: str, *, destination: str = "") -> None:
+    """Bring every card of this kind about this subject up to date (or just the one in one place)."""
+    for post in rooms.posts_about(work.session, subject=subject, kinds=(kind,)):
+        if destination and post.destination != destination:
+            continue
+        post.wanted += 1
+        post.updated_at = work.now
+        work.session.add(post)
+        work.enqueue(
+            "card.update",
+            key=f"card:{post.id}:v{post.wanted}",
+            subject=subject,
+            destination=post.destination,
+            payload={"post": post.id, "wanted": post.wanted},
+            stream=f"post:{post.id}",
+            cluster_id=post.cluster_id,
+        )
+
+
+def words_of(work: Work, view: View) -> Words:
+    """Return the words for who reads there: the person's own, or the workspace's."""
+    if view.person_id is not None:
+        person = work.session.get(Person, view.person_id)
+        if person is not None:
+            return Words(person.locale, person.zone)
+    workspace = rooms.workspace_by_channel(work.session, view.destination)
+    return Words(workspace.locale if workspace else "en")
+
+
+def _view(post: Post) -> View:
+    return View(post.kind, post.subject, post.destination, post.cluster_id, post.person_id)
+
+
+def _posted(work: Work, row: Claimed, ref: str) -> None:
+    post = work.session.get(Post, row.payload["post"])
+    if post is not None:
+        post.message = ref
+        post.updated_at = work.now
+        work.session.add(post)
+
+
+@letter("card.post", sent=_posted)
+def write_post(work: Work, row: Claimed) -> Letter | Drop | Later:
+    """Post the card as things stand now."""
+    post = work.session.get(Post, row.payload["post"])
+    if post is None:
+        return Drop("post is gone")
+    view = _view(post)
+    notice = READERS[post.kind](work, view)
+    if notice is None:
+        return Drop("nothing to show")
+    return Letter(Deed.POST, to=post.destination, card=compose(notice, words_of(work, view)), thread=post.thread)
+
+
+@letter("card.update", repeatable=True)
+def write_update(work: Work, row: Claimed) -> Letter | Drop | Later:
+    """Update the card to how things stand now, unless a newer update follows."""
+    post = work.session.get(Post, row.payload["post"])
+    if post is None or not post.message:
+        return Drop("was never posted")
+    if post.wanted != row.payload["wanted"]:
+        return Drop("a newer update follows")
+    view = _view(post)
+    notice = READERS[post.kind](work, view)
+    if notice is None:
+        return Drop("nothing to show")
+    return Letter(Deed.UPDATE, to=post.message, card=compose(notice, words_of(work, view)))

@@ -1,0 +1,111 @@
+"""The neutral command table and its grammar: the same words on every surface.
+
+`/challenge list`, `@matchpoint challenge list` and a button end at the same action. A verb is the first word, in any case;
+what follows is the handler's. `messages.compose.help` has a line for every verb here, and a test holds the two together.
+"""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from typing import Final
+
+from domain.errors import Invalid
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A word that may follow a command, and the action it means; `argument` shows what it takes (`CH-12`)."""
+
+    word: str
+    action: str
+    argument: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """A command: what it means with nothing behind it (`bare`), with a verb, and with free text (`free`, if allowed)."""
+
+    name: str
+    bare: str
+    verbs: tuple[Verb, ...]
+    free: str = ""
+
+
+COMMANDS: Final[dict[str, Grammar]] = {
+    "challenge": Grammar(
+        "challenge",
+        bare="challenge.new",
+        free="challenge.title",
+        verbs=(
+            Verb("list", "challenge.list"),
+            Verb("mine", "challenge.mine"),
+            Verb("show", "challenge.show", "CH-12"),
+            Verb("answers", "challenge.answers", "CH-12"),
+            Verb("edit", "challenge.edit", "CH-12"),
+            Verb("close", "challenge.close", "CH-12"),
+            Verb("withdraw", "challenge.withdraw", "CH-12"),
+            Verb("help", "help.challenge"),
+        ),
+    ),
+    "answer": Grammar(
+        "answer",
+        bare="answer.choose",
+        free="answer.write",
+        verbs=(
+            Verb("mine", "answer.mine"),
+            Verb("show", "answer.show", "AN-7"),
+            Verb("edit", "answer.edit", "AN-7"),
+            Verb("withdraw", "answer.withdraw", "AN-7"),
+            Verb("help", "help.answer"),
+        ),
+    ),
+    "matchpoint": Grammar(
+        "matchpoint",
+        bare="home.show",
+        verbs=(
+            Verb("setup", "setup.start"),
+            Verb("join", "join.start"),
+            Verb("profile", "profile.edit"),
+            Verb("intros", "introduction.list"),
+            Verb("cluster", "cluster.show"),
+            Verb("settings", "settings.edit"),
+            Verb("help", "help.matchpoint"),
+        ),
+    ),
+}
+
+
+def resolve(name: str, text: str) -> tuple[str, str]:
+    """Return the action that a typed command means, and what is left for its handler.
+
+    :raises Invalid: there is no such command (`command.unknown`), or its first word is none of its verbs and no free
+        text is taken (`command.verb`); the nearest verb comes along as a suggestion.
+    """
+    grammar = COMMANDS.get(name.lower().lstrip("/"))
+    if grammar is None:
+        raise Invalid("command.unknown", command=name)
+    head, _, rest = text.strip().partition(" ")
+    if not head:
+        return grammar.bare, ""
+    for verb in grammar.verbs:
+        if head.lower() == verb.word:
+            return verb.action, rest.strip()
+    if grammar.free and not _looks_like_a_slip(grammar, head, rest):
+        return grammar.free, text.strip()
+    raise Invalid("command.verb", command=grammar.name, typed=head, example=_nearest(grammar, head))
+
+
+def _looks_like_a_slip(grammar: Grammar, head: str, rest: str) -> bool:
+    """Tell whether a lone word, or one followed by an id, is a misspelt verb rather than the beginning of a text."""
+    if grammar.name == "answer" and any(c.isdigit() for c in head):
+        return False
+    behind = rest.strip()
+    alone = not behind or (len(behind.split()) == 1 and any(c.isdigit() for c in behind))
+    return alone and bool(difflib.get_close_matches(head.lower(), [v.word for v in grammar.verbs], n=1, cutoff=0.6))
+
+
+def _nearest(grammar: Grammar, head: str) -> str:
+    near = difflib.get_close_matches(head.lower(), [v.word for v in grammar.verbs], n=1, cutoff=0.5)
+    verb = next((v for v in grammar.verbs if near and v.word == near[0]), grammar.verbs[0])
+    return f"/{grammar.name} {verb.word} {verb.argument}".rstrip()

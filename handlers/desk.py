@@ -1,0 +1,182 @@
+"""The desk: the one entrance from every surface to the use cases.
+
+It recognises who speaks, finds the action, opens one transaction, and turns what comes back into a card or a form in the
+person's language. It decides nothing else.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Final
+
+import structlog
+
+from domain.errors import Invalid, InvalidForm, NotAllowed, Refusal
+from handlers import commands, people
+from handlers.home import build_home
+from handlers.requests import Command, Place, Press, Profiled, Said, Shown, Speaker, Submission
+from handlers.routes import ROUTES, Need, Route
+from handlers.threads import hear
+from handlers.work import Ask, Kit, Reply, Work
+from messages import compose, lay_out
+from messages.card import Home
+from messages.i18n import Words
+from messages.notices.trouble import Refused, Trouble
+from messages.refusals import explain
+from store import inbox
+from store.engine import Database, Session, StoreContended
+
+_log: Final = structlog.get_logger("matchpoint.desk")
+_TRIES: Final = 3
+
+
+class Desk:
+    """Serve every surface of one deployment. Safe to share between threads; all methods are synchronous."""
+
+    def __init__(self, database: Database, kit: Kit) -> None:
+        self._database = database
+        self._kit = kit
+
+    def knows(self, speaker: Speaker) -> bool:
+        """Tell whether the account was met, so that the surface need not ask its platform about it."""
+        with self._database.read() as session:
+            return people.is_known(session, speaker)
+
+    def meet(self, profiled: Profiled, *, now: datetime) -> None:
+        """Take in what the platform knows of a person: by e-mail it becomes the person of the directory, else a new one."""
+        with self._database.write() as session:
+            people.meet(Work(session, now, self._kit), profiled)
+
+    def command(self, command: Command, *, now: datetime) -> Shown:
+        """Do what a typed command says."""
+        return self._serve(
+            command.speaker,
+            command.place,
+            command.request,
+            lambda: commands.resolve(command.name, command.text),
+            lambda value: Ask(value=value, place=command.place),
+            now=now,
+        )
+
+    def press(self, press: Press, *, now: datetime) -> Shown:
+        """Do what a button says."""
+        return self._serve(
+            press.speaker,
+            press.place,
+            press.request,
+            lambda: (press.action, press.value),
+            lambda value: Ask(value=value, place=press.place, message=press.message),
+            now=now,
+        )
+
+    def submit(self, submission: Submission, *, now: datetime) -> Shown:
+        """Take a form that was sent; its mistakes come back as words per field."""
+        return self._serve(
+            submission.speaker,
+            submission.place,
+            submission.request,
+            lambda: (submission.action, submission.value),
+            lambda value: Ask(value=value, fields=submission.fields, place=submission.place),
+            now=now,
+        )
+
+    def said(self, said: Said, *, now: datetime) -> None:
+        """Take a message that was written in a thread or a conversation; silence where it is none of our business.
+
+        Trouble is raised to the surface, so that the platform delivers the event again.
+        """
+        with self._database.write() as session:
+            if not inbox.receive(session, said.speaker.surface, said.event, now):
+                return
+            hear(self._work(session, said.speaker, now), said)
+
+    def home(self, speaker: Speaker, *, now: datetime) -> Home:
+        """Build a person's own page."""
+        with self._database.read() as session:
+            return build_home(self._work(session, speaker, now))
+
+    def _serve(
+        self,
+        speaker: Speaker,
+        place: Place,
+        request: str,
+        find: Callable[[], tuple[str, str]],
+        ask: Callable[[str], Ask],
+        *,
+        now: datetime,
+    ) -> Shown:
+        words = Words()
+        action = "unknown"
+        try:
+            action, value = find()
+            entry = ROUTES.get(action)
+            if entry is None:
+                raise Invalid("command.unknown", command=action)
+            return self._run(entry, speaker, request, ask(value), now=now)
+        except Refusal as refusal:
+            _log.info("refused", action=action, reason=refusal.key)
+            words = self._words_for(speaker)
+            return _refused(refusal, words)
+        except Exception:
+            reference = secrets.token_hex(4)
+            _log.exception("trouble", action=action, reference=reference, surface=speaker.surface)
+            return Shown(card=compose(Trouble(reference=reference), words))
+
+    def _run(self, entry: Route, speaker: Speaker, request: str, ask: Ask, *, now: datetime) -> Shown:
+        for attempt in range(1, _TRIES + 1):
+            try:
+                with self._open(entry) as session:
+                    if entry.writes and request and not inbox.receive(session, speaker.surface, request, now):
+                        return Shown()
+                    work = self._work(session, speaker, now)
+                    _admit(work, entry)
+                    reply = entry.handler(work, ask)
+                    return self._show(work, reply)
+            except StoreContended:
+                if attempt == _TRIES:
+                    raise
+        raise AssertionError("unreachable")
+
+    def _open(self, entry: Route) -> AbstractContextManager[Session]:
+        return self._database.write() if entry.writes else self._database.read()
+
+    def _work(self, session: Session, speaker: Speaker, now: datetime) -> Work:
+        actor, room = people.recognise(session, speaker)
+        return Work(session, now, self._kit, actor=actor, room=room, speaker=speaker)
+
+    def _words_for(self, speaker: Speaker) -> Words:
+        with self._database.read() as session:
+            actor, room = people.recognise(session, speaker)
+        if actor is not None:
+            return actor.words()
+        return Words(room.locale if room else "en")
+
+    def _show(self, work: Work, reply: Reply) -> Shown:
+        words = work.actor.words() if work.actor else Words(work.room.locale if work.room else "en")
+        return Shown(
+            card=None if reply.notice is None else compose(reply.notice, words),
+            form=None if reply.question is None else lay_out(reply.question, words),
+            replaces=reply.replaces,
+            home=build_home(work) if reply.home else None,
+        )
+
+
+def _admit(work: Work, entry: Route) -> None:
+    """Let in who may reach the handler at all; the refusal says what is missing and who can help."""
+    if entry.need is Need.ANYONE:
+        return
+    if work.room is None or work.room.cluster_id is None:
+        raise NotAllowed("setup.missing")
+    if entry.need is Need.MEMBER and (work.actor is None or not work.actor.memberships):
+        raise NotAllowed("join.first")
+
+
+def _refused(refusal: Refusal, words: Words) -> Shown:
+    if isinstance(refusal, InvalidForm):
+        return Shown(errors={error.field or "": explain(error, words) for error in refusal.errors})
+    if isinstance(refusal, Invalid) and refusal.field is not None:
+        return Shown(errors={refusal.field: explain(refusal, words)})
+    return Shown(card=compose(Refused(text=explain(refusal, words)), words))

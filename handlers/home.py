@@ -1,0 +1,48 @@
+"""A person's own page: what is open, by role, with buttons. Each journey contributes its part."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from handlers.routes import Need, route
+from handlers.work import Ask, Reply, Work
+from messages import compose
+from messages.card import Home
+from messages.i18n import Words
+from messages.notices.home import HomeTitle, Stranger
+
+Part = Callable[[Work], Sequence[object]]
+
+_PARTS: list[tuple[int, str, Part]] = []
+
+
+def home_part(order: int) -> Callable[[Part], Part]:
+    """Register a function that returns the notices of one part of Home, most urgent first; lower orders stand higher."""
+
+    def register(part: Part) -> Part:
+        _PARTS.append((order, part.__name__, part))
+        _PARTS.sort(key=lambda entry: entry[:2])
+        return part
+
+    return register
+
+
+def build_home(work: Work) -> Home:
+    """Build the page of who acts; somebody unknown is told how to come in."""
+    if work.actor is None:
+        words = Words(work.room.locale if work.room else "en")
+        ready = work.room is not None and work.room.cluster_id is not None
+        card = compose(Stranger(ready=ready), words)
+        return Home(title=card.title, cards=(card,), locale=words.locale)
+    words = work.actor.words()
+    notices = [notice for _, _, part in _PARTS for notice in part(work)]
+    heading = compose(HomeTitle(name=work.actor.name, items=len(notices)), words)
+    return Home(
+        title=heading.title, cards=(heading, *(compose(notice, words) for notice in notices)), locale=words.locale
+    )
+
+
+@route("home.show", need=Need.ANYONE, writes=False)
+def show_home(_work: Work, _ask: Ask) -> Reply:
+    """Show the person's own page."""
+    return Reply(home=True)

@@ -1,0 +1,109 @@
+"""What the worker sends: a table of kinds, each read afresh from the store at the moment of sending.
+
+An outbox row holds ids. When its time has come, the writer of its kind reads the present state in one short transaction and
+returns a letter to deliver, or says why there is nothing to send any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from handlers.work import Kit, Work
+from messages.card import Card, Home
+from store.engine import Database
+from store.queue import Claimed
+
+
+class Deed(StrEnum):
+    """What a messenger does with a letter."""
+
+    POST = "post"
+    UPDATE = "update"
+    HOME = "home"
+    CONVERSATION = "conversation"
+    CHANNEL = "channel"
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """Something ready to be delivered; which fields count depends on the deed.
+
+    POST: `to`, `card`, `thread`. UPDATE: `to` is the message's ref. HOME: `to`, `home`. CONVERSATION: `people` (private
+    addresses of one workspace), `title`. CHANNEL: `to` is surface and workspace, `title` the name, `private`.
+    """
+
+    deed: Deed
+    to: str = ""
+    card: Card | None = None
+    home: Home | None = None
+    thread: str = ""
+    people: tuple[str, ...] = ()
+    title: str = ""
+    private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """Nothing to send any more, and why: the row is cancelled."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Not now: the row waits until then."""
+
+    due_at: datetime
+
+
+Writer = Callable[[Work, Claimed], Letter | Drop | Later]
+Sent = Callable[[Work, Claimed, str], None]
+Job = Callable[[Database, Kit, Claimed, datetime], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How rows of one kind are handled: `sent` takes down the message's ref; `repeatable` says that a second one does no
+    harm (an update, a page), so that a row of unknown fate is simply sent again."""
+
+    name: str
+    writer: Writer
+    sent: Sent | None = None
+    repeatable: bool = False
+
+
+KINDS: dict[str, Kind] = {}
+JOBS: dict[str, Job] = {}
+
+
+def letter(name: str, *, sent: Sent | None = None, repeatable: bool = False) -> Callable[[Writer], Writer]:
+    """Register the decorated function as the writer of this kind of outbox row."""
+
+    def register(writer: Writer) -> Writer:
+        if name in KINDS or name in JOBS:
+            raise ValueError(f"{name} is taken")
+        KINDS[name] = Kind(name, writer, sent, repeatable)
+        return writer
+
+    return register
+
+
+def job(name: str) -> Callable[[Job], Job]:
+    """Register the decorated coroutine as the job that this kind of outbox row stands for."""
+
+    def register(function: Job) -> Job:
+        if name in KINDS or name in JOBS:
+            raise ValueError(f"{name} is taken")
+        JOBS[name] = function
+        return function
+
+    return register
+
+
+def known_kinds() -> dict[str, Any]:
+    """Return every kind of row, for the check that all of them are handled."""
+    return {**KINDS, **JOBS}

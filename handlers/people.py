@@ -1,0 +1,84 @@
+"""Who speaks: recognising an account, and meeting one for the first time."""
+
+from __future__ import annotations
+
+from domain.organisations import Role
+from handlers.requests import Profiled, Speaker
+from handlers.work import Actor, Belonging, Room, Work
+from messages.i18n import locale_of
+from store.engine import Session
+from store.queries import people as query
+from store.queries.rows import add
+from store.tables.people import Identity, Person
+
+
+def is_known(session: Session, speaker: Speaker) -> bool:
+    """Tell whether the account was met."""
+    found = query.identity_of(session, surface=speaker.surface, workspace=speaker.workspace, user=speaker.user)
+    return found is not None
+
+
+def recognise(session: Session, speaker: Speaker) -> tuple[Actor | None, Room | None]:
+    """Return who the account belongs to and the workspace it spoke in, as far as they are known."""
+    found = query.recognise(session, surface=speaker.surface, workspace=speaker.workspace, user=speaker.user)
+    room = None
+    if found.workspace is not None:
+        w = found.workspace
+        room = Room(w.id, w.surface, w.native_id, w.cluster_id, w.locale, w.challenge_channel, w.managers_channel)
+    if found.person is None or found.identity is None or found.person.id is None:
+        return None, room
+    person = found.person
+    actor = Actor(
+        person_id=found.person.id,
+        name=person.name,
+        locale=person.locale,
+        zone=person.zone,
+        address=found.identity.address,
+        memberships=tuple(Belonging(m.cluster_id, Role(m.role), m.organisation_id) for m in found.memberships),
+        is_admin=found.identity.is_admin,
+        country=person.country,
+        email=person.email or "",
+    )
+    return actor, room
+
+
+def meet(work: Work, profiled: Profiled) -> int:
+    """Take in an account: it becomes one of the person with its e-mail in the directory, else of a new person; return the person's id.
+
+    What the person has set once (language, zone) is not overwritten by what the platform says later.
+    """
+    speaker, email = profiled.speaker, profiled.email.strip().lower()
+    identity = query.identity_of(work.session, surface=speaker.surface, workspace=speaker.workspace, user=speaker.user)
+    if identity is not None:
+        identity.is_admin = profiled.is_admin
+        query.touch_identity(work.session, identity, now=work.now, address=profiled.address)
+        return identity.person_id
+    person = query.person_by_email(work.session, email) if email else None
+    if person is None:
+        person = add(
+            work.session,
+            Person(
+                name=profiled.name,
+                email=email or None,
+                locale=locale_of(profiled.locale),
+                zone=profiled.zone or "Europe/Copenhagen",
+                created_at=work.now,
+                updated_at=work.now,
+            ),
+        )
+    assert person.id is not None  # noqa: S101  (it was flushed or read)
+    add(
+        work.session,
+        Identity(
+            person_id=person.id,
+            surface=speaker.surface,
+            workspace=speaker.workspace,
+            native_user=speaker.user,
+            address=profiled.address,
+            is_admin=profiled.is_admin,
+            seen_at=work.now,
+            created_at=work.now,
+            updated_at=work.now,
+        ),
+    )
+    return person.id

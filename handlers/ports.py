@@ -1,0 +1,101 @@
+"""What the handlers need from outside, as protocols; `bot.wiring` decides who fills them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Protocol
+
+from messages.card import Card, Home
+
+
+class Throttled(Exception):
+    """The platform asks to wait: `retry_after` seconds."""
+
+    def __init__(self, retry_after: float) -> None:
+        super().__init__(f"retry after {retry_after:g} s")
+        self.retry_after = retry_after
+
+
+class Rejected(Exception):
+    """The platform said no for good: `reason` is its own code (`channel_not_found`); trying again is useless."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Unsure(Exception):
+    """Nobody knows whether it arrived: a time-out, a dropped connection, a 5xx."""
+
+
+class Unreachable(Exception):
+    """It certainly did not arrive: the connection was refused before anything was sent."""
+
+
+class Found(StrEnum):
+    """What a look-up by key can say: `ABSENT` only if the look-up was complete."""
+
+    PRESENT = "present"
+    ABSENT = "absent"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """The result of looking a message up: its ref where it is present."""
+
+    found: Found
+    ref: str = ""
+
+
+class Messenger(Protocol):
+    """Sends for one surface. Addresses and refs are opaque strings that begin with the surface's name and a colon.
+
+    Every method makes at most one attempt. :raises Throttled, Rejected, Unsure, Unreachable:
+    """
+
+    async def post(self, to: str, card: Card, *, key: str, thread: str = "") -> str:
+        """Post a card to a channel, thread or person and return its ref; `key` goes into the message's metadata."""
+        ...
+
+    async def update(self, ref: str, card: Card) -> None:
+        """Replace a card in place."""
+        ...
+
+    async def find(self, to: str, *, key: str, since: datetime, thread: str = "") -> Lookup:
+        """Look a message up by the key it was posted with."""
+        ...
+
+    async def open_conversation(self, people: Sequence[str], *, title: str, key: str) -> str:
+        """Open one conversation with these people (private addresses of one workspace) and return its address.
+
+        The same people get the same conversation or a new one of this `key`; calling again is harmless.
+        """
+        ...
+
+    async def create_channel(self, workspace: str, *, name: str, private: bool, key: str) -> str:
+        """Create a channel and return its address; one that exists already under the name is taken."""
+        ...
+
+    async def publish_home(self, to: str, home: Home) -> None:
+        """Show a person's own page."""
+        ...
+
+
+class Holidays(Protocol):
+    """Public holidays: the category PUBLIC of a country and region."""
+
+    def is_holiday(self, on: date, *, country: str, region: str = "") -> bool:
+        """Tell whether the day is a public holiday; an unknown country has none."""
+        ...
+
+
+class Clock(Protocol):
+    """The time, for the few places outside `bot` that start a new step of their own."""
+
+    def now(self) -> datetime:
+        """Return the present instant, aware UTC."""
+        ...

@@ -1,0 +1,105 @@
+"""What a surface hands to a handler, and what it gets back: frozen, and free of any platform."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from messages.card import Card, Form, Home
+
+Values = Mapping[str, str | tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Who speaks, in the platform's own ids: `surface` is slack, teams or web."""
+
+    surface: str
+    workspace: str
+    user: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where it was said: opaque addresses that only the surface can read; `thread` names the thread's first message."""
+
+    channel: str = ""
+    thread: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A typed command: `name` without its slash (`challenge`), `text` as typed behind it.
+
+    `request` identifies this very request, so that its repetition has no second effect; empty where the platform has none.
+    """
+
+    speaker: Speaker
+    name: str
+    text: str = ""
+    place: Place = Place()
+    request: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A button that was pressed: `action` and `value` are the button's own, `message` the ref of the card it stands on."""
+
+    speaker: Speaker
+    action: str
+    value: str = ""
+    place: Place = Place()
+    message: str = ""
+    request: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A form that was sent: `action` and `value` are the form's own."""
+
+    speaker: Speaker
+    action: str
+    value: str = ""
+    fields: Values = field(default_factory=dict[str, str | tuple[str, ...]])
+    place: Place = Place()
+    request: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message that a person wrote in a thread or a conversation; `message` is its own ref, `event` its delivery id."""
+
+    speaker: Speaker
+    place: Place
+    text: str
+    message: str
+    event: str
+
+
+@dataclass(frozen=True, slots=True)
+class Profiled:
+    """What the platform knows of a person: told by the surface at the first meeting. `address` reaches him or her privately."""
+
+    speaker: Speaker
+    name: str
+    address: str
+    email: str = ""
+    locale: str = ""
+    zone: str = ""
+    is_admin: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the surface shows the person who acted, and nobody else.
+
+    At most one of: `form`, to open as a dialog; `errors`, words per form field, the form staying open; `card`, a private
+    message. `replaces` says that the card takes the place of the (private) one that was clicked. `home` is the person's
+    own page where it was asked for or has changed under the person's hand.
+    """
+
+    card: Card | None = None
+    form: Form | None = None
+    errors: Mapping[str, str] = field(default_factory=dict[str, str])
+    replaces: bool = False
+    home: Home | None = None

@@ -1,0 +1,20 @@
+"""Refusals that any command may meet."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from messages.i18n import N_
+
+REFUSALS: Final[dict[str, str]] = {
+    "command.unknown": N_("I do not know {command}. Try /matchpoint help."),
+    "command.verb": N_("I do not know “{typed}” here. Did you mean {example}? /{command} help lists everything."),
+    "setup.missing": N_(
+        "Matchpoint is not set up in this workspace yet. A workspace admin or owner can do it in two minutes with "
+        "/matchpoint setup."
+    ),
+    "join.first": N_(
+        "I do not know yet whom you work for. /matchpoint join tells me; your cluster manager then lets you in."
+    ),
+    "form.invalid": N_("Some fields need another look."),
+}

@@ -1,0 +1,122 @@
+"""Who speaks: identities, people and their memberships."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from domain.organisations import MembershipState, Role
+from store.tables.people import Cluster, Identity, Membership, Organisation, Person, Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Acquaintance:
+    """What is known of the account that speaks; each part may be missing."""
+
+    workspace: Workspace | None
+    identity: Identity | None
+    person: Person | None
+    memberships: tuple[Membership, ...]
+
+
+def recognise(session: Session, *, surface: str, workspace: str, user: str) -> Acquaintance:
+    """Find the workspace, the account, its person and active memberships in two queries."""
+    room = session.exec(
+        select(Workspace).where(Workspace.surface == surface, Workspace.native_id == workspace)
+    ).one_or_none()
+    found = session.exec(
+        select(Identity, Person, Membership)
+        .join(Person, col(Person.id) == Identity.person_id)
+        .join(
+            Membership,
+            (col(Membership.person_id) == Person.id) & (col(Membership.state) == MembershipState.ACTIVE),
+            isouter=True,
+        )
+        .where(Identity.surface == surface, Identity.workspace == workspace, Identity.native_user == user)
+        .order_by(col(Membership.id))
+    ).all()
+    if not found:
+        return Acquaintance(room, None, None, ())
+    memberships = tuple(row[2] for row in found if row[2] is not None)
+    return Acquaintance(room, found[0][0], found[0][1], memberships)
+
+
+def identity_of(session: Session, *, surface: str, workspace: str, user: str) -> Identity | None:
+    """Return the account, if it was met."""
+    return session.exec(
+        select(Identity).where(
+            Identity.surface == surface, Identity.workspace == workspace, Identity.native_user == user
+        )
+    ).one_or_none()
+
+
+def identities_of(session: Session, person_id: int) -> Sequence[Identity]:
+    """Return all accounts of a person, the most recently seen first."""
+    return session.exec(
+        select(Identity).where(Identity.person_id == person_id).order_by(col(Identity.seen_at).desc())
+    ).all()
+
+
+def person_by_email(session: Session, email: str) -> Person | None:
+    """Return the person with this address; `email` must be lower case."""
+    return session.exec(select(Person).where(Person.email == email)).one_or_none()
+
+
+def managers_of(session: Session, cluster_id: int) -> Sequence[Person]:
+    """Return the active managers of a cluster."""
+    return session.exec(
+        select(Person)
+        .join(Membership, col(Membership.person_id) == Person.id)
+        .where(
+            Membership.cluster_id == cluster_id,
+            Membership.role == Role.MANAGER,
+            Membership.state == MembershipState.ACTIVE,
+        )
+        .order_by(col(Person.id))
+    ).all()
+
+
+def members_of(session: Session, organisation_id: int, *, role: Role | None = None) -> Sequence[Person]:
+    """Return the people who act for an organisation, in the order in which they joined."""
+    query = (
+        select(Person)
+        .join(Membership, col(Membership.person_id) == Person.id)
+        .where(Membership.organisation_id == organisation_id, Membership.state == MembershipState.ACTIVE)
+        .order_by(col(Membership.id))
+    )
+    if role is not None:
+        query = query.where(Membership.role == role)
+    return session.exec(query).all()
+
+
+def workspace_of(session: Session, *, surface: str, native_id: str) -> Workspace | None:
+    """Return a workspace by its platform's own id."""
+    return session.exec(
+        select(Workspace).where(Workspace.surface == surface, Workspace.native_id == native_id)
+    ).one_or_none()
+
+
+def workspaces_of(session: Session, cluster_id: int) -> Sequence[Workspace]:
+    """Return the workspaces that are bound to a cluster."""
+    return session.exec(select(Workspace).where(Workspace.cluster_id == cluster_id).order_by(col(Workspace.id))).all()
+
+
+def clusters_with_names(session: Session, ids: Sequence[int]) -> dict[int, Cluster]:
+    """Return clusters by id."""
+    rows = session.exec(select(Cluster).where(col(Cluster.id).in_(ids))).all()
+    return {row.id: row for row in rows if row.id is not None}
+
+
+def organisations_by_id(session: Session, ids: Sequence[int]) -> dict[int, Organisation]:
+    """Return organisations by id."""
+    rows = session.exec(select(Organisation).where(col(Organisation.id).in_(ids))).all()
+    return {row.id: row for row in rows if row.id is not None}
+
+
+def touch_identity(session: Session, identity: Identity, *, now: datetime, address: str) -> None:
+    """Remember that an account was seen, and where it is reached."""
+    identity.seen_at = now
+    identity.updated_at = now
+    identity.address = address
+    session.add(identity)

@@ -1,0 +1,45 @@
+"""What must be provable later: the audit trail, and what was spent on a language model."""
+
+from datetime import date
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlmodel import Field
+
+from store.tables.base import Row, json_column
+
+
+class AuditEvent(Row, table=True):
+    """Who did what to which thing; hashes instead of contents, each row chained to the one before. Append-only."""
+
+    __tablename__ = "audit_event"
+    __table_args__ = (Index("ix_audit_event_subject", "subject"),)
+
+    actor_id: int | None = None
+    action: str
+    subject: str
+    cluster_id: int | None = None
+    before_hash: str = ""
+    after_hash: str = ""
+    previous: str = ""
+    digest: str = ""
+
+
+class ModelSpend(Row, table=True):
+    """Tokens reserved for a language model by a cluster on a day."""
+
+    __tablename__ = "model_spend"
+    __table_args__ = (UniqueConstraint("cluster_id", "spent_on"),)
+
+    cluster_id: int = Field(foreign_key="cluster.id")
+    spent_on: date
+    tokens: int = 0
+
+
+class ModelCache(Row, table=True):
+    """An answer of a language model, kept under the hash of all that went into it."""
+
+    __tablename__ = "model_cache"
+    __table_args__ = (UniqueConstraint("key"),)
+
+    key: str
+    value: dict[str, object] = Field(default_factory=dict, sa_column=json_column())
