@@ -1,0 +1,105 @@
+"""What the outbox holds: figures for the metrics, lists for people, and the clearing of what is long finished."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, func, select, text, update
+from sqlmodel import Session, col
+
+from store.tables.queue import HELD, WAITING, Outbox, OutboxStatus
+
+
+@dataclass(frozen=True, kw_only=True)
+class Backlog:
+    """Figures of the outbox. `oldest_due_seconds` is the delay of the row that has waited longest, or zero."""
+
+    oldest_due_seconds: float
+    pending: int
+    leased: int
+    sending: int
+    uncertain: int
+    dead: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """A row of the outbox as a person reads of it, without its words."""
+
+    id: int
+    cluster_id: int | None
+    kind: str
+    key: str
+    destination: str
+    subject: str | None
+    status: OutboxStatus
+    due_at: datetime
+    attempts: int
+    send_started: datetime | None
+    updated_at: datetime
+    last_error: str | None
+
+
+def backlog(session: Session, *, now: datetime) -> Backlog:
+    """Count what is unfinished or dead. Costs what is counted, not what is stored."""
+    status = col(Outbox.status)
+    counts: dict[OutboxStatus, int] = {}
+    for condition in (WAITING, HELD, "status = 'dead'"):
+        rows = session.execute(select(status, func.count()).where(text(condition)).group_by(status)).all()
+        counts.update((OutboxStatus(name), count) for name, count in rows)
+    earliest = [
+        session.execute(select(func.min(col(Outbox.due_at))).where(text(condition))).scalar_one()
+        for condition in (WAITING, HELD)
+    ]
+    delays = [(now - instant).total_seconds() for instant in earliest if instant is not None]
+    return Backlog(
+        oldest_due_seconds=max([0.0, *delays]),
+        pending=counts.get(OutboxStatus.PENDING, 0),
+        leased=counts.get(OutboxStatus.LEASED, 0),
+        sending=counts.get(OutboxStatus.SENDING, 0),
+        uncertain=counts.get(OutboxStatus.UNCERTAIN, 0),
+        dead=counts.get(OutboxStatus.DEAD, 0),
+    )
+
+
+def unconfirmed(session: Session, *, cluster_id: int | None = None, limit: int = 50) -> tuple[Entry, ...]:
+    """List what was sent once and nobody knows whether it arrived, newest first; of one cluster, or of all."""
+    return _entries(session, "status = 'uncertain'", cluster_id, limit)
+
+
+def dead(session: Session, *, cluster_id: int | None = None, limit: int = 50) -> tuple[Entry, ...]:
+    """List what a platform refused for good, newest first; of one cluster, or of all."""
+    return _entries(session, "status = 'dead'", cluster_id, limit)
+
+
+def _entries(session: Session, condition: str, cluster_id: int | None, limit: int) -> tuple[Entry, ...]:
+    columns = [getattr(Outbox, name) for name in Entry.__dataclass_fields__]
+    statement = select(*columns).where(text(condition)).order_by(col(Outbox.id).desc()).limit(limit)
+    if cluster_id is not None:
+        statement = statement.where(col(Outbox.cluster_id) == cluster_id)
+    return tuple(Entry(**row) for row in session.execute(statement).mappings())
+
+
+def sent_ref(session: Session, key: str) -> str | None:
+    """Give the reference of the message that was sent under a key, once it was sent."""
+    return session.execute(select(col(Outbox.sent_ref)).where(col(Outbox.key) == key)).scalar_one_or_none()
+
+
+def revive(session: Session, row_id: int, *, due_at: datetime, now: datetime) -> bool:
+    """Make a dead row due again, after its cause was mended. `False`: it is not dead."""
+    values = {"status": OutboxStatus.PENDING, "due_at": due_at, "updated_at": now, "version": Outbox.version + 1}
+    statement = update(Outbox).where(col(Outbox.id) == row_id, col(Outbox.status) == OutboxStatus.DEAD).values(**values)
+    result: Any = session.execute(statement.execution_options(synchronize_session=False))
+    return result.rowcount == 1
+
+
+def purge(session: Session, *, before: datetime, limit: int = 1000) -> int:
+    """Delete at most `limit` rows that were sent or cancelled before an instant; returns how many.
+
+    Their keys are forgotten with them: choose an instant before which no tick would enqueue the same fact again.
+    """
+    finished = select(col(Outbox.id)).where(text("status IN ('sent', 'cancelled')"), col(Outbox.updated_at) < before)
+    old = finished.order_by(col(Outbox.updated_at)).limit(limit)
+    statement = delete(Outbox).where(col(Outbox.id).in_(old)).execution_options(synchronize_session=False)
+    result: Any = session.execute(statement)
+    return int(result.rowcount)

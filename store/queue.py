@@ -1,0 +1,287 @@
+"""The outbox: one durable queue for all that must be sent or done.
+
+The order of calls around one row: `claim` → (was it being sent? look it up) → `mark_sending`, commit → deliver with no
+transaction open → `finish`. Everything after the claim is guarded by the row's fence: the number of its claims. A worker
+whose lease has passed to another finds another fence, changes nothing and is told so by `False`.
+
+Due instants go by the caller's `now`; leases by the database's clock on PostgreSQL, so that a worker with a wrong clock
+cannot take what another one holds. On SQLite there is one machine, hence one clock, and leases go by `now` as well.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Interval, Update, bindparam, case, func, or_, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, UTCDateTime, col
+
+from store.claiming import claim_statement
+from store.tables.queue import Outbox, OutboxStatus
+
+#: How long a worker may hold a row before another one may take it. More than twice the time-out of a delivery.
+LEASE = timedelta(seconds=60)
+#: How long to wait before looking up what became of a delivery. More than the longest time a platform takes to accept.
+QUIET = timedelta(seconds=60)
+ERROR_LENGTH = 500
+
+Finished = Literal["sent", "dead", "cancelled"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Intent:
+    """One thing to be sent or done.
+
+    `key` is a business fact with its recipient last, never a random id or the time. `destination` is what a rate limit
+    belongs to. Rows of one `stream` are handled one after the other by `seq`, then as they came. `subject` is what
+    cancels it: `IN-34`, or `IN-34:consent` for a part of it. After `expires_at` it is not worth sending.
+    """
+
+    kind: str
+    key: str
+    destination: str
+    due_at: datetime
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    stream: str | None = None
+    seq: int = 0
+    subject: str | None = None
+    cluster_id: int | None = None
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claimed:
+    """A row that one worker holds. Its payload is not part of its `repr`: logs carry no words of people."""
+
+    id: int
+    kind: str
+    key: str
+    destination: str
+    stream: str | None
+    seq: int
+    subject: str | None
+    cluster_id: int | None
+    payload: Mapping[str, Any] = field(repr=False)
+    due_at: datetime
+    expires_at: datetime | None
+    attempts: int
+    fence: int
+    was_sending: bool
+    send_started: datetime | None
+
+
+def enqueue(session: Session, intent: Intent, *, now: datetime) -> bool:
+    """Add one intent to the transaction of the change that causes it; `False` if its key is known already."""
+    return bool(enqueue_all(session, [intent], now=now))
+
+
+def enqueue_all(session: Session, intents: Iterable[Intent], *, now: datetime) -> frozenset[str]:
+    """Add several intents in one statement; returns the keys that are new."""
+    rows = [
+        {
+            **{name: getattr(intent, name) for name in Intent.__dataclass_fields__},
+            "payload": dict(intent.payload),
+            "created_at": now,
+            "updated_at": now,
+            "version": 1,
+            "status": OutboxStatus.PENDING,
+            "attempts": 0,
+            "fence": 0,
+        }
+        for intent in intents
+    ]
+    if not rows:
+        return frozenset()
+    insert: Any = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    statement = insert(Outbox).on_conflict_do_nothing(index_elements=["key"]).returning(col(Outbox.key))
+    return frozenset(session.execute(statement, rows).scalars())
+
+
+def claim(
+    session: Session,
+    *,
+    owner: str,
+    now: datetime,
+    limit: int = 20,
+    per_destination: int = 5,
+    kinds: Collection[str] | None = None,
+    destination: str | None = None,
+    busy: Collection[str] = (),
+    lease: timedelta = LEASE,
+    quiet: timedelta = QUIET,
+) -> list[Claimed]:
+    """Take what is due, oldest first, and hold it for `lease`.
+
+    At most `per_destination` rows of one destination are taken at once, and every destination gets its first before any
+    gets its second. A row waits for the unfinished rows before it in its stream. Rows that are too late are cancelled
+    first. `kinds` and `destination` restrict, `busy` leaves destinations out. Commit at once: the rows are held from then.
+    """
+    expire(session, now=now)
+    bind = session.get_bind().dialect.name
+    restrictions = {
+        "kinds": sorted(kinds or ()),
+        "destinations": [destination] if destination else [],
+        "busy": sorted(busy),
+    }
+    statement = claim_statement(bind, *(bool(values) for values in restrictions.values()))
+    parameters: dict[str, Any] = {name: values for name, values in restrictions.items() if values}
+    parameters |= {"owner": owner, "now": now, "limit": limit, "share": per_destination}
+    if bind == "postgresql":
+        parameters |= {"lease": lease, "quiet": quiet}
+    else:
+        parameters |= {"lease_until": now + lease, "quiet_since": now - quiet}
+    rows = session.execute(statement, parameters).mappings().all()
+    claimed = [Claimed(**row, was_sending=row["send_started"] is not None) for row in rows]
+    return sorted(claimed, key=lambda one: (one.due_at, one.id))
+
+
+def expire(session: Session, *, now: datetime) -> int:
+    """Cancel what nobody has begun to send and is not worth sending any more; returns how many."""
+    late = (
+        col(Outbox.expires_at).is_not(None),
+        col(Outbox.expires_at) <= now,
+        col(Outbox.send_started).is_(None),
+        _literally(OutboxStatus.PENDING, OutboxStatus.LEASED),
+    )
+    return _changed(session, update(Outbox).where(*late).values(**_finished("cancelled", now), last_error="expired"))
+
+
+def mark_sending(session: Session, claimed: Claimed, *, now: datetime, lease: timedelta = LEASE) -> bool:
+    """Note that a delivery begins, and hold the row for `lease` from now. Commit before delivering.
+
+    `False`: the row was cancelled, or another worker has it. Deliver nothing.
+    """
+    values = {
+        "status": OutboxStatus.SENDING,
+        "send_started": _clock(session, now),
+        "lease_until": _clock(session, now, ahead=lease),
+        "attempts": Outbox.attempts + 1,
+    }
+    return _guarded(session, claimed, now, values, held=(OutboxStatus.LEASED,))
+
+
+def renew(session: Session, claimed: Claimed, *, now: datetime, lease: timedelta = LEASE) -> bool:
+    """Hold a row for longer, for work that takes its time. `False`: it was cancelled, or another worker has it."""
+    return _guarded(session, claimed, now, {"lease_until": _clock(session, now, ahead=lease)})
+
+
+def finish(
+    session: Session,
+    claimed: Claimed,
+    *,
+    status: Finished,
+    now: datetime,
+    ref: str | None = None,
+    error: str | None = None,
+) -> bool:
+    """End a row: sent with the reference of the message, dead by a known refusal, or cancelled as no longer relevant.
+
+    `False`: another worker has it, and what this one knows comes too late.
+    """
+    return _guarded(session, claimed, now, {**_finished(status, now), "sent_ref": ref, "last_error": _short(error)})
+
+
+def postpone(session: Session, claimed: Claimed, *, due_at: datetime, now: datetime, error: str | None = None) -> bool:
+    """Put a row back for later, when it is known that nothing arrived: a rate limit, a snooze, closed hours."""
+    values = {**_let_go(OutboxStatus.PENDING), "due_at": due_at, "send_started": None, "last_error": _short(error)}
+    return _guarded(session, claimed, now, values)
+
+
+def leave_uncertain(session: Session, claimed: Claimed, *, due_at: datetime, now: datetime, error: str) -> bool:
+    """Put a row back whose fate could not be looked up; it is looked up again at `due_at`."""
+    started = func.coalesce(col(Outbox.send_started), _clock(session, now))
+    values = {
+        **_let_go(OutboxStatus.UNCERTAIN),
+        "due_at": due_at,
+        "send_started": started,
+        "last_error": _short(error),
+    }
+    return _guarded(session, claimed, now, values)
+
+
+def note_failure(session: Session, claimed: Claimed, *, now: datetime, error: str) -> bool:
+    """Keep a row as being sent, and why: the platform failed in a way that leaves open whether it accepted.
+
+    It is claimed again, to be looked up, when both the lease and the quiet time have passed.
+    """
+    return _guarded(session, claimed, now, {"last_error": _short(error)}, held=(OutboxStatus.SENDING,))
+
+
+def release(session: Session, claimed: Sequence[Claimed], *, now: datetime) -> int:
+    """Give back what was claimed and not begun, so that another worker need not wait for the lease; returns how many.
+
+    A row whose earlier delivery is of unknown fate stays so. A row that is being sent is left to be reconciled.
+    """
+    status = case((col(Outbox.send_started).is_(None), OutboxStatus.PENDING), else_=OutboxStatus.UNCERTAIN)
+    values = {**_let_go(OutboxStatus.PENDING), "status": status}
+    return sum(_guarded(session, one, now, values, held=(OutboxStatus.LEASED,)) for one in claimed)
+
+
+def cancel(session: Session, subject: str, *, now: datetime, reason: str, kinds: Collection[str] | None = None) -> int:
+    """Cancel what waits about a subject and its parts (`IN-34` means `IN-34:consent` too, not `IN-345`); returns how many.
+
+    What is being sent, or of unknown fate, is not touched: it is reconciled first.
+    """
+    subjects = col(Outbox.subject)
+    # ";" follows ":" in the order of bytes: this is every text that begins with "<subject>:".
+    about = or_(subjects == subject, (subjects >= f"{subject}:") & (subjects < f"{subject};"))
+    waiting = (
+        subjects.is_not(None),
+        about,
+        col(Outbox.send_started).is_(None),
+        _literally(OutboxStatus.PENDING, OutboxStatus.LEASED),
+    )
+    statement = update(Outbox).where(*waiting)
+    if kinds is not None:
+        statement = statement.where(col(Outbox.kind).in_(sorted(kinds)))
+    return _changed(session, statement.values(**_finished("cancelled", now), last_error=_short(reason)))
+
+
+def _finished(status: Finished, now: datetime) -> dict[str, Any]:
+    return {
+        **_let_go(OutboxStatus(status)),
+        "send_started": None,
+        "updated_at": now,
+        "version": Outbox.version + 1,
+    }
+
+
+def _let_go(status: OutboxStatus) -> dict[str, Any]:
+    return {"status": status, "lease_owner": None, "lease_until": None}
+
+
+def _guarded(
+    session: Session,
+    claimed: Claimed,
+    now: datetime,
+    values: Mapping[str, Any],
+    *,
+    held: tuple[OutboxStatus, ...] = (OutboxStatus.LEASED, OutboxStatus.SENDING),
+) -> bool:
+    """Change a row that is still held under the fence of this claim."""
+    mine = (col(Outbox.id) == claimed.id, col(Outbox.fence) == claimed.fence, col(Outbox.status).in_(held))
+    changes = {"updated_at": now, "version": Outbox.version + 1, **values}
+    return _changed(session, update(Outbox).where(*mine).values(**changes)) == 1
+
+
+def _changed(session: Session, statement: Update) -> int:
+    result: Any = session.execute(statement.execution_options(synchronize_session=False))
+    return int(result.rowcount)
+
+
+def _literally(*statuses: OutboxStatus) -> ColumnElement[bool]:
+    """Compare the status with texts written out: a parameter would keep the planner from using a partial index."""
+    given = [status.value for status in statuses]
+    return col(Outbox.status).in_(bindparam(None, given, expanding=True, literal_execute=True))
+
+
+def _clock(session: Session, now: datetime, *, ahead: timedelta = timedelta(0)) -> ColumnElement[datetime]:
+    """Give the instant that leases go by, or one ahead of it."""
+    if session.get_bind().dialect.name == "postgresql":
+        return func.statement_timestamp(type_=UTCDateTime()) + bindparam(None, ahead, type_=Interval())
+    return bindparam(None, now + ahead, type_=UTCDateTime())
+
+
+def _short(error: str | None) -> str | None:
+    return None if error is None else error[:ERROR_LENGTH]
