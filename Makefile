@@ -18,6 +18,7 @@ help: ## say what each target does
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r name text; do printf '  %-16s %s\n' "$$name" "$$text"; done
 
 setup: $(STAMP) ## create or refresh .venv/ from the lock file
+	@:
 
 $(STAMP): requirements.lock pyproject.toml
 	@$(FIND_PYTHON); \
