@@ -1,7 +1,7 @@
 """Living cards: each is posted once, and from then on updated in place.
 
-A kind of card has a reader, which builds its notice from the present state of its subject. The same reader serves the first
-post and every later update, so that a card can never show anything but what is true when it is sent.
+A kind of card has a reader, which builds its notice from the present state of its subject. The same reader serves the
+first post and every later update, so that a card can never show anything but what is true when it is sent.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def publish(
 
 
 def tell(work: Work, kind: str, subject: str, person_id: int) -> bool:
-    """Send a card to one person where he or she was last seen; False for somebody who was never met (Home will show it)."""
+    """Send a card to one person where last seen; False for somebody who was never met (Home will show it)."""
     accounts = people.identities_of(work.session, person_id)
     if not accounts:
         return False

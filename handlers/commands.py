@@ -1,7 +1,8 @@
 """The neutral command table and its grammar: the same words on every surface.
 
-`/challenge list`, `@matchpoint challenge list` and a button end at the same action. A verb is the first word, in any case;
-what follows is the handler's. `messages.compose.help` has a line for every verb here, and a test holds the two together.
+`/challenge list`, `@matchpoint challenge list` and a button end at the same action. A verb is the first word, in any
+case; what follows is the handler's. `messages.compose.help` has a line for every verb here, and a test holds the two
+together.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The desk: the one entrance from every surface to the use cases.
 
-It recognises who speaks, finds the action, opens one transaction, and turns what comes back into a card or a form in the
-person's language. It decides nothing else.
+It recognises who speaks, finds the action, opens one transaction, and turns what comes back into a card or a form in
+the person's language. It decides nothing else.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Desk:
             return people.is_known(session, speaker)
 
     def meet(self, profiled: Profiled, *, now: datetime) -> None:
-        """Take in what the platform knows of a person: by e-mail it becomes the person of the directory, else a new one."""
+        """Take in what the platform knows of a person, who may be in the directory under the same e-mail."""
         with self._database.write() as session:
             people.meet(Work(session, now, self._kit), profiled)
 

@@ -17,7 +17,7 @@ _PARTS: list[tuple[int, str, Part]] = []
 
 
 def home_part(order: int) -> Callable[[Part], Part]:
-    """Register a function that returns the notices of one part of Home, most urgent first; lower orders stand higher."""
+    """Register a function that returns the notices of one part of Home; lower orders stand higher."""
 
     def register(part: Part) -> Part:
         _PARTS.append((order, part.__name__, part))

@@ -1,7 +1,7 @@
 """What the worker sends: a table of kinds, each read afresh from the store at the moment of sending.
 
-An outbox row holds ids. When its time has come, the writer of its kind reads the present state in one short transaction and
-returns a letter to deliver, or says why there is nothing to send any more.
+An outbox row holds ids. When its time has come, the writer of its kind reads the present state in one short
+transaction and returns a letter to deliver, or says why there is nothing to send any more.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ class Deed(StrEnum):
 class Letter:
     """Something ready to be delivered; which fields count depends on the deed.
 
-    POST: `to`, `card`, `thread`. UPDATE: `to` is the message's ref. HOME: `to`, `home`. CONVERSATION: `people` (private
-    addresses of one workspace), `title`. CHANNEL: `to` is surface and workspace, `title` the name, `private`.
+    POST: `to`, `card`, `thread`. UPDATE: `to` is the message's ref. HOME: `to`, `home`. CONVERSATION: `people`
+    (private addresses of one workspace), `title`. CHANNEL: `to` is surface and workspace, `title` the name, `private`.
     """
 
     deed: Deed
@@ -67,26 +67,34 @@ Job = Callable[[Database, Kit, Claimed, datetime], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How rows of one kind are handled: `sent` takes down the message's ref; `repeatable` says that a second one does no
-    harm (an update, a page), so that a row of unknown fate is simply sent again."""
+    """How rows of one kind are handled.
+
+    `sent` takes down the message's ref, in the transaction that ends the row. `repeatable`: a second one does no harm
+    (an update, a page), so a row of unknown fate is simply sent again. `repeat_unconfirmed`: where the platform cannot
+    say whether it arrived, a second one is better than none; otherwise the row is listed as unconfirmed and not
+    repeated.
+    """
 
     name: str
     writer: Writer
     sent: Sent | None = None
     repeatable: bool = False
+    repeat_unconfirmed: bool = True
 
 
 KINDS: dict[str, Kind] = {}
 JOBS: dict[str, Job] = {}
 
 
-def letter(name: str, *, sent: Sent | None = None, repeatable: bool = False) -> Callable[[Writer], Writer]:
+def letter(
+    name: str, *, sent: Sent | None = None, repeatable: bool = False, repeat_unconfirmed: bool = True
+) -> Callable[[Writer], Writer]:
     """Register the decorated function as the writer of this kind of outbox row."""
 
     def register(writer: Writer) -> Writer:
         if name in KINDS or name in JOBS:
             raise ValueError(f"{name} is taken")
-        KINDS[name] = Kind(name, writer, sent, repeatable)
+        KINDS[name] = Kind(name, writer, sent, repeatable, repeat_unconfirmed)
         return writer
 
     return register

@@ -43,7 +43,7 @@ def recognise(session: Session, speaker: Speaker) -> tuple[Actor | None, Room | 
 
 
 def meet(work: Work, profiled: Profiled) -> int:
-    """Take in an account: it becomes one of the person with its e-mail in the directory, else of a new person; return the person's id.
+    """Take in an account of the person with its e-mail in the directory, else of a new person; return the person's id.
 
     What the person has set once (language, zone) is not overwritten by what the platform says later.
     """

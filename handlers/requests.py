@@ -31,7 +31,8 @@ class Place:
 class Command:
     """A typed command: `name` without its slash (`challenge`), `text` as typed behind it.
 
-    `request` identifies this very request, so that its repetition has no second effect; empty where the platform has none.
+    `request` identifies this very request, so that its repetition has no second effect; empty where the platform has
+    none.
     """
 
     speaker: Speaker
@@ -93,9 +94,9 @@ class Profiled:
 class Shown:
     """What the surface shows the person who acted, and nobody else.
 
-    At most one of: `form`, to open as a dialog; `errors`, words per form field, the form staying open; `card`, a private
-    message. `replaces` says that the card takes the place of the (private) one that was clicked. `home` is the person's
-    own page where it was asked for or has changed under the person's hand.
+    At most one of: `form`, to open as a dialog; `errors`, words per form field, the form staying open; `card`, a
+    private message. `replaces` says that the card takes the place of the (private) one that was clicked. `home` is the
+    person's own page where it was asked for or has changed under the person's hand.
     """
 
     card: Card | None = None

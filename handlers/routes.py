@@ -14,8 +14,8 @@ Handler = Callable[[Work, Ask], Reply]
 class Need(StrEnum):
     """Who may reach a handler at all; what exactly a person may do, the handler checks itself.
 
-    ANYONE: also somebody unknown, also before the set-up. KNOWN: a person in a workspace that is set up. MEMBER: one with
-    an active membership.
+    ANYONE: also somebody unknown, also before the set-up. KNOWN: a person in a workspace that is set up. MEMBER: one
+    with an active membership.
     """
 
     ANYONE = "anyone"

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-
 from datetime import datetime
 
 from domain.errors import NotAllowed
@@ -96,7 +95,7 @@ class Ask:
 
     value: str = ""
     fields: Values = field(default_factory=dict[str, str | tuple[str, ...]])
-    place: Place = Place()
+    place: Place = field(default_factory=Place)
     message: str = ""
 
     def text(self, name: str) -> str:
@@ -161,22 +160,19 @@ class Work:
         `key` is a business fact with the recipient last; `payload` holds ids and never words; rows of one `stream` keep
         their order. The kind decides what happens (see `handlers.letters` and `handlers.jobs`).
         """
-        return queue.enqueue(
-            self.session,
-            queue.Entry(
-                kind=kind,
-                key=key,
-                subject=subject,
-                destination=destination,
-                payload=dict(payload or {}),
-                stream=stream,
-                due_at=due_at or self.now,
-                expires_at=expires_at,
-                cluster_id=cluster_id,
-            ),
-            now=self.now,
+        intent = queue.Intent(
+            kind=kind,
+            key=key,
+            subject=subject,
+            destination=destination,
+            payload=dict(payload or {}),
+            stream=stream or None,
+            due_at=due_at or self.now,
+            expires_at=expires_at,
+            cluster_id=cluster_id,
         )
+        return queue.enqueue(self.session, intent, now=self.now)
 
-    def cancel(self, subject: str, kinds: Iterable[str]) -> int:
-        """Cancel what is still waiting for a subject, of these kinds; return how many rows that were."""
-        return queue.cancel(self.session, subject=subject, kinds=tuple(kinds), now=self.now)
+    def cancel(self, subject: str, *, reason: str, kinds: Collection[str] | None = None) -> int:
+        """Cancel what still waits about a subject (of these kinds, or all); return how many rows that were."""
+        return queue.cancel(self.session, subject, now=self.now, reason=reason, kinds=kinds)

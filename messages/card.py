@@ -110,9 +110,9 @@ class Card:
 class FieldKind(StrEnum):
     """What a field of a form takes.
 
-    LINE one line of text; TEXT several; CHOICE one of the options; CHOICES any of them; DATE an ISO date; NUMBER digits;
-    CHECK the options as tick boxes (none or more); CHANNEL one channel and PEOPLE some people of the workspace, chosen
-    with the platform's own picker where it has one, else from the options.
+    LINE one line of text; TEXT several; CHOICE one of the options; CHOICES any of them; DATE an ISO date; NUMBER
+    digits; CHECK the options as tick boxes (none or more); CHANNEL one channel and PEOPLE some people of the
+    workspace, chosen with the platform's own picker where it has one, else from the options.
     """
 
     LINE = "line"
@@ -150,7 +150,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A dialog: `action` names the entry of the action table that takes the answers, `value` its opaque argument.
+    """A dialog: `action` names the entry of the action table that takes the answers, `value` its argument.
 
     `intro` is a line or two above the fields.
     """

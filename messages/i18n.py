@@ -1,8 +1,8 @@
 """Words, dates, numbers and money in a person's own language.
 
-Sentences are written in English where they are used, `words.say("{challenge} is closed", challenge="CH-12")`, and are looked
-up in the catalogue of the language (`locales/<locale>/LC_MESSAGES/messages.po`). Placeholders are named; what fills them is
-data and is never looked up or formatted again.
+Sentences are written in English where they are used, `words.say("{challenge} is closed", challenge="CH-12")`, and are
+looked up in the catalogue of the language (`locales/<locale>/LC_MESSAGES/messages.po`). Placeholders are named; what
+fills them is data and is never looked up or formatted again.
 """
 
 from __future__ import annotations

@@ -61,7 +61,7 @@ class Workspace(Row, table=True):
 
 
 class Organisation(Row, table=True):
-    """An SME, buyer, research or public body. `natural_key` is its legal id, else website domain, else name and country."""
+    """An SME, buyer, research or public body; `natural_key`: legal id, else website domain, else name and country."""
 
     __tablename__ = "organisation"
     __table_args__ = (

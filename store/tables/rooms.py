@@ -47,7 +47,7 @@ class WebChannel(Row, table=True):
 
 
 class WebMessage(Row, table=True):
-    """A message of the built-in web workspace: a card of ours, or the text of a person; `private_to` hides it from others."""
+    """A message of the web workspace: a card of ours, or a person's text; `private_to` hides it from others."""
 
     __tablename__ = "web_message"
     __table_args__ = (UniqueConstraint("key"), Index("ix_web_message_channel_id_id", "channel_id", "id"))
@@ -63,7 +63,7 @@ class WebMessage(Row, table=True):
 
 
 class WebChange(SQLModel, table=True):
-    """One change to tail: a message that was written or edited; the id grows, so a reader asks for what came after its last."""
+    """One change to tail, a message written or edited; a reader asks for the ids after its last."""
 
     __tablename__ = "web_change"
 
