@@ -44,7 +44,7 @@ test: $(STAMP) chromium ## run all tests
 
 check: $(STAMP) ## format, lint, types, contracts, catalogues
 	@$(BIN)/ruff format --check --quiet . || { echo "Some files are not formatted: make format" >&2; exit 1; }
-	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff check --quiet --output-format concise .
 	@$(BIN)/basedpyright --warnings
 	@$(BIN)/lint-imports --no-cache --no-logo
 	@$(BIN)/python -m messages.catalogues check
