@@ -1,7 +1,7 @@
 """Bring a database to the present shape of the tables, and write migrations.
 
 For developers: `python -m store.migrate revision "What changes"` compares the tables with the migrations and writes the
-next one; read it, and mend what a comparison cannot know (a renamed column, rows to convert).
+next one; format and read it, and mend what a comparison cannot know (a renamed column, rows to convert).
 """
 
 import sys
@@ -28,8 +28,6 @@ from store.engine import make_engine, normalised
 MIGRATIONS = Path(__file__).parent / "migrations"
 #: Any number, the same in every process: one migrates, the others wait for it.
 _ADVISORY_LOCK = 6_281_704_153
-#: SQLite does not tell of what expressions an index is made; PostgreSQL does, and there it is compared.
-_UNCOMPARED = "autogenerate skipping metadata-specified expression-based index"
 
 
 class MigrationError(Exception):
@@ -74,20 +72,22 @@ def is_at_head(engine: Engine) -> bool:
 
 
 def differences(url: str | URL) -> list[Any]:
-    """List what the tables of the program have and the database has not, and the other way round, in Alembic's terms."""
-    with _connection(url) as connection, warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message=_UNCOMPARED)
+    """List what only the tables of the program or only the database has, in Alembic's terms."""
+    with _connection(url) as connection, _uncompared():
         options = {"compare_type": True, "compare_server_default": True, "render_as_batch": True}
         return list(compare_metadata(MigrationContext.configure(connection, opts=options), SQLModel.metadata))
 
 
-def write_revision(message: str) -> Path:
-    """Write the migration from the newest revision to the tables as they are; returns its file."""
+def write_revision(message: str, scratch: str | URL | None = None) -> Path:
+    """Write the migration from the newest revision to the tables as they are; returns its file.
+
+    `scratch` is a database that may be migrated for the comparison, a new SQLite file by default. Give an empty
+    PostgreSQL database where an index is made of expressions: SQLite does not tell of these, and they are left out.
+    """
     with tempfile.TemporaryDirectory() as directory:
-        url = f"sqlite:///{directory}/now.db"
+        url = scratch or f"sqlite:///{directory}/now.db"
         upgrade(url)
-        with _connection(url) as connection, warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message=_UNCOMPARED)
+        with _connection(url) as connection, _uncompared():
             script = command.revision(_config(connection), message, autogenerate=True)
     if script is None or isinstance(script, list):
         raise MigrationError("No single migration was written.")
@@ -99,6 +99,15 @@ def _config(connection: Connection | None) -> Config:
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
     return config
+
+
+@contextmanager
+def _uncompared() -> Iterator[None]:
+    """Pass over in silence that SQLite does not tell of what expressions an index is made."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="autogenerate skipping metadata-specified expression-based index")
+        warnings.filterwarnings("ignore", message="Skipped unsupported reflection of expression-based index")
+        yield
 
 
 @contextmanager
@@ -129,17 +138,19 @@ def _sqlite_engine(url: URL) -> Engine:
 
 
 def main(arguments: list[str]) -> int:
-    """Serve developers: `revision "message"`, `upgrade URL` or `current URL`."""
+    """Serve developers: `revision "message" [SCRATCH-URL]`, `upgrade URL` or `current URL`."""
     match arguments:
-        case ["revision", message]:
-            answer = str(write_revision(message))
+        case ["revision", message, *scratch] if len(scratch) <= 1:
+            answer = str(write_revision(message, *scratch))
         case ["upgrade", url]:
             upgrade(url)
             answer = str(current(url))
         case ["current", url]:
             answer = str(current(url))
         case _:
-            sys.stderr.write('usage: python -m store.migrate (revision "message" | upgrade URL | current URL)\n')
+            sys.stderr.write(
+                'usage: python -m store.migrate (revision "message" [SCRATCH-URL] | upgrade URL | current URL)\n'
+            )
             return 2
     sys.stdout.write(f"{answer}\n")
     return 0

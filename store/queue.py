@@ -1,8 +1,8 @@
 """The outbox: one durable queue for all that must be sent or done.
 
-The order of calls around one row: `claim` → (was it being sent? look it up) → `mark_sending`, commit → deliver with no
-transaction open → `finish`. Everything after the claim is guarded by the row's fence: the number of its claims. A worker
-whose lease has passed to another finds another fence, changes nothing and is told so by `False`.
+The order of calls around one row: `claim` → (was it being sent? look it up) → `mark_sending`, commit → deliver with
+no transaction open → `finish`. Everything after the claim is guarded by the row's fence: the number of its claims. A
+worker whose lease has passed to another finds another fence, changes nothing and is told so by `False`.
 
 Due instants go by the caller's `now`; leases by the database's clock on PostgreSQL, so that a worker with a wrong clock
 cannot take what another one holds. On SQLite there is one machine, hence one clock, and leases go by `now` as well.
@@ -113,9 +113,10 @@ def claim(
 ) -> list[Claimed]:
     """Take what is due, oldest first, and hold it for `lease`.
 
-    At most `per_destination` rows of one destination are taken at once, and every destination gets its first before any
-    gets its second. A row waits for the unfinished rows before it in its stream. Rows that are too late are cancelled
-    first. `kinds` and `destination` restrict, `busy` leaves destinations out. Commit at once: the rows are held from then.
+    At most `per_destination` rows of one destination are taken at once, and every destination gets its first before
+    any gets its second. A row waits for the unfinished rows before it in its stream. Rows that are too late are
+    cancelled first. `kinds` and `destination` restrict, `busy` leaves destinations out. Commit at once: the rows are
+    held from then on.
     """
     expire(session, now=now)
     bind = session.get_bind().dialect.name
@@ -219,8 +220,9 @@ def release(session: Session, claimed: Sequence[Claimed], *, now: datetime) -> i
 
 
 def cancel(session: Session, subject: str, *, now: datetime, reason: str, kinds: Collection[str] | None = None) -> int:
-    """Cancel what waits about a subject and its parts (`IN-34` means `IN-34:consent` too, not `IN-345`); returns how many.
+    """Cancel what waits about a subject and its parts; returns how many rows it were.
 
+    `IN-34` means `IN-34:consent` too, but not `IN-345`. `kinds` restricts.
     What is being sent, or of unknown fate, is not touched: it is reconciled first.
     """
     subjects = col(Outbox.subject)

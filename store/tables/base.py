@@ -48,11 +48,13 @@ class JsonList(TypeDecorator[Any]):
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Choose the type of the engine. `None` is NULL, not JSON's null."""
         return dialect.type_descriptor(
             JSONB(none_as_null=True) if dialect.name == "postgresql" else JSON(none_as_null=True)
         )
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        """Turn lists into tuples."""
         return freeze(value)
 
 
@@ -72,9 +74,11 @@ class EncryptedText(TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
+        """Encrypt on the way in."""
         return None if value is None else crypto.encrypt(value)
 
     def process_result_value(self, value: bytes | memoryview | None, dialect: Dialect) -> str | None:
+        """Decrypt on the way out."""
         return None if value is None else crypto.decrypt(bytes(value))
 
 
@@ -99,7 +103,7 @@ def enum_column(
 
 
 def json_column(*, nullable: bool = False) -> Column[Any]:
-    """Make a column of JSON whose lists are tuples in Python: `tags: tuple[str, ...] = Field(sa_column=json_column())`."""
+    """Make a column of JSON whose lists are tuples: `tags: tuple[str, ...] = Field(sa_column=json_column())`."""
     return Column(JsonList(), nullable=nullable)
 
 

@@ -1,0 +1,99 @@
+"""What the outbox costs: the work is by what is due, not by what is stored."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import event, text
+from sqlmodel import Session
+
+from store import backlog, inbox
+from store.engine import Database
+from store.queue import Intent, cancel, claim, enqueue_all, expire, finish
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def stored(database: Database) -> Database:
+    """Give an outbox of thousands of rows that are finished or due next year, and a few that are due."""
+    far = NOW + timedelta(days=365)
+    with database.write() as session:
+        old = [Intent(kind="old", key=f"old-{n}", destination=f"d{n % 50}", due_at=NOW) for n in range(3000)]
+        enqueue_all(session, old, now=NOW - timedelta(days=1))
+        session.execute(text("UPDATE outbox SET status = 'sent'"))
+        later = [
+            Intent(
+                kind="later", key=f"later-{n}", destination=f"d{n % 50}", due_at=far, subject=f"IN-{n}",
+                stream=f"s{n % 500}", expires_at=far + timedelta(days=1),
+            )
+            for n in range(3000)
+        ]  # fmt: skip
+        enqueue_all(session, later, now=NOW)
+        due = [Intent(kind="due", key=f"due-{n}", destination="d1", due_at=NOW, stream=f"now{n}") for n in range(20)]
+        enqueue_all(session, due, now=NOW)
+    with database.write() as session:
+        session.execute(text("ANALYZE"))
+    return database
+
+
+@contextmanager
+def plans(database: Database, session: Session) -> Iterator[list[str]]:
+    """Explain every statement on the outbox, just before it runs."""
+    found: list[str] = []
+    prefix = "EXPLAIN QUERY PLAN " if database.dialect == "sqlite" else "EXPLAIN "
+
+    def explain(_connection: Any, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if "outbox" in statement:
+            other = cursor.connection.cursor()
+            other.execute(prefix + statement, parameters)
+            found.append("\n".join(str(line[-1]) for line in other.fetchall()))
+            other.close()
+
+    event.listen(session.connection(), "before_cursor_execute", explain)
+    try:
+        yield found
+    finally:
+        event.remove(session.connection(), "before_cursor_execute", explain)
+
+
+@pytest.mark.parametrize(
+    ("work", "indexes"),
+    [
+        (lambda session: claim(session, owner="w", now=NOW), {"waiting", "held", "stream", "expiry"}),
+        (lambda session: claim(session, owner="w", now=NOW, kinds={"due"}, busy={"d7"}), {"waiting", "held"}),
+        (lambda session: expire(session, now=NOW), {"expiry"}),
+        (lambda session: cancel(session, "IN-34", now=NOW, reason="acted"), {"subject"}),
+        (lambda session: backlog.purge(session, before=NOW), {"finished"}),
+        (lambda session: backlog.unconfirmed(session), {"uncertain"}),
+        (lambda session: backlog.dead(session), {"dead"}),
+    ],
+    ids=["claim", "claim some", "expire", "cancel", "purge", "unconfirmed", "dead"],
+)
+def test_the_work_goes_through_a_partial_index(
+    stored: Database, work: Callable[[Session], object], indexes: set[str]
+) -> None:
+    with stored.write() as session, plans(stored, session) as found:
+        work(session)
+    plan = "\n".join(found)
+    assert {index for index in indexes if f"ix_outbox_{index}" not in plan} == set(), plan
+    assert "Seq Scan on outbox" not in plan
+    assert "SCAN outbox\n" not in f"{plan}\n"
+
+
+def test_what_is_due_is_found_among_what_is_stored(stored: Database) -> None:
+    with stored.write() as session:
+        taken = claim(session, owner="w", now=NOW, limit=100, per_destination=100)
+        assert len(taken) == 20
+        assert all(finish(session, one, status="sent", now=NOW) for one in taken)
+
+
+def test_an_event_is_known_by_its_key_alone(database: Database) -> None:
+    with database.write() as session:
+        for number in range(1000):
+            inbox.receive(session, "slack", f"{number}", NOW - timedelta(days=number))
+    with database.write() as session:
+        assert inbox.purge(session, before=NOW - timedelta(days=899), limit=60) == 60
+        assert inbox.purge(session, before=NOW - timedelta(days=899), limit=60) == 40
