@@ -1,0 +1,41 @@
+"""One ASGI app for all surfaces on one port, with the worker and the clock beside it where they share a process."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute, Mount
+
+from bot.health import health_routes
+from bot.wiring import Parts
+from bot.worker import Worker
+from surfaces.web.app import make_web_app
+
+
+def make_app(parts: Parts, *, with_worker: bool = False) -> Starlette:
+    """Build the app; `with_worker` also runs the delivery loop and the clock in this process."""
+    web = make_web_app(
+        parts.desk, parts.webroom, secret=parts.web_secret, kit=parts.kit, clock=parts.clock, database=parts.database
+    )
+    worker = Worker(parts) if with_worker else None
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        async with contextlib.AsyncExitStack() as stack:
+            if parts.slack is not None:
+                await stack.enter_async_context(parts.slack.running())
+            await stack.enter_async_context(web.router.lifespan_context(web))
+            if worker is not None:
+                await stack.enter_async_context(worker.running())
+            yield
+        await asyncio.to_thread(parts.database.close)
+
+    routes: list[BaseRoute] = [*health_routes(parts.database, parts.clock, parts.metrics)]
+    if parts.slack is not None:
+        routes += parts.slack.routes()
+    # Mounted last: an app at the root hides every route after it.
+    routes.append(Mount("/", app=web))
+    return Starlette(routes=routes, lifespan=lifespan)

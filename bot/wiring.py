@@ -1,0 +1,147 @@
+"""Everything is built once, here, and handed to those who need it."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import structlog
+
+import handlers.journeys as journeys
+from bot.calendar import PublicHolidays
+from bot.clock import SystemClock
+from bot.health import Metrics
+from bot.settings import Settings
+from handlers.desk import Desk
+from handlers.ports import Messenger
+from handlers.webroom import WebRoom
+from handlers.work import Kit
+from store import crypto
+from store.engine import Database
+from surfaces.slack.surface import SlackConfig, SlackSurface
+from surfaces.web.messenger import WebMessenger
+
+_log: Final = structlog.get_logger("matchpoint")
+
+
+class Misconfigured(Exception):
+    """The environment lacks something; the message says what, and how to get it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The parts of one process."""
+
+    settings: Settings
+    database: Database
+    kit: Kit
+    clock: SystemClock
+    desk: Desk
+    webroom: WebRoom
+    messengers: Mapping[str, Messenger]
+    metrics: Metrics
+    slack: SlackSurface | None
+    web_secret: str
+    worker_name: str
+
+
+def build(settings: Settings, *, demo: bool = False) -> Parts:
+    """Build the parts of a process from its settings.
+
+    :raises Misconfigured: something is missing or does not fit.
+    """
+    keys = load_keys(settings)
+    try:
+        database = Database(settings.database_url)
+    except ValueError as error:
+        raise Misconfigured(str(error)) from error
+    clock = SystemClock()
+    kit = Kit(holidays=PublicHolidays(), public_url=settings.base_url, demo=demo, model=_model(settings, database))
+    desk = Desk(database, kit)
+    metrics = Metrics(database, clock)
+    webroom = WebRoom(database, kit)
+    slack = _slack(settings, desk, clock, metrics)
+    messengers: dict[str, Messenger] = {"web": WebMessenger(webroom, clock)}
+    if slack is not None:
+        messengers["slack"] = slack.messenger
+    _log.debug("built", journeys=len(journeys.LOADED), surfaces=sorted(messengers))
+    return Parts(
+        settings=settings,
+        database=database,
+        kit=kit,
+        clock=clock,
+        desk=desk,
+        webroom=webroom,
+        messengers=messengers,
+        metrics=metrics,
+        slack=slack,
+        web_secret=_derived(keys[0], "web sessions and personal links"),
+        worker_name=f"{socket.gethostname()}:{os.getpid()}",
+    )
+
+
+def load_keys(settings: Settings) -> tuple[str, ...]:
+    """Load the encryption keys into the store.
+
+    Beside a SQLite file a key of its own is kept, so that a first start needs nothing; several machines must share theirs.
+    :raises Misconfigured: no key is given where the store is not a file, or a key is malformed.
+    """
+    keys = tuple(key.get_secret_value() for key in settings.encryption_keys)
+    if not keys:
+        keys = (_key_beside(settings.database_url),)
+    try:
+        crypto.configure(",".join(keys))
+    except crypto.EncryptionError as error:
+        raise Misconfigured(str(error)) from error
+    return keys
+
+
+def _key_beside(database_url: str) -> str:
+    if not database_url.startswith("sqlite"):
+        raise Misconfigured(
+            "Set ENCRYPTION_KEYS: tokens are kept encrypted. A key is made by\n"
+            '  python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"'
+        )
+    path = Path(database_url.partition(":///")[2] or "matchpoint.db").with_suffix(".key")
+    if path.exists():
+        return path.read_text(encoding="ascii").strip()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    key = crypto.generate_key()
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as out:
+            out.write(key + "\n")
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    return key
+
+
+def _derived(key: str, purpose: str) -> str:
+    return hmac.new(key.encode(), purpose.encode(), hashlib.sha256).hexdigest()
+
+
+def _slack(settings: Settings, desk: Desk, clock: SystemClock, metrics: Metrics) -> SlackSurface | None:
+    if not settings.slack_wanted:
+        return None
+    if settings.slack_bot_token is None:
+        raise Misconfigured(
+            "Set SLACK_BOT_TOKEN: it stands under OAuth & Permissions in the settings of your Slack app."
+        )
+    if settings.slack_signing_secret is None and settings.slack_app_token is None:
+        raise Misconfigured(
+            "Set SLACK_SIGNING_SECRET (Basic Information in the settings of your Slack app), or SLACK_APP_TOKEN for Socket Mode."
+        )
+    secret, app = settings.slack_signing_secret, settings.slack_app_token
+    config = SlackConfig(
+        bot_token=settings.slack_bot_token.get_secret_value(),
+        signing_secret=secret.get_secret_value() if secret else "",
+        app_token=app.get_secret_value() if app else "",
+        api_url=settings.slack_api_url,
+    )
+    observe = lambda kind, seconds: metrics.ack.labels("slack", kind).observe(seconds)  # noqa: E731
+    return SlackSurface(desk, config, clock=clock, observe=observe)

@@ -1,0 +1,53 @@
+"""The worker: the delivery loop and the clock, alone in a process or beside the web."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncIterator
+from typing import Final
+
+import structlog
+
+from bot.clock import start_clock
+from bot.wiring import Parts
+from handlers.outbox import Deliverer
+
+_log: Final = structlog.get_logger("matchpoint.worker")
+
+
+class Worker:
+    """Deliver what is due and turn the clock until told to stop."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self.deliverer = Deliverer(parts.database, parts.kit, parts.messengers, parts.clock, owner=parts.worker_name)
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Run in the background of the block; at its end finish what is being sent, within 10 seconds."""
+        stop = asyncio.Event()
+        parts = self._parts
+        scheduler = start_clock(parts.database, parts.kit, worker=parts.worker_name, clock=parts.clock)
+        loop = asyncio.create_task(self.deliverer.run(stop))
+        _log.info("worker started", worker=parts.worker_name)
+        try:
+            yield
+        finally:
+            scheduler.shutdown(wait=False)
+            stop.set()
+            await loop
+            _log.info("worker stopped", worker=parts.worker_name)
+
+
+async def run_worker(parts: Parts) -> None:
+    """Run until SIGTERM or SIGINT."""
+    stopped = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    async with contextlib.AsyncExitStack() as stack:
+        if parts.slack is not None:
+            await stack.enter_async_context(parts.slack.messenger_only())
+        await stack.enter_async_context(Worker(parts).running())
+        await stopped.wait()

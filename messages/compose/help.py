@@ -1,0 +1,68 @@
+"""The help of every command: one line for each thing that can be typed."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from messages.card import Actions, Button, Card, Note, Section
+from messages.compose.registry import composes
+from messages.i18n import N_, Words
+from messages.notices.help import Help
+
+#: What each action does, for people. A test holds this table and the command table together.
+PURPOSES: Final[dict[str, str]] = {
+    "challenge.new": N_("State a challenge in a form."),
+    "challenge.title": N_("Begin a challenge with its title and complete it later."),
+    "challenge.list": N_("See the open challenges."),
+    "challenge.mine": N_("See your own challenges and where they stand."),
+    "challenge.show": N_("Read a challenge."),
+    "challenge.answers": N_("Read the answers to your challenge."),
+    "challenge.edit": N_("Change a challenge or extend its deadline."),
+    "challenge.close": N_("Close a challenge before its deadline."),
+    "challenge.withdraw": N_("Withdraw a challenge."),
+    "answer.choose": N_("Choose a challenge to answer."),
+    "answer.write": N_("Answer a challenge, in a form or with the text at once."),
+    "answer.mine": N_("See your answers and where they stand."),
+    "answer.show": N_("Read one of your answers."),
+    "answer.edit": N_("Complete or change an answer."),
+    "answer.withdraw": N_("Withdraw an answer."),
+    "home.show": N_("See what is open for you."),
+    "setup.start": N_("Set Matchpoint up in this workspace."),
+    "join.start": N_("Say whom you work for."),
+    "profile.edit": N_("Tell what your organisation can do and what it seeks."),
+    "introduction.list": N_("See your introductions and their next step."),
+    "cluster.show": N_("See your cluster, its channels and its managers."),
+    "settings.edit": N_("Choose your language, time zone and quiet hours."),
+    "help.challenge": N_("Show this help."),
+    "help.answer": N_("Show this help."),
+    "help.matchpoint": N_("Show this help."),
+}
+
+_LABELS: Final[dict[str, str]] = {
+    "challenge.new": N_("State a challenge"),
+    "challenge.list": N_("Open challenges"),
+    "challenge.mine": N_("My challenges"),
+    "answer.choose": N_("Answer a challenge"),
+    "answer.mine": N_("My answers"),
+    "home.show": N_("My page"),
+    "join.start": N_("Join"),
+    "profile.edit": N_("My organisation's profile"),
+    "introduction.list": N_("My introductions"),
+    "cluster.show": N_("My cluster"),
+    "settings.edit": N_("My settings"),
+}
+
+
+@composes(Help)
+def compose_help(notice: Help, words: Words) -> Card:
+    """List what can be typed; what needs no further words has a button too."""
+    lines = "\n".join(f"{line.typed}  ·  {words.say(PURPOSES[line.action])}" for line in notice.lines)
+    pressable = [line.action for line in notice.lines if line.pressable and line.action in _LABELS]
+    buttons = tuple(Button(words.say(_LABELS[action]), action=action) for action in pressable[:5])
+    blocks = [Section(lines), *([Actions(buttons)] if buttons else [])]
+    note = Note(words.say("Ids may be typed in any case, with or without the dash. In a thread, simply reply."))
+    return Card(
+        title=words.say("What you can do with /{command}", command=notice.command),
+        blocks=(*blocks, note),
+        locale=words.locale,
+    )
