@@ -2,17 +2,24 @@
 
 from datetime import date
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from store.tables.base import Row, json_column
 
 
 class AuditEvent(Row, table=True):
-    """Who did what to which thing; hashes instead of contents, each row chained to the one before. Append-only."""
+    """Who did what to which thing; hashes instead of contents. Append-only.
+
+    `place`, `previous` and `digest` are filled once, when the row is sealed into the chain.
+    """
 
     __tablename__ = "audit_event"
-    __table_args__ = (Index("ix_audit_event_subject", "subject"),)
+    __table_args__ = (
+        Index("ix_audit_event_subject", "subject"),
+        UniqueConstraint("place"),
+        Index("ix_audit_event_open", "id", sqlite_where=text("place IS NULL"), postgresql_where=text("place IS NULL")),
+    )
 
     actor_id: int | None = None
     action: str
@@ -20,6 +27,7 @@ class AuditEvent(Row, table=True):
     cluster_id: int | None = None
     before_hash: str = ""
     after_hash: str = ""
+    place: int | None = None
     previous: str = ""
     digest: str = ""
 
