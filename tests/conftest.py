@@ -2,7 +2,7 @@
 
 from hypothesis import HealthCheck, settings
 
-pytest_plugins = ["tests.databases"]
+pytest_plugins = ["tests.databases", "tests.world"]
 
 # Derandomised, so that a run can be repeated; no deadline and no complaint about slow data: the machine may be busy.
 settings.register_profile(

@@ -20,7 +20,7 @@ def get(session: Session, table: type[R], key: int) -> R | None:
 def add(session: Session, row: R) -> R:
     """Insert a row now, so that it has its id."""
     session.add(row)
-    session.flush([row])
+    session.flush()
     return row
 
 
