@@ -1,0 +1,261 @@
+"""Challenges: lists by who looks, sharing across clusters, invitations, and what is due."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, exists, func, or_
+from sqlmodel import Session, col, select
+
+from domain.challenges import ChallengeState, Confidentiality
+from domain.organisations import ClusterState
+from domain.rooms import ShareState
+from store.tables.challenges import Answer, Challenge, ChallengeEdition, Invitation, Question, Share
+from store.tables.introductions import Introduction
+from store.tables.people import Cluster, Membership, Organisation, Person, Workspace
+from store.tables.rooms import Post
+
+Listed = tuple[Challenge, Organisation]
+
+
+def with_buyer(session: Session, challenge_id: int) -> Listed | None:
+    """Return a challenge and the organisation that asks, in one query."""
+    found = session.exec(
+        select(Challenge, Organisation)
+        .join(Organisation, col(Organisation.id) == Challenge.organisation_id)
+        .where(Challenge.id == challenge_id)
+    ).one_or_none()
+    return None if found is None else (found[0], found[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Looker:
+    """Who looks: the clusters and the organisations that the person belongs to."""
+
+    clusters: tuple[int, ...]
+    organisations: tuple[int, ...]
+
+
+def open_to(session: Session, looker: Looker, *, limit: int, offset: int = 0) -> Sequence[Listed]:
+    """Return the published challenges that somebody may see, the next deadline first, in one query.
+
+    Those of one's clusters, those that one's clusters took, one's own, and those to which one is invited by name.
+    """
+    taken = exists().where(
+        col(Share.challenge_id) == Challenge.id,
+        col(Share.cluster_id).in_(looker.clusters),
+        col(Share.state) == ShareState.TAKEN,
+    )
+    invited = exists().where(
+        col(Invitation.challenge_id) == Challenge.id, col(Invitation.organisation_id).in_(looker.organisations)
+    )
+    in_reach = or_(col(Challenge.owner_cluster_id).in_(looker.clusters), taken)
+    rows = session.exec(
+        select(Challenge, Organisation)
+        .join(Organisation, col(Organisation.id) == Challenge.organisation_id)
+        .where(
+            Challenge.state == ChallengeState.PUBLISHED,
+            or_(
+                in_reach & (col(Challenge.confidentiality) != Confidentiality.INVITE),
+                invited,
+                col(Challenge.organisation_id).in_(looker.organisations),
+            ),
+        )
+        .order_by(col(Challenge.deadline_at), col(Challenge.id))
+        .limit(limit)
+        .offset(offset)
+    ).all()
+    return [(challenge, buyer) for challenge, buyer in rows]
+
+
+def stated_by(
+    session: Session,
+    organisations: Sequence[int],
+    *,
+    states: Sequence[ChallengeState] = (),
+    limit: int = 100,
+    offset: int = 0,
+) -> Sequence[Challenge]:
+    """Return the challenges of these organisations, the newest first; withdrawn ones only if they are asked for."""
+    wanted = col(Challenge.state).in_(states) if states else col(Challenge.state) != ChallengeState.WITHDRAWN
+    return session.exec(
+        select(Challenge)
+        .where(col(Challenge.organisation_id).in_(organisations), wanted)
+        .order_by(col(Challenge.id).desc())
+        .limit(limit)
+        .offset(offset)
+    ).all()
+
+
+def to_screen(session: Session, clusters: Sequence[int], *, limit: int) -> Sequence[Listed]:
+    """Return the submitted challenges of these clusters, the oldest first."""
+    rows = session.exec(
+        select(Challenge, Organisation)
+        .join(Organisation, col(Organisation.id) == Challenge.organisation_id)
+        .where(col(Challenge.owner_cluster_id).in_(clusters), Challenge.state == ChallengeState.SUBMITTED)
+        .order_by(col(Challenge.submitted_at), col(Challenge.id))
+        .limit(limit)
+    ).all()
+    return [(challenge, buyer) for challenge, buyer in rows]
+
+
+def offered_to(session: Session, clusters: Sequence[int], *, limit: int) -> Sequence[tuple[Share, Challenge]]:
+    """Return the open challenges that were offered to these clusters and wait for a yes or a no."""
+    rows = session.exec(
+        select(Share, Challenge)
+        .join(Challenge, col(Challenge.id) == Share.challenge_id)
+        .where(
+            col(Share.cluster_id).in_(clusters),
+            Share.state == ShareState.OFFERED,
+            Challenge.state == ChallengeState.PUBLISHED,
+        )
+        .order_by(col(Share.id))
+        .limit(limit)
+    ).all()
+    return [(share, challenge) for share, challenge in rows]
+
+
+def shares_of(session: Session, challenge_id: int) -> Sequence[tuple[Share, Cluster]]:
+    """Return to whom a challenge was offered, by the name of the cluster."""
+    rows = session.exec(
+        select(Share, Cluster)
+        .join(Cluster, col(Cluster.id) == Share.cluster_id)
+        .where(Share.challenge_id == challenge_id)
+        .order_by(col(Cluster.name))
+    ).all()
+    return [(share, cluster) for share, cluster in rows]
+
+
+def share_of(session: Session, challenge_id: int, cluster_id: int) -> Share | None:
+    """Return the offer of a challenge to a cluster."""
+    return session.exec(
+        select(Share).where(Share.challenge_id == challenge_id, Share.cluster_id == cluster_id)
+    ).one_or_none()
+
+
+def share_states(session: Session, challenge_id: int, clusters: Sequence[int]) -> dict[int, ShareState]:
+    """Return what each of these clusters said to the offer of a challenge."""
+    rows = session.exec(
+        select(Share).where(Share.challenge_id == challenge_id, col(Share.cluster_id).in_(clusters))
+    ).all()
+    return {row.cluster_id: row.state for row in rows}
+
+
+def partners_for(session: Session, challenge: Challenge, *, limit: int = 100) -> Sequence[Cluster]:
+    """Return the active clusters with a workspace to which a challenge may still be offered, by name."""
+    here = exists().where(col(Workspace.cluster_id) == Cluster.id)
+    told = exists().where(col(Share.challenge_id) == challenge.id, col(Share.cluster_id) == Cluster.id)
+    return session.exec(
+        select(Cluster)
+        .where(Cluster.state == ClusterState.ACTIVE, Cluster.id != challenge.owner_cluster_id, here, ~told)
+        .order_by(col(Cluster.name))
+        .limit(limit)
+    ).all()
+
+
+def is_invited(session: Session, challenge_id: int, organisations: Sequence[int]) -> bool:
+    """Tell whether one of these organisations was invited by name."""
+    if not organisations:
+        return False
+    found = session.exec(
+        select(Invitation.id)
+        .where(Invitation.challenge_id == challenge_id, col(Invitation.organisation_id).in_(organisations))
+        .limit(1)
+    ).first()
+    return found is not None
+
+
+def invited_to(session: Session, challenge_id: int) -> Sequence[Organisation]:
+    """Return the organisations that were invited, by name."""
+    return session.exec(
+        select(Organisation)
+        .join(Invitation, col(Invitation.organisation_id) == Organisation.id)
+        .where(Invitation.challenge_id == challenge_id)
+        .order_by(col(Organisation.name))
+    ).all()
+
+
+def organisations_named(session: Session, keys: Sequence[str]) -> Sequence[Organisation]:
+    """Return the organisations with these folded names."""
+    return session.exec(
+        select(Organisation).where(col(Organisation.name_key).in_(keys)).order_by(col(Organisation.id))
+    ).all()
+
+
+def is_revealed(session: Session, challenge_id: int, organisations: Sequence[int]) -> bool:
+    """Tell whether an introduction of one of these organisations to the buyer was made."""
+    if not organisations:
+        return False
+    found = session.exec(
+        select(Introduction.id)
+        .where(
+            Introduction.challenge_id == challenge_id,
+            col(Introduction.organisation_id).in_(organisations),
+            col(Introduction.made_at).is_not(None),
+        )
+        .limit(1)
+    ).first()
+    return found is not None
+
+
+def due_to_close(session: Session, now: datetime, *, limit: int) -> Sequence[Challenge]:
+    """Return published challenges whose deadline has passed, the longest past first."""
+    return session.exec(
+        select(Challenge)
+        .where(
+            Challenge.state == ChallengeState.PUBLISHED,
+            col(Challenge.deadline_at).is_not(None),
+            col(Challenge.deadline_at) <= now,
+        )
+        .order_by(col(Challenge.deadline_at), col(Challenge.id))
+        .limit(limit)
+    ).all()
+
+
+def names_of_people(session: Session, organisation_id: int) -> tuple[str, ...]:
+    """Return the names of the people who act or acted for an organisation."""
+    rows = session.exec(
+        select(Person.name)
+        .join(Membership, col(Membership.person_id) == Person.id)
+        .where(Membership.organisation_id == organisation_id)
+        .distinct()
+    ).all()
+    return tuple(sorted(rows))
+
+
+def editions_of(session: Session, challenge_id: int) -> Sequence[ChallengeEdition]:
+    """Return the published wordings of a challenge, the first one first."""
+    return session.exec(
+        select(ChallengeEdition)
+        .where(ChallengeEdition.challenge_id == challenge_id)
+        .order_by(col(ChallengeEdition.edition))
+    ).all()
+
+
+def posts_of_parts(session: Session, subject: str, kind: str) -> Sequence[Post]:
+    """Return the posts of this kind about parts of a subject: of `CH-12`, those about `CH-12:3`."""
+    return session.exec(select(Post).where(Post.kind == kind, _is_part(subject)).order_by(col(Post.id))).all()
+
+
+def _is_part(subject: str) -> ColumnElement[bool]:
+    # ";" follows ":" in the order of bytes: this is every text that begins with "<subject>:".
+    return (col(Post.subject) >= f"{subject}:") & (col(Post.subject) < f"{subject};")
+
+
+def answers_counted(session: Session, challenges: Sequence[int]) -> dict[tuple[int, str], int]:
+    """Count the answers of challenges by challenge and state."""
+    rows = session.exec(
+        select(Answer.challenge_id, Answer.state, func.count())
+        .where(col(Answer.challenge_id).in_(challenges))
+        .group_by(col(Answer.challenge_id), col(Answer.state))
+    ).all()
+    return {(challenge, str(state)): number for challenge, state, number in rows}
+
+
+def open_questions(session: Session, challenges: Sequence[int]) -> Sequence[Question]:
+    """Return the questions to the buyers of these challenges that have no reply yet, the oldest first."""
+    return session.exec(
+        select(Question)
+        .where(col(Question.challenge_id).in_(challenges), col(Question.from_buyer).is_(False), Question.reply == "")
+        .order_by(col(Question.id))
+    ).all()
