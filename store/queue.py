@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Interval, Update, bindparam, case, func, or_, update
+from sqlalchemy import ColumnElement, Interval, Update, bindparam, case, func, or_, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, UTCDateTime, col
 
 from store.claiming import claim_statement
-from store.tables.queue import Outbox, OutboxStatus
+from store.tables.queue import UNFINISHED, Outbox, OutboxStatus
 
 #: How long a worker may hold a row before another one may take it. More than twice the time-out of a delivery.
 LEASE = timedelta(seconds=60)
@@ -226,13 +226,16 @@ def cancel(session: Session, subject: str, *, now: datetime, reason: str, kinds:
     What is being sent, or of unknown fate, is not touched: it is reconciled first.
     """
     subjects = col(Outbox.subject)
-    # ";" follows ":" in the order of bytes: this is every text that begins with "<subject>:".
+    # ";" follows ":" in the order of bytes: the second part is every text that begins with "<subject>:".
     about = or_(subjects == subject, (subjects >= f"{subject}:") & (subjects < f"{subject};"))
     waiting = (
-        subjects.is_not(None),
+        # A range around both parts, and the very words of the index: SQLite uses it for nothing less.
+        text(f"subject IS NOT NULL AND {UNFINISHED}"),
+        subjects >= subject,
+        subjects < f"{subject};",
         about,
         col(Outbox.send_started).is_(None),
-        _literally(OutboxStatus.PENDING, OutboxStatus.LEASED),
+        col(Outbox.status).in_((OutboxStatus.PENDING, OutboxStatus.LEASED)),
     )
     statement = update(Outbox).where(*waiting)
     if kinds is not None:

@@ -34,7 +34,7 @@ class Sample(Row, Apart, table=True):
 
     colour: Colour = Field(sa_column=enum_column(Colour))
     tags: tuple[str, ...] = Field(default=(), sa_column=json_column())
-    nothing: Any = Field(default=None, sa_column=json_column(nullable=True))
+    absent: Any = Field(default=None, sa_column=json_column(nullable=True))
     secret: str | None = Field(default=None, sa_column=encrypted_column(nullable=True), repr=False)
 
 
@@ -88,7 +88,7 @@ def test_lists_come_back_as_tuples_and_nothing_is_null(samples: Database) -> Non
     keep(samples, tags=("solar", "ø"))
     assert kept(samples).tags == ("solar", "ø")
     with samples.read() as session:
-        assert session.execute(text("SELECT count(*) FROM sample WHERE nothing IS NULL")).scalar_one() == 1
+        assert session.execute(text("SELECT count(*) FROM sample WHERE absent IS NULL")).scalar_one() == 1
 
 
 def test_an_instant_of_any_zone_comes_back_the_same_in_utc(samples: Database) -> None:

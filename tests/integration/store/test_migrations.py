@@ -1,6 +1,7 @@
 """The migrations lead to the tables of the program, on both engines, and back to nothing."""
 
-from concurrent.futures import ThreadPoolExecutor
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -22,8 +23,8 @@ def shape(url: str | URL) -> dict[str, Any]:
     engine = create_engine(url)
     if engine.dialect.name == "postgresql":
         queries = {
-            "columns": "SELECT table_name, column_name, data_type, collation_name, character_maximum_length, is_nullable, "
-            "column_default FROM information_schema.columns WHERE table_schema = 'public'",
+            "columns": "SELECT table_name, column_name, data_type, collation_name, is_nullable, column_default, "
+            "character_maximum_length FROM information_schema.columns WHERE table_schema = 'public'",
             "indexes": "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
             "constraints": "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint "
             "WHERE connamespace = 'public'::regnamespace",
@@ -85,11 +86,11 @@ def test_only_a_migrated_database_is_at_the_head(empty_url: str) -> None:
 
 
 def test_processes_that_migrate_at_the_same_time_take_turns(empty_url: str) -> None:
-    with ThreadPoolExecutor(1) as one:
-        # Alembic's context is global to a process: the second migration is another process in earnest, and here a later one.
-        one.submit(migrate.upgrade, empty_url).result(timeout=60)
-    migrate.upgrade(empty_url)
-    assert migrate.current(empty_url) == migrate.head()
+    # Processes, because Alembic's context is global to one.
+    command = [sys.executable, "-m", "store.migrate", "upgrade", empty_url]
+    both = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    answers = [process.communicate(timeout=60)[0].strip() for process in both]
+    assert answers == [migrate.head()] * 2
 
 
 def test_a_migration_that_would_leave_orphans_changes_nothing(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:

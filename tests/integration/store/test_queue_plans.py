@@ -66,7 +66,7 @@ def plans(database: Database, session: Session) -> Iterator[list[str]]:
         (lambda session: claim(session, owner="w", now=NOW, kinds={"due"}, busy={"d7"}), {"waiting", "held"}),
         (lambda session: expire(session, now=NOW), {"expiry"}),
         (lambda session: cancel(session, "IN-34", now=NOW, reason="acted"), {"subject"}),
-        (lambda session: backlog.purge(session, before=NOW), {"finished"}),
+        (lambda session: backlog.purge(session, before=NOW, limit=10), {"finished"}),
         (lambda session: backlog.unconfirmed(session), {"uncertain"}),
         (lambda session: backlog.dead(session), {"dead"}),
     ],

@@ -1,7 +1,5 @@
 """A unit of work: all or nothing, one writer at a time, reading never writes."""
 
-# ruff: noqa: PT012 - what raises is the end of a transaction, and the transaction is the block
-
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
