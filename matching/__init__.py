@@ -1,1 +1,33 @@
-"""The ranker: index, features, shortlist and allocation."""
+"""The ranker: which profiles fit a challenge, why, and whom to put on the shortlist. Pure: no store, no network."""
+
+from matching.evidence import evidence_in
+from matching.explain import Reason, ReasonCode, reasons
+from matching.fuse import Fused, fuse
+from matching.index import ProfileIndex
+from matching.model import RANKER_VERSION, Candidate, Document, Query, Span
+from matching.names import NameBlocks, SimilarName, block_keys, name_key, similar_names
+from matching.selection import Pick, Shortlist, Slot, shortlist
+
+__all__ = [
+    "RANKER_VERSION",
+    "Candidate",
+    "Document",
+    "Fused",
+    "NameBlocks",
+    "Pick",
+    "ProfileIndex",
+    "Query",
+    "Reason",
+    "ReasonCode",
+    "Shortlist",
+    "SimilarName",
+    "Slot",
+    "Span",
+    "block_keys",
+    "evidence_in",
+    "fuse",
+    "name_key",
+    "reasons",
+    "shortlist",
+    "similar_names",
+]

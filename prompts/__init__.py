@@ -1,1 +1,1 @@
-"""All that is said to a language model: templates, response schemas and the client."""
+"""All that is said to a language model: versioned templates, response schemas, and the client."""

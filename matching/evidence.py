@@ -1,0 +1,180 @@
+"""Evidence: which sentence or item of a text covers which must-have, quoted word for word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz.distance import OSA
+
+from matching.language import detect, is_function_word, stems
+from matching.model import FIELD_WEIGHTS, LIST_FIELDS, Span
+from matching.words import words_of
+
+COVERED_FROM = 0.5
+"""Share of a must-have's weight that one sentence or item must hold to count as covering it."""
+
+_LONGEST_QUOTE = 300
+_UNASKED = 2
+_COMPOUND_FROM = 5
+_COMPOUND = 0.8
+_SLIP_FROM = 6
+_SLIP_LIKENESS = 0.82
+_SLIP = 0.8
+
+_PROSE_ENDS = re.compile(r"(?<=[.!?…])\s+|\s*[\n;|•]+\s*")
+_LIST_ENDS = re.compile(r"(?<=[.!?…])\s+|\s*[\n;|•,]+\s*")
+_EDGE = re.compile(r"^[\s\-–—*·•]+|\s+$")
+
+Weigh = Callable[[str], float]
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    field: str
+    start: int
+    end: int
+    forms: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Hold the telling words of a must-have or query, each with the forms it is compared by and its weight."""
+
+    words: tuple[tuple[tuple[str, ...], float], ...]
+    whole: float
+
+
+class EvidenceReader:
+    """Read many profiles for the same query, remembering what was compared before."""
+
+    def __init__(self, must_haves: Sequence[str], query: str = "", *, weigh: Weigh | None = None) -> None:
+        self._must_haves = tuple(must_haves)
+        self._query = query
+        self._weigh = weigh
+        self._language = detect(words_of("\n".join((query, *must_haves))))
+        self._asked: dict[tuple[str, ...], dict[str, _Asked]] = {}
+        self._alike: dict[tuple[str, ...], dict[str, float]] = {}
+
+    def spans(self, fields: Mapping[str, str], *, language: str | None = None) -> tuple[Span, ...]:
+        """Quote from `fields` as `evidence_in` does."""
+        theirs = language or detect(word for text in fields.values() for word in words_of(text))
+        codes = tuple(dict.fromkeys(code for code in (self._language, theirs) if code))
+        pieces = [piece for name, text in fields.items() if _counts(name) for piece in _pieces(name, text, codes)]
+        if not pieces:
+            return ()
+        found: list[Span] = []
+        for must_have in self._must_haves:
+            asked = self._asked_for(must_have, codes)
+            held = self._held(pieces, asked)
+            best = max(range(len(pieces)), key=lambda at: (round(held[at], 6), -len(pieces[at].forms), -at))
+            if asked.whole and held[best] >= COVERED_FROM * asked.whole:
+                found.append(_span(fields, pieces[best], must_have))
+        if found or not self._query:
+            return tuple(found)
+        held = self._held(pieces, self._asked_for(self._query, codes))
+        order = sorted(range(len(pieces)), key=lambda at: (-round(held[at], 6), len(pieces[at].forms), at))
+        return tuple(_span(fields, pieces[at], None) for at in order[:_UNASKED] if held[at] > 0)
+
+    def _asked_for(self, text: str, codes: tuple[str, ...]) -> _Asked:
+        known = self._asked.setdefault(codes, {})
+        if text not in known:
+            words = words_of(text)
+            telling = [word for word in words if not any(is_function_word(word, code) for code in codes)] or words
+            telling = list(dict.fromkeys(telling))
+            weights = [self._weigh(word) if self._weigh else 1.0 for word in telling]
+            known[text] = _Asked(tuple(zip(_forms(telling, codes), weights, strict=True)), sum(weights))
+        return known[text]
+
+    def _held(self, pieces: Sequence[_Piece], asked: _Asked) -> list[float]:
+        """Return how much of the asked weight each piece holds."""
+        held = [0.0] * len(pieces)
+        for forms, weight in asked.words:
+            alike = self._alike.setdefault(forms, dict.fromkeys(forms, 1.0))
+            for at, piece in enumerate(pieces):
+                best = 0.0
+                for other in piece.forms:
+                    strength = alike.get(other)
+                    if strength is None:
+                        strength = alike[other] = max(_likeness(form, other) for form in forms)
+                    best = max(best, strength)
+                held[at] += weight * best
+        return held
+
+
+def evidence_in(
+    fields: Mapping[str, str],
+    must_haves: Sequence[str],
+    query: str = "",
+    *,
+    language: str | None = None,
+    weigh: Weigh | None = None,
+) -> tuple[Span, ...]:
+    """Quote from `fields` what covers each must-have, and what is closest to the query if nothing covers any.
+
+    A span is a sentence or an item of a list and a verbatim slice of its field; at most one per must-have, in their
+    order. `sought` is never quoted: it tells what is lacking. `language` is that of the fields (detected if not given),
+    `weigh` tells how telling a word is (all words are equal without it).
+    """
+    return EvidenceReader(must_haves, query, weigh=weigh).spans(fields, language=language)
+
+
+def segments(text: str, *, is_list: bool = False) -> Iterator[tuple[int, int]]:
+    """Yield start and end of every sentence of a text, or of every item of a list, without bullets and outer blanks."""
+    start = 0
+    ends = [(match.start(), match.end()) for match in (_LIST_ENDS if is_list else _PROSE_ENDS).finditer(text)]
+    for end, following in (*ends, (len(text), len(text))):
+        yield from _trimmed(text, start, end)
+        start = following
+
+
+def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    head = _EDGE.match(text[start:end])
+    start += head.end() if head else 0
+    end = start + len(text[start:end].rstrip())
+    while end - start > _LONGEST_QUOTE:
+        cut = text.rfind(" ", start, start + _LONGEST_QUOTE)
+        cut = cut if cut > start else start + _LONGEST_QUOTE
+        yield start, cut
+        start = cut + len(text[cut:end]) - len(text[cut:end].lstrip())
+    if end > start:
+        yield start, end
+
+
+def _counts(name: str) -> bool:
+    return FIELD_WEIGHTS.get(name, 1.0) > 0
+
+
+def _forms(words: Sequence[str], codes: Sequence[str]) -> list[tuple[str, ...]]:
+    """Return for every word the forms it is compared by: as it stands, and its stem in each language."""
+    columns = [list(words), *(stems(list(words), code) for code in codes)]
+    return [tuple(dict.fromkeys(forms)) for forms in zip(*columns, strict=True)]
+
+
+def _pieces(name: str, text: str, codes: Sequence[str]) -> Iterator[_Piece]:
+    for start, end in segments(text, is_list=name in LIST_FIELDS):
+        words = words_of(text[start:end])
+        if words:
+            yield _Piece(name, start, end, frozenset(form for forms in _forms(words, codes) for form in forms))
+
+
+def _likeness(form: str, other: str) -> float:
+    """Tell how well one form meets another: part of a compound, or a slip of the pen."""
+    if len(form) >= _COMPOUND_FROM and form in other:
+        return _COMPOUND
+    if len(other) >= _COMPOUND_FROM and other in form and len(other) * 2 >= len(form):
+        return _COMPOUND
+    if (
+        len(form) >= _SLIP_FROM
+        and -1 <= len(form) - len(other) <= 1
+        and form[0] == other[0]
+        and not (form.isdigit() or other.isdigit())
+        and OSA.normalized_similarity(form, other, score_cutoff=_SLIP_LIKENESS) > 0
+    ):
+        return _SLIP
+    return 0.0
+
+
+def _span(fields: Mapping[str, str], piece: _Piece, must_have: str | None) -> Span:
+    return Span(piece.field, piece.start, piece.end, fields[piece.field][piece.start : piece.end], must_have)

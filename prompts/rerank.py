@@ -1,0 +1,264 @@
+"""Stage 2 of the ranking: a model judges the best of stage 1, and is believed only as far as it was checked.
+
+One call for all candidates, under opaque ids that say nothing and change with every call, in an order that depends on
+their texts alone. The answer must hold exactly these ids, scores from 0 to 100 and quotes that stand in the candidate's
+own text; otherwise one further call is made, and then none.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import secrets
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+
+from prompts.client import Answer, ModelClient
+from prompts.judgement import Judgement, Quote
+from prompts.ports import Cache, Ledger
+from prompts.shown import Shown, plain, show
+from prompts.template import load_template
+from prompts.trouble import RETRIED_TROUBLES, ModelUnavailable, Trouble
+
+MOST_OFFERS = 20
+NEED_LIMIT = 4000
+FIELD_LIMIT = 500
+OFFER_LIMIT = 1000
+"""Characters shown of the challenge, of one field of a candidate, and of all its fields together."""
+
+REASON_WORDS = 25
+GAP_WORDS = 12
+MOST_GAPS = 5
+EVIDENCE_FROM = 50
+SHORTEST_QUOTE = 3
+_NEVER_SHOWN = frozenset({"title", "sought"})
+_CHARACTERS_PER_TOKEN = 3
+_ANSWER_TOKENS_EACH = 120
+_CALLS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """State the challenge; `names` (of the buyer, its people, brands and sites) are masked."""
+
+    title: str
+    text: str = ""
+    must_haves: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """State a candidate: its stored texts by field (`title` and `sought` are not shown); `names` are masked."""
+
+    id: str
+    fields: Mapping[str, str]
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reranking:
+    """Hold the judgements, in the order of the offers, and what they came from."""
+
+    judgements: tuple[Judgement, ...]
+    model: str
+    prompt_version: str
+    calls: int
+    tokens: int = 0
+
+
+class _Item(Answer):
+    id: str
+    score: int
+    reason: str
+    evidence: str
+    gaps: list[str]
+
+
+class _Items(Answer):
+    judgements: list[_Item]
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    offer: Offer
+    texts: Mapping[str, Shown] = field(default_factory=dict[str, Shown])
+
+
+def _new_token() -> str:
+    return secrets.token_hex(4)
+
+
+async def rerank(
+    client: ModelClient,
+    need: Need,
+    offers: Sequence[Offer],
+    *,
+    cluster: str,
+    ledger: Ledger,
+    cache: Cache,
+    deadline_seconds: float = 9.0,
+    new_token: Callable[[], str] = _new_token,
+    monotonic: Callable[[], float] = time.monotonic,
+) -> Reranking:
+    """Have a model judge at most `MOST_OFFERS` offers, within the deadline and at most two calls, both paid in advance.
+
+    :raises ModelUnavailable: no usable answer; the local order stands.
+    :raises ValueError: too many offers, or two of the same id.
+    """
+    if len(offers) > MOST_OFFERS or len({offer.id for offer in offers}) < len(offers):
+        raise ValueError("at most 20 offers, each id once")
+    template = load_template("rerank")
+    if not offers:
+        return Reranking((), client.model, template.version, 0)
+    cases = [_case(offer) for offer in offers]
+    key = _cache_key(client.model, template.version, cluster, need, cases)
+    known = _remembered(await asyncio.to_thread(cache.get, key), offers)
+    if known is not None:
+        return Reranking(known, client.model, template.version, 0)
+    ends_at = monotonic() + deadline_seconds
+    trouble = ModelUnavailable(Trouble.TIMEOUT)
+    for call in range(1, _CALLS + 1):
+        left = ends_at - monotonic()
+        if left <= 0:
+            break
+        by_token = _under_tokens(cases, new_token)
+        user = _message(need, by_token)
+        most = _ANSWER_TOKENS_EACH * len(cases) + 100
+        if not await asyncio.to_thread(ledger.reserve, cluster, _cost(template.text, user) + most):
+            raise ModelUnavailable(Trouble.BUDGET)
+        try:
+            reply = await client.parse(
+                system=template.text, user=user, schema=_Items, max_tokens=most, deadline_seconds=left
+            )
+            judged = _checked(reply.value, by_token)
+        except ModelUnavailable as error:
+            trouble = error
+            if error.reason not in RETRIED_TROUBLES:
+                raise
+            continue
+        judgements = tuple(judged[offer.id] for offer in offers)
+        await asyncio.to_thread(cache.put, key, json.dumps([asdict(one) for one in judgements]))
+        return Reranking(judgements, client.model, template.version, call, reply.tokens)
+    raise trouble
+
+
+def _case(offer: Offer) -> _Case:
+    texts: dict[str, Shown] = {}
+    room = OFFER_LIMIT
+    for name, stored in sorted(offer.fields.items()):
+        if name not in _NEVER_SHOWN and room > 0:
+            shown = show(stored, limit=min(FIELD_LIMIT, room), names=offer.names)
+            if shown.text:
+                texts[name] = shown
+                room -= len(shown.text)
+    return _Case(offer, texts)
+
+
+def _digest(parts: object) -> str:
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def _content(case: _Case) -> dict[str, str]:
+    return {name: shown.text for name, shown in case.texts.items()}
+
+
+def _cache_key(model: str, version: str, cluster: str, need: Need, cases: Sequence[_Case]) -> str:
+    stored = sorted([case.offer.id, sorted(case.offer.fields.items()), _content(case)] for case in cases)
+    return _digest([model, version, cluster, asdict(need), stored])
+
+
+def _under_tokens(cases: Sequence[_Case], new_token: Callable[[], str]) -> dict[str, _Case]:
+    """Give every case a fresh token, in an order that neither the local order nor anybody's wish can influence."""
+    tokens: dict[str, _Case] = {}
+    for case in sorted(cases, key=lambda case: (_digest(_content(case)), case.offer.id)):
+        token = new_token()
+        while token in tokens:
+            token = new_token()
+        tokens[token] = case
+    return tokens
+
+
+def _message(need: Need, by_token: Mapping[str, _Case]) -> str:
+    challenge = {
+        "title": show(need.title, limit=300, names=need.names).text,
+        "text": show(need.text, limit=NEED_LIMIT, names=need.names).text,
+        "must_haves": [show(must_have, limit=300, names=need.names).text for must_have in need.must_haves[:20]],
+    }
+    candidates = [{"id": token, "fields": _content(case)} for token, case in by_token.items()]
+    return json.dumps({"challenge": challenge, "candidates": candidates}, ensure_ascii=False)
+
+
+def _cost(system: str, user: str) -> int:
+    return (len(system) + len(user)) // _CHARACTERS_PER_TOKEN + 1
+
+
+def _checked(answer: _Items, by_token: Mapping[str, _Case]) -> dict[str, Judgement]:
+    """Turn an answer into judgements by real id.
+
+    :raises ModelUnavailable: with `INVALID`, naming the rule that was broken.
+    """
+    answered = [item.id for item in answer.judgements]
+    if sorted(answered) != sorted(by_token):
+        raise ModelUnavailable(Trouble.INVALID, "ids")
+    return {by_token[item.id].offer.id: _judgement(item, by_token[item.id]) for item in answer.judgements}
+
+
+def _judgement(item: _Item, case: _Case) -> Judgement:
+    if not 0 <= item.score <= 100:
+        raise ModelUnavailable(Trouble.INVALID, "score")
+    reason = _first_words(item.reason, REASON_WORDS)
+    if not reason:
+        raise ModelUnavailable(Trouble.INVALID, "reason")
+    wanted = plain(item.evidence)
+    quote = _quote(wanted, case)
+    if quote is None and (wanted or item.score >= EVIDENCE_FROM):
+        raise ModelUnavailable(Trouble.INVALID, "evidence")
+    gaps = tuple(gap for text in item.gaps[:MOST_GAPS] if (gap := _first_words(text, GAP_WORDS)))
+    return Judgement(case.offer.id, item.score, reason, quote, gaps)
+
+
+def _quote(wanted: str, case: _Case) -> Quote | None:
+    if len(wanted) < SHORTEST_QUOTE:
+        return None
+    for name, shown in case.texts.items():
+        place = shown.find(wanted)
+        if place is not None:
+            return Quote(name, *place, shown.stored[place[0] : place[1]])
+    return None
+
+
+def _first_words(text: str, most: int) -> str:
+    words = [word[:60] for word in plain(text).split()]
+    return " ".join(words[:most]) + ("…" if len(words) > most else "")
+
+
+def _remembered(value: str | None, offers: Sequence[Offer]) -> tuple[Judgement, ...] | None:
+    """Return what the cache holds, or `None` if it does not fit these offers (it may be older than this code)."""
+    if value is None:
+        return None
+    try:
+        found = [
+            Judgement(
+                one["id"],
+                one["score"],
+                one["reason"],
+                Quote(**one["evidence"]) if one["evidence"] else None,
+                tuple(one["gaps"]),
+            )
+            for one in json.loads(value)
+        ]
+    except (KeyError, TypeError, ValueError):
+        return None
+    by_id = {one.id: one for one in found}
+    if by_id.keys() != {offer.id for offer in offers}:
+        return None
+    ordered = tuple(by_id[offer.id] for offer in offers)
+    holds = all(
+        one.evidence is None
+        or offer.fields.get(one.evidence.field, "")[one.evidence.start : one.evidence.end] == one.evidence.text
+        for one, offer in zip(ordered, offers, strict=True)
+    )
+    return ordered if holds else None
