@@ -50,7 +50,7 @@ def record(
 
 @tick("audit.seal", seconds=30)
 def seal_audit(database: Database, _kit: Kit, _now: datetime) -> int:
-    """Seal new rows into the chain, some hundreds at a time; return how many. Two at once: one of them seals nothing."""
+    """Seal some hundreds of new rows into the chain; return how many. Of two at once, one seals nothing."""
     with database.read() as session:
         if not query.unsealed(session, limit=1):
             return 0

@@ -1,6 +1,7 @@
 """The audit trail: what is not yet sealed into the chain, the end of the chain, and the chain itself."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from sqlalchemy import update
 from sqlmodel import Session, col, select
@@ -28,7 +29,8 @@ def seal(session: Session, event: AuditEvent, *, place: int, previous: str, dige
         .values(place=place, previous=previous, digest=digest)
         .execution_options(synchronize_session=False)
     )
-    return session.execute(statement).rowcount == 1
+    result: Any = session.execute(statement)
+    return result.rowcount == 1
 
 
 def chain(session: Session, *, batch: int = 500) -> Iterator[AuditEvent]:
