@@ -13,14 +13,17 @@ from messages.notices.home import HomeTitle, Stranger
 
 Part = Callable[[Work], Sequence[object]]
 
-_PARTS: list[tuple[int, str, Part]] = []
+_PARTS: list[tuple[int, str, Part, bool]] = []
 
 
-def home_part(order: int) -> Callable[[Part], Part]:
-    """Register a function that returns the notices of one part of Home; lower orders stand higher."""
+def home_part(order: int, *, counts: bool = True) -> Callable[[Part], Part]:
+    """Register a function that returns the notices of one part of Home; lower orders stand higher.
+
+    `counts` False: what it shows is not open, such as the buttons that are always there.
+    """
 
     def register(part: Part) -> Part:
-        _PARTS.append((order, part.__name__, part))
+        _PARTS.append((order, part.__name__, part, counts))
         _PARTS.sort(key=lambda entry: entry[:2])
         return part
 
@@ -35,10 +38,10 @@ def build_home(work: Work) -> Home:
         card = compose(Stranger(ready=ready), words)
         return Home(title=card.title, cards=(card,), locale=words.locale)
     words = work.actor.words()
-    notices = [notice for _, _, part in _PARTS for notice in part(work)]
-    heading = compose(HomeTitle(name=work.actor.name, items=len(notices)), words)
+    found = [(notice, counts) for _, _, part, counts in _PARTS for notice in part(work)]
+    heading = compose(HomeTitle(name=work.actor.name, items=sum(counts for _, counts in found)), words)
     return Home(
-        title=heading.title, cards=(heading, *(compose(notice, words) for notice in notices)), locale=words.locale
+        title=heading.title, cards=(heading, *(compose(notice, words) for notice, _ in found)), locale=words.locale
     )
 
 
