@@ -60,6 +60,7 @@ def test_every_migration_goes_up_and_at_the_end_nothing_differs(empty_url: str) 
     assert migrate.differences(empty_url) == []
 
 
+@pytest.mark.filterwarnings("ignore:Skipped unsupported reflection of expression-based index")
 def test_the_migrations_make_the_tables_of_the_program(database: Database, request: pytest.FixtureRequest) -> None:
     migrated: str = request.getfixturevalue("sqlite_url" if database.dialect == "sqlite" else "postgres_url")
     migrate.upgrade(migrated)
@@ -113,6 +114,7 @@ def test_a_developer_is_told_how_to_use_the_command(capsys: pytest.CaptureFixtur
     assert capsys.readouterr().out.split() == [migrate.head()] * 2
 
 
+@pytest.mark.filterwarnings("ignore:Skipped unsupported reflection of expression-based index")
 def test_every_constraint_has_a_name(database: Database) -> None:
     inspector = inspect(database.engine)
     for table in SQLModel.metadata.tables:
