@@ -27,7 +27,12 @@ filters turbine turbines battery batteries batteri storage cable cables kabel ma
 maskiner motor motors robot robotics automation digital data software cloud cyber info information ict tele telecom
 mobile tech technic technical technik teknik techniek technology technologies technologie teknologi teknologier
 cleantech greentech engineering ingenieure ingenior engineer engineers electronics elektronik electro optics laser
-light lighting lys licht control controls process processes processing
+light lighting lys licht control controls process processes processing sustainable sustainability baredygtig
+nachhaltig duurzaam hallbar infrastructure packaging emballage verpackung verpakking cleaning rensning reinigung
+rengoring artificial intelligence intelligent drone drones composite composites membrane membranes fibre fiber fibres
+polymer polymers enzyme enzymes protein proteins foam coating coatings paint wax gasification digester sludge slam
+manure fertiliser fertilizer crop crops forestry timber furniture fashion clothing tourism hotel retail media print
+printing education training quantum photonics
 """
 
 _TRADE = """
@@ -48,7 +53,17 @@ stat public general standard united royal first new ny neu neue nieuw next futur
 advanced premium plus pro best better good great big small old young high low top one two three open free fast quality
 value vision life live living people person team member members core base basis central main inter intra multi mono
 uni super max mini micro nano mega alpha beta gamma delta omega sigma test testing analysis security safety safe care
-support help view point line lines link way ways area areas zone park parks field
+support help view point line lines link way ways area areas zone park parks field agency authority board council
+ministry office department foundation stiftung stichting fond stiftelse trust society club brand brands label house
+family sons brothers bros cooperative genossenschaft andel andels coop joint common mutual collective creative dynamic
+active positive natural organic pure fresh original prime select choice perfect ideal total complete integrated
+applied combined classic traditional special specialist specialists expert experts professional professionals master
+masters leader leading logic concept concepts idea ideas edge bridge gate spring source sources root roots leaf tree
+seed seeds star stars orbit horizon summit peak wave waves tide current drop stream cycle loop circle ring spiral
+pulse spark flame fire ember ice snow rain cloud storm breeze shade crystal diamond gold silver bronze pearl amber
+coral eagle falcon lion tiger bear wolf fox horse swan dolphin whale crown king queen castle tower shield anchor
+compass rocket arrow orange apple lemon banana berry olive mint ginger honey lime cherry sense insight focus scope
+spectrum matrix vector tensor pixel byte code signal wireless connect connected connection connections linked
 """
 
 _PLACES = """
@@ -61,6 +76,10 @@ german deutschland deutsch deutsche deutscher tyskland tysk netherlands dutch ne
 sweden swedish sverige svensk svenska schweden norway norwegian norge norsk norske norwegen finland finnish suomi
 iceland belgium belgian belgie france french poland polish polska england english britain british uk scotland scottish
 ireland irish spain italy austria swiss switzerland estonia latvia lithuania usa america american asia china africa
+refinery refineries raffinaderi raffinerie raffinaderij terminal terminals depot warehouse lager campus headquarters
+hq office offices site sites yard yards mine mines quarry dam bridge station stations garage workshop hub house houses
+court square street strasse gade gata straat quay pier dock docks shore border bank banks peninsula archipelago delta
+estuary metro metropolitan urban rural local capital centre downtown
 """
 
 _FREQUENT = """
@@ -80,7 +99,36 @@ baker miller smith mueller muller bauer och att det som pa med av den har inte t
 et til af vil ikke skal fra ved der die das und ist nicht ein eine mit von auf fur zu im dem des sich auch bei nach
 aus wir sie werden wird sind kann het een van is op te dat niet zijn met voor aan naar bij uit wij wordt worden kunnen
 deze dit als maar ook du la le les los dos del della di da y e i a o u it as on in or by to of up an be do go he if me
-my no so us we
+my no so us we able above according add added additional address again age almost along already although always among
+amount amounts another available away back base become been began being believe below benefit benefits beyond bring
+build built call called came care carry change changes check child choose close collect collected collection come
+complete condition conditions consider contain contains continue continuous contract control copy correct cover create
+current cut cycle damage date deal deep degree deliver depend describe detail details develop did different difficult
+direct does done down draw drive dry due ease easy effect effective efficiency efficient either else emission
+emissions end ends enough ensure enter entire equal error especially even ever everything exact example existing
+expect expected experience express extra face fact fail failure fall far feel fill final find fine finish fit fix
+follow following found frame front full function further gain gap general get give given goes going gone got ground
+grow growth guide hand handle hard head hear held help hide hold hot however idea immediate important improve include
+included including increase indicate individual inside instead interest issue item join joint just keep key kind know
+known lack law lead learn leave length let letter light like likely limit limited line list little load local locate
+look lose loss lost lot maintain main manage manner manual map mass match matter mean means meet mention method
+methods mind minimum minute minutes miss mix model moment move moving much multiple name names near nearly necessary
+never next night normal note nothing notice now object observe obtain occur often once ongoing operate operation
+operations operator operators option options pack page pair pass past pattern pay period permit phase pick piece pilot
+plain please plenty position possible post practice prepare present prevent previous prior private produce proper
+protect prove provide provider public pull purpose push put quick quickly range rapid rather reach read ready real
+reason receive recent record recover recovery region regular reject relate release relevant reliable remain remote
+repair replace reply request require required requirement requirements rest return reuse reused review ride ring rise
+risk role room round rule rules run running save scale scheme search season second section seek seeks select self sell
+send separate series serious serve session several shape share sheet should show sign signal similar simple since
+single size skill skills slow social solid solve soon sort sound speak special specific speed spend split spread
+stable stage stand standards start station stay step steps still stop storage store story straight strong structure
+study style subject success suitable sum supply sure switch table take taken talk target task teach tell ten tend text
+thing things think third though thought threat tie tight together told tool tools topic total touch toward track trade
+traditional train transfer travel trial trouble true trust try turn type types understand unit units unless until
+unused upon upper useful user users usual valid value variable variety various vary verify version visit volume wait
+walk warm warn wash watch weak wear weather weight well went wet whether whole wide wider width win wish word write
+wrong yet yield
 """
 
 COMMON_WORDS: frozenset[str] = frozenset(f"{_FIELD} {_TRADE} {_PLACES} {_FREQUENT}".split())

@@ -87,7 +87,7 @@ class NameIndex:
                 self.stems.add(key)
                 self.joined.setdefault(key, len(PART.findall(word)))
             elif word.isupper():
-                # Two or three letters: BP is a firm, bp a pair of bases.
+                # BP is a firm, bp a pair of bases.
                 self.acronyms.add(word)
 
     def add_person(self, name: str) -> None:

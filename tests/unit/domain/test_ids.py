@@ -1,0 +1,87 @@
+"""Human ids in every way people write them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.errors import Invalid
+from domain.ids import NUMBER_MAX, Kind, format_id, parse_id
+
+kinds = st.sampled_from(list(Kind))
+numbers = st.integers(1, NUMBER_MAX)
+gaps = st.sampled_from(["", "-", " ", " - ", "–", "_", "  "])
+
+
+@given(kind=kinds, number=numbers)
+def test_what_is_formatted_is_read_again(kind: Kind, number: int) -> None:
+    assert parse_id(format_id(kind, number)) == (kind, number)
+
+
+@given(kind=kinds, number=numbers, gap=gaps, before=st.sampled_from(["", " ", "\t"]), upper=st.booleans())
+def test_any_case_with_or_without_dash(kind: Kind, number: int, gap: str, before: str, upper: bool) -> None:
+    letters = kind.upper() if upper else kind.lower()
+    assert parse_id(f"{before}{letters}{gap}{number}{before}") == (kind, number)
+    assert parse_id(f"{letters}{gap}{number}", kind) == (kind, number)
+
+
+@pytest.mark.parametrize("text", ["ch12", "CH-12", " Ch 12 ", "cH012", "CH‑12"])
+def test_these_are_challenge_twelve(text: str) -> None:
+    assert parse_id(text) == ("CH", 12)
+
+
+def test_a_bare_number_is_of_the_kind_asked_for() -> None:
+    assert parse_id("34", "IN") == ("IN", 34)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "  ",
+        "CH",
+        "12",
+        "XX-12",
+        "CH-0",
+        "CH--12",
+        "CH-12x",
+        "CH-1.2",
+        "CH-12 13",
+        "CH-99999999999",
+        "CH-2147483648",
+        "СН-12",
+        "CH-१२",
+        "CH-²",
+        "CH-12\nDROP",
+        "CH" + "1" * 8000,
+        " " * 8000,
+    ],
+)
+def test_anything_else_is_refused_with_an_example(text: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        parse_id(text)
+    assert refused.value.key == "id.unknown"
+    assert refused.value.params == {"example": "CH-12"}
+
+
+@pytest.mark.parametrize("text", ["CH-12", "x", "²"])
+def test_another_kind_than_asked_for_is_refused_with_its_own_example(text: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        parse_id(text, Kind.INTRODUCTION)
+    assert refused.value.params == {"example": "IN-12"}
+
+
+@given(text=st.text(max_size=60))
+def test_no_text_breaks_the_reader(text: str) -> None:
+    try:
+        kind, number = parse_id(text)
+    except Invalid:
+        return
+    assert parse_id(format_id(kind, number)) == (kind, number)
+
+
+@pytest.mark.parametrize(("kind", "number"), [("CH", 0), ("CH", NUMBER_MAX + 1), ("XX", 1)])
+def test_no_id_is_made_of_nonsense(kind: str, number: int) -> None:
+    with pytest.raises(ValueError, match=r"number|Kind"):
+        format_id(kind, number)
