@@ -1,0 +1,155 @@
+"""The command line: `matchpoint …` (= `python -m bot`). It speaks English."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from bot import settings as environment
+
+app: Final = typer.Typer(
+    name="matchpoint",
+    help="Matchpoint, the assistant of clean-tech clusters: challenges, answers and introductions where people already talk.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+def _settings(*, port: int | None = None) -> environment.Settings:
+    settings = environment.Settings()
+    return settings if port is None else settings.model_copy(update={"port": port})
+
+
+@app.command()
+def demo(
+    story: Annotated[bool, typer.Option("--story", help="Play the whole journey by itself and print it.")] = False,
+    port: Annotated[int, typer.Option(help="Port of the web workspace; 0 takes a free one.")] = 0,
+    folder: Annotated[Path | None, typer.Option(help="Keep the demo's store here instead of a fresh one.")] = None,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Only print the address.")] = False,
+) -> None:
+    """Run the main job on sample data: SQLite, no account, no key."""
+    from bot import demo as the_demo
+
+    raise typer.Exit(the_demo.play_story() if story else the_demo.run(port=port, folder=folder, browser=not no_browser))
+
+
+@app.command()
+def run(port: Annotated[int | None, typer.Option(help="Instead of PORT.")] = None) -> None:
+    """Run web, worker and clock in one process."""
+    from bot import server
+
+    server.serve(_settings(port=port), with_worker=True)
+
+
+@app.command()
+def web(port: Annotated[int | None, typer.Option(help="Instead of PORT.")] = None) -> None:
+    """Run the web process alone; a worker must run beside it."""
+    from bot import server
+
+    server.serve(_settings(port=port), with_worker=False)
+
+
+@app.command()
+def worker() -> None:
+    """Run a worker: the delivery loop and the clock."""
+    from bot import server
+
+    server.work(_settings())
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the store to the newest shape; harmless when it is there already."""
+    from bot import server
+
+    server.migrate(_settings())
+
+
+@app.command()
+def doctor() -> None:
+    """Say in plain words what is missing: token, scopes, channels, migrations, clock."""
+    from bot import doctor as the_doctor
+
+    raise typer.Exit(the_doctor.examine(_settings()))
+
+
+@app.command()
+def setup(
+    cluster: Annotated[str, typer.Option(help="Name of the cluster.")],
+    country: Annotated[str, typer.Option(help="Its country, two letters: DK.")],
+    workspace: Annotated[str, typer.Option(help="Id of its workspace: T0… in Slack, any short name for the web.")],
+    manager: Annotated[list[str], typer.Option(help="E-mail of a manager; may be given several times.")],
+    challenge_channel: Annotated[str, typer.Option(help="Channel of the challenges: C0… in Slack; empty makes one.")] = "",
+    managers_channel: Annotated[str, typer.Option(help="Channel of the managers; empty makes a private one.")] = "",
+    surface: Annotated[str, typer.Option(help="slack or web.")] = "",
+    language: Annotated[str, typer.Option(help="Language of the workspace: en, da, de, nl, sv or nb.")] = "en",
+) -> None:
+    """Create or activate a cluster and bind a workspace to it."""
+    from bot import operations
+
+    raise typer.Exit(
+        operations.set_up(
+            _settings(),
+            cluster=cluster,
+            country=country,
+            workspace=workspace,
+            managers=manager,
+            challenge_channel=challenge_channel,
+            managers_channel=managers_channel,
+            surface=surface or ("slack" if workspace.startswith("T") and workspace.isupper() else "web"),
+            language=language,
+        )
+    )
+
+
+@app.command("import")
+def import_(
+    files: Annotated[list[Path], typer.Argument(help="CSV files, in the order clusters, organisations, people, profiles.")],
+    kind: Annotated[str, typer.Option(help="What the file holds, if its header does not tell.")] = "",
+) -> None:
+    """Import clusters, organisations, people, profiles or challenges from CSV; harmless to repeat."""
+    from bot import operations
+
+    raise typer.Exit(operations.import_files(_settings(), files, kind=kind))
+
+
+@app.command()
+def export(
+    folder: Annotated[Path, typer.Argument(help="Folder for the CSV files.")],
+    kind: Annotated[str, typer.Option(help="Only this: clusters, organisations, people, profiles or challenges.")] = "",
+) -> None:
+    """Export the directory as CSV, in the format of the import."""
+    from bot import operations
+
+    raise typer.Exit(operations.export(_settings(), folder, kind=kind))
+
+
+@app.command()
+def rank(
+    text: Annotated[str, typer.Argument(help="What is sought, in your own words.")],
+    limit: Annotated[int, typer.Option(help="How many.")] = 5,
+    json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """Rank the directory's organisations for a text, with reasons."""
+    from bot import operations
+
+    raise typer.Exit(operations.rank(_settings(), text, limit=limit, as_json=json))
+
+
+@app.command()
+def link(
+    email: Annotated[str, typer.Argument(help="Of somebody in the directory.")],
+    workspace: Annotated[str, typer.Option(help="Short name of the web workspace.")],
+) -> None:
+    """Print a signed personal link into the web workspace."""
+    from bot import operations
+
+    raise typer.Exit(operations.link(_settings(), email=email, workspace=workspace))

@@ -1,0 +1,67 @@
+"""Start and stop the processes of a deployment."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+import structlog
+import typer
+import uvicorn
+
+from bot import log
+from bot.settings import Settings
+from bot.web import make_app
+from bot.wiring import Misconfigured, Parts, build
+from bot.worker import run_worker
+from store import migrate as migrations
+from store.engine import StoreUnavailable
+
+_log: Final = structlog.get_logger("matchpoint")
+#: SIGTERM: requests under way get this long, then the worker its own ten seconds.
+_GRACE_SECONDS: Final = 5
+
+
+def prepare(settings: Settings, *, demo: bool = False) -> Parts:
+    """Build the parts of a process, or end the program with what is missing."""
+    log.configure(level=settings.log_level, as_json=settings.log_format == "json")
+    try:
+        parts = build(settings, demo=demo)
+        if settings.database_url.startswith("sqlite"):
+            # A file has one machine and no release step of its own.
+            migrations.upgrade(settings.database_url)
+        elif not migrations.is_at_head(parts.database.engine):
+            raise Misconfigured("The store is not at the newest shape. Run `matchpoint migrate` first.")
+    except (Misconfigured, StoreUnavailable) as error:
+        typer.secho(str(error), err=True, fg=typer.colors.RED)
+        raise typer.Exit(2) from error
+    return parts
+
+
+def serve(settings: Settings, *, with_worker: bool) -> None:
+    """Serve all surfaces on one port until SIGTERM or SIGINT."""
+    parts = prepare(settings)
+    uvicorn.run(
+        make_app(parts, with_worker=with_worker),
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+    )
+
+
+def work(settings: Settings) -> None:
+    """Run a worker until SIGTERM or SIGINT."""
+    asyncio.run(run_worker(prepare(settings)))
+
+
+def migrate(settings: Settings) -> None:
+    """Bring the store to the newest shape."""
+    log.configure(level=settings.log_level, as_json=settings.log_format == "json")
+    try:
+        migrations.upgrade(settings.database_url)
+    except (StoreUnavailable, migrations.MigrationError, ValueError) as error:
+        typer.secho(str(error), err=True, fg=typer.colors.RED)
+        raise typer.Exit(1) from error
+    typer.echo("The store is at the newest shape.")
