@@ -107,6 +107,13 @@ def test_however_the_clock_ticks_every_step_is_found_once(cuts: list[int]) -> No
     assert found == ["3wd", "7wd", "10wd"]
 
 
+def test_a_tick_at_the_very_instant_finds_the_step_and_the_next_one_does_not() -> None:
+    steps, due = chain(NudgeKind.CONSENT)[:1], due_at(chain(NudgeKind.CONSENT)[0], ASKED, CALENDAR)
+    later = due + timedelta(hours=1)
+    assert steps_due(steps, start=ASKED, calendar=CALENDAR, after=ASKED, now=due) == ((steps[0], due),)
+    assert steps_due(steps, start=ASKED, calendar=CALENDAR, after=due, now=later) == ()
+
+
 def test_reminders_of_a_deadline_come_in_order_without_doubles() -> None:
     found = reminders_due(date(2026, 3, 15), offsets=[2, 14, 0, 7, 7], calendar=CALENDAR)
     assert [step for step, _ in found] == ["T-14", "T-7", "T-2", "T-0"]

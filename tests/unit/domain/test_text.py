@@ -62,9 +62,9 @@ def test_cleaning_twice_changes_nothing_and_leaves_nothing_hidden(raw: str) -> N
 
 @pytest.mark.parametrize("raw", [" " * 50_000 + "x", "\n \n" * 20_000 + "x", "a " * 30_000, "\u200d" * 50_000])
 def test_hostile_text_is_cleaned_in_no_time(raw: str) -> None:
-    before = time.monotonic()
+    before = time.process_time()
     clean_text(raw, limit=100_000)
-    assert time.monotonic() - before < 1
+    assert time.process_time() - before < 1
 
 
 @pytest.mark.parametrize(
