@@ -1,0 +1,71 @@
+"""What is open about challenges, and the buttons that are always there, on one's own page."""
+
+from __future__ import annotations
+
+from messages.card import Actions, Button, Card, Section, Style
+from messages.compose.registry import composes
+from messages.compose.sheets import heading
+from messages.i18n import Words
+from messages.notices.challenges import ChallengeTodo, Doors, TodoKind
+
+
+@composes(ChallengeTodo)
+def compose_todo(notice: ChallengeTodo, words: Words) -> Card:
+    """Write one open thing with the button that settles it."""
+    text, button = _todo(notice, words)
+    return Card(
+        title=heading(notice.id, notice.title),
+        blocks=(Section(text), Actions((button,))),
+        summary=text,
+        locale=words.locale,
+    )
+
+
+def _todo(notice: ChallengeTodo, words: Words) -> tuple[str, Button]:
+    def press(label: str, action: str) -> Button:
+        return Button(label, action=action, value=notice.value or notice.id, style=Style.PRIMARY)
+
+    match notice.kind:
+        case TodoKind.DRAFT:
+            text = words.say("A draft of yours. Complete and submit it when you are ready.")
+            return text, press(words.say("Complete it"), "challenge.edit")
+        case TodoKind.RETURNED:
+            text = words.say("Your cluster manager asks for a change: {reason}", reason=notice.note)
+            return text, press(words.say("Change it"), "challenge.edit")
+        case TodoKind.ANSWERS:
+            text = words.count("One answer waits for you.", "{n} answers wait for you.", notice.number)
+            return text, press(words.say("Read the answers"), "challenge.answers")
+        case TodoKind.VERDICTS:
+            text = words.count(
+                "One answer still needs a yes or a no.", "{n} answers still need a yes or a no.", notice.number
+            )
+            if notice.on is not None:
+                text = "\n".join((text, words.say("It is due by {day}.", day=notice.on)))
+            return text, press(words.say("Read the answers"), "challenge.answers")
+        case TodoKind.SCREEN:
+            text = words.say("Waits to be screened: publish it, or return it with a reason.")
+            return text, press(words.say("Screen it"), "screening.show")
+        case TodoKind.OFFER:
+            text = words.say("A partner cluster offers this challenge to your members.")
+            return text, press(words.say("Look at it"), "sharing.show")
+
+
+@composes(Doors)
+def compose_doors(notice: Doors, words: Words) -> Card:
+    """Offer what can always be done with challenges."""
+    buttons: list[Button] = []
+    if notice.buyer:
+        state = Button(words.say("State a challenge"), action="challenge.new", style=Style.PRIMARY)
+        buttons += [state, Button(words.say("My challenges"), action="challenge.mine")]
+    if notice.sme:
+        buttons.append(Button(words.say("Answer a challenge"), action="answer.choose", style=Style.PRIMARY))
+        buttons.append(Button(words.say("My answers"), action="answer.mine"))
+    buttons.append(Button(words.say("Open challenges"), action="challenge.list"))
+    return Card(
+        title=words.say("Challenges"),
+        blocks=(
+            Section(words.say("A challenge is what a large buyer looks for; smaller companies answer it.")),
+            Actions(tuple(buttons)),
+        ),
+        locale=words.locale,
+    )

@@ -1,0 +1,84 @@
+"""The words for states, kinds and reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+from domain.answers import AnswerKind, AnswerState, DeclineReason
+from domain.challenges import ChallengeOutcome, ChallengeState, Confidentiality, ScreeningQuestion
+from domain.rooms import ShareState
+from messages.card import Option
+from messages.i18n import N_, Words
+
+#: By kind first: members of two enums with the same value are equal.
+LABELS: Final[Mapping[type[StrEnum], Mapping[StrEnum, str]]] = {
+    ChallengeState: {
+        ChallengeState.DRAFT: N_("Draft"),
+        ChallengeState.SUBMITTED: N_("Being screened"),
+        ChallengeState.RETURNED: N_("Returned to the buyer"),
+        ChallengeState.PUBLISHED: N_("Open for answers"),
+        ChallengeState.CLOSED: N_("Closed for answers"),
+        ChallengeState.EVALUATING: N_("Answers are being read"),
+        ChallengeState.RESOLVED: N_("Resolved"),
+        ChallengeState.WITHDRAWN: N_("Withdrawn"),
+    },
+    Confidentiality: {
+        Confidentiality.OPEN: N_("Open: everybody sees it, and who asks"),
+        Confidentiality.TEASER: N_("Teaser: everybody sees it, but not who asks"),
+        Confidentiality.INVITE: N_("By invitation: only the organisations you name see it"),
+    },
+    ChallengeOutcome: {
+        ChallengeOutcome.CONTRACT: N_("A contract"),
+        ChallengeOutcome.PILOT: N_("A pilot"),
+        ChallengeOutcome.JOINT_PROJECT: N_("A joint project"),
+        ChallengeOutcome.TALKING: N_("We are still talking"),
+        ChallengeOutcome.SOLVED_ELSEWHERE: N_("Solved in another way"),
+        ChallengeOutcome.NO_SOLUTION: N_("No solution found"),
+    },
+    ScreeningQuestion: {
+        ScreeningQuestion.GLOBAL_MARKET: N_("Is there a global market for a solution?"),
+        ScreeningQuestion.REGIONAL_COMPETENCES: N_("Are the competences for it in the region?"),
+        ScreeningQuestion.UNSOLVED: N_("Is it unsolved, and does it need several parties?"),
+        ScreeningQuestion.OWNER_ENGAGES: N_("Will the owner put money and people into it?"),
+    },
+    ShareState: {
+        ShareState.OFFERED: N_("asked"),
+        ShareState.TAKEN: N_("taken"),
+        ShareState.REFUSED: N_("not for them"),
+        ShareState.ENDED: N_("ended"),
+    },
+    AnswerKind: {
+        AnswerKind.EXISTING: N_("An existing solution"),
+        AnswerKind.DEVELOPMENT: N_("A new development"),
+        AnswerKind.IDEA: N_("An idea"),
+    },
+    AnswerState: {
+        AnswerState.DRAFT: N_("Draft, seen by your own people only"),
+        AnswerState.SUBMITTED: N_("Submitted"),
+        AnswerState.SHORTLISTED: N_("Shortlisted"),
+        AnswerState.DECLINED: N_("Declined"),
+        AnswerState.INTRODUCED: N_("Introduced"),
+        AnswerState.WITHDRAWN: N_("Withdrawn"),
+    },
+    DeclineReason: {
+        DeclineReason.NOT_RELEVANT: N_("It does not fit the need"),
+        DeclineReason.TOO_EXPENSIVE: N_("It is too expensive"),
+        DeclineReason.TOO_EARLY: N_("It is not ready enough yet"),
+        DeclineReason.CHOSEN_OTHER: N_("Another one was chosen"),
+        DeclineReason.CAPACITY: N_("There is no room for it at the moment"),
+        DeclineReason.CONFLICT: N_("There is a conflict of interests"),
+        DeclineReason.OTHER: N_("Another reason"),
+    },
+}
+
+
+def label(value: StrEnum, words: Words) -> str:
+    """Return the words for a state, kind or reason."""
+    return words.say(LABELS[type(value)][value])
+
+
+def options(kind: type[StrEnum], words: Words) -> tuple[Option, ...]:
+    """Return all members of an enum as things to choose."""
+    return tuple(Option(member.value, label(member, words)) for member in kind)

@@ -1,0 +1,277 @@
+"""What there is to tell about challenges to those who look, and to the buyer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+
+from domain.challenges import ChallengeState, Confidentiality
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What a reader may know of a challenge; `buyer` is empty where it is hidden, `redacted` says that names were."""
+
+    id: str
+    title: str
+    state: ChallengeState
+    confidentiality: Confidentiality
+    background: str = ""
+    problem: str = ""
+    must_haves: tuple[str, ...] = ()
+    criteria: tuple[tuple[str, int], ...] = ()
+    countries: tuple[str, ...] = ()
+    deadline_on: date | None = None
+    zone: str = "UTC"
+    trl: int | None = None
+    budget: str = ""
+    ip_terms: str = ""
+    sector: str = ""
+    language: str = ""
+    buyer: str = ""
+    redacted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChallengePost:
+    """The public post of a challenge; `open` while answers are taken, else `reason` may say why it ended."""
+
+    sheet: Sheet
+    open: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChallengeShown:
+    """A challenge shown privately; `actions` are the buttons that this reader may press."""
+
+    sheet: Sheet
+    actions: tuple[str, ...] = ()
+    reason: str = ""
+    outcome: str = ""
+    answers: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DraftSaved:
+    """A challenge was written down as a draft; nobody but its organisation sees it."""
+
+    id: str
+    title: str
+
+
+class Done(StrEnum):
+    """What has just been done with a challenge."""
+
+    SUBMITTED = "submitted"
+    SAVED = "saved"
+    UPDATED = "updated"
+    DISCARDED = "discarded"
+    PUBLISHED = "published"
+    RETURNED = "returned"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+    RESOLVED = "resolved"
+    OFFERED = "offered"
+    TAKEN = "taken"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class ChallengeDone:
+    """Says to who acted that it is done; `cluster` is whose managers come next, `told` how many others are told."""
+
+    id: str
+    title: str
+    done: Done
+    cluster: str = ""
+    told: int = 0
+
+
+class ListKind(StrEnum):
+    """Which list of challenges it is: those open to the reader, the reader's own, or those to choose one to answer."""
+
+    OPEN = "open"
+    MINE = "mine"
+    ANSWER = "answer"
+
+
+@dataclass(frozen=True, slots=True)
+class ListItem:
+    """One line of a list of challenges."""
+
+    id: str
+    title: str
+    state: ChallengeState
+    deadline_on: date | None = None
+    buyer: str = ""
+    answers: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ChallengeList:
+    """A page of challenges; `more` says that another page follows."""
+
+    kind: ListKind
+    items: tuple[ListItem, ...]
+    page: int = 1
+    more: bool = False
+    may_state: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BuyerOverview:
+    """The buyer's one card about a challenge: where it stands, and what waits in it."""
+
+    id: str
+    title: str
+    state: ChallengeState
+    deadline_on: date | None = None
+    zone: str = "UTC"
+    waiting: int = 0
+    shortlisted: int = 0
+    introduced: int = 0
+    declined: int = 0
+    questions: int = 0
+    verdicts_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """Tells the buyer that the manager returned the challenge, and why; `open` until it was submitted again."""
+
+    id: str
+    title: str
+    reason: str
+    open: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Tells those who answered or drafted that a challenge ended before its time, and why."""
+
+    id: str
+    title: str
+    withdrawn: bool
+    reason: str
+    was_draft: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TooLong:
+    """Gives a text back that is too long to be taken, so that nothing is lost."""
+
+    text: str
+    limit: int
+    length: int
+
+
+class TodoKind(StrEnum):
+    """What is open about a challenge, on one's own page."""
+
+    DRAFT = "draft"
+    RETURNED = "returned"
+    ANSWERS = "answers"
+    VERDICTS = "verdicts"
+    SCREEN = "screen"
+    OFFER = "offer"
+
+
+@dataclass(frozen=True, slots=True)
+class ChallengeTodo:
+    """One open thing about a challenge; `value` is what its button acts on, `number` counts what waits."""
+
+    kind: TodoKind
+    id: str
+    title: str
+    number: int = 0
+    on: date | None = None
+    note: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """The buttons that are always there, by role."""
+
+    buyer: bool = False
+    sme: bool = False
+
+
+SHEET = Sheet(
+    id="CH-12",
+    title="Detect E. coli in drinking-water pipes",
+    state=ChallengeState.PUBLISHED,
+    confidentiality=Confidentiality.OPEN,
+    background="Our utility learns of a contamination only after a laboratory culture of a day or more.",
+    problem="We look for sensors or rapid tests that detect E. coli in the pipe network within the hour.",
+    must_haves=("Result on line or within one hour", "Runs at least three months without service"),
+    criteria=(("Accuracy", 60), ("Cost of running", 40)),
+    countries=("DK", "NL"),
+    deadline_on=date(2026, 6, 30),
+    zone="Europe/Copenhagen",
+    trl=6,
+    budget="EUR 100,000–250,000",
+    ip_terms="The supplier keeps its rights.",
+    sector="Water",
+    language="en",
+    buyer="Øresund Water Utility (invented)",
+)
+TEASER = replace(
+    SHEET, confidentiality=Confidentiality.TEASER, buyer="", redacted=True, background="[…] learns of it only late."
+)
+_ITEMS = (
+    ListItem(SHEET.id, SHEET.title, SHEET.state, SHEET.deadline_on, SHEET.buyer, 3),
+    ListItem("CH-14", "Recycling of demolition waste", ChallengeState.PUBLISHED, date(2026, 7, 15)),
+)
+
+EXAMPLES = (
+    ChallengePost(sheet=SHEET, open=True),
+    ChallengePost(sheet=TEASER, open=True),
+    ChallengePost(sheet=replace(SHEET, state=ChallengeState.CLOSED), open=False, reason="We have found a partner."),
+    ChallengeShown(sheet=SHEET, actions=("answer.start", "question.start")),
+    ChallengeShown(
+        sheet=replace(SHEET, state=ChallengeState.RESOLVED),
+        actions=("challenge.answers",),
+        reason="Enough good answers",
+        outcome="pilot",
+        answers=3,
+    ),
+    DraftSaved(id="CH-12", title=SHEET.title),
+    *(ChallengeDone(id="CH-12", title=SHEET.title, done=done, cluster="CLEAN", told=2) for done in Done),
+    ChallengeList(kind=ListKind.OPEN, items=_ITEMS, more=True),
+    ChallengeList(kind=ListKind.MINE, items=_ITEMS, page=2, may_state=True),
+    ChallengeList(kind=ListKind.ANSWER, items=_ITEMS),
+    ChallengeList(kind=ListKind.OPEN, items=()),
+    ChallengeList(kind=ListKind.MINE, items=(), may_state=True),
+    ChallengeList(kind=ListKind.ANSWER, items=()),
+    BuyerOverview(
+        id="CH-12", title=SHEET.title, state=ChallengeState.PUBLISHED, deadline_on=SHEET.deadline_on, waiting=2
+    ),
+    BuyerOverview(
+        id="CH-12",
+        title=SHEET.title,
+        state=ChallengeState.CLOSED,
+        waiting=1,
+        shortlisted=2,
+        introduced=1,
+        declined=1,
+        questions=1,
+        verdicts_on=date(2026, 7, 14),
+    ),
+    Returned(id="CH-12", title=SHEET.title, reason="Please say how many pipes there are."),
+    Returned(id="CH-12", title=SHEET.title, reason="Please say how many pipes there are.", open=False),
+    Ended(id="CH-12", title=SHEET.title, withdrawn=True, reason="The project was stopped."),
+    Ended(id="CH-12", title=SHEET.title, withdrawn=False, reason="Enough good answers.", was_draft=True),
+    TooLong(text="A very long text indeed.", limit=3000, length=8000),
+    *(
+        ChallengeTodo(
+            kind=kind, id="CH-12", title=SHEET.title, number=2, on=date(2026, 7, 14), note="Say more.", value="CH-12"
+        )
+        for kind in TodoKind
+    ),
+    Doors(buyer=True),
+    Doors(sme=True),
+    Doors(),
+)
