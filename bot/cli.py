@@ -11,7 +11,7 @@ from bot import settings as environment
 
 app: Final = typer.Typer(
     name="matchpoint",
-    help="Matchpoint, the assistant of clean-tech clusters: challenges, answers and introductions where people already talk.",
+    help="Matchpoint, the assistant of clean-tech clusters: challenges, answers and introductions in the team chat.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -87,7 +87,9 @@ def setup(
     country: Annotated[str, typer.Option(help="Its country, two letters: DK.")],
     workspace: Annotated[str, typer.Option(help="Id of its workspace: T0… in Slack, any short name for the web.")],
     manager: Annotated[list[str], typer.Option(help="E-mail of a manager; may be given several times.")],
-    challenge_channel: Annotated[str, typer.Option(help="Channel of the challenges: C0… in Slack; empty makes one.")] = "",
+    challenge_channel: Annotated[
+        str, typer.Option(help="Channel of the challenges: C0… in Slack; empty makes one.")
+    ] = "",
     managers_channel: Annotated[str, typer.Option(help="Channel of the managers; empty makes a private one.")] = "",
     surface: Annotated[str, typer.Option(help="slack or web.")] = "",
     language: Annotated[str, typer.Option(help="Language of the workspace: en, da, de, nl, sv or nb.")] = "en",
@@ -112,7 +114,9 @@ def setup(
 
 @app.command("import")
 def import_(
-    files: Annotated[list[Path], typer.Argument(help="CSV files, in the order clusters, organisations, people, profiles.")],
+    files: Annotated[
+        list[Path], typer.Argument(help="CSV files, in the order clusters, organisations, people, profiles.")
+    ],
     kind: Annotated[str, typer.Option(help="What the file holds, if its header does not tell.")] = "",
 ) -> None:
     """Import clusters, organisations, people, profiles or challenges from CSV; harmless to repeat."""

@@ -1,6 +1,6 @@
 """The clock: APScheduler with a memory job store and a few interval ticks. All that is due lies in the database.
 
-Every worker runs it. Two workers that turn at once find the same and enqueue it under the same keys, so it happens once.
+Every worker runs it. Two workers that turn at once find the same and enqueue it under the same keys: it happens once.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Structured logs: one line of JSON an event, or a readable line on a terminal. No message body and no secret gets here."""
+"""Structured logs, one line of JSON an event or a readable line on a terminal; no message body, no secret."""
 
 from __future__ import annotations
 

@@ -8,11 +8,11 @@ from collections.abc import AsyncIterator
 
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount
+from surfaces.web.app import make_web_app
 
 from bot.health import health_routes
 from bot.wiring import Parts
 from bot.worker import Worker
-from surfaces.web.app import make_web_app
 
 
 def make_app(parts: Parts, *, with_worker: bool = False) -> Starlette:

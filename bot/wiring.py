@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 import structlog
+from surfaces.slack.surface import SlackConfig, SlackSurface
 
 import handlers.journeys as journeys
 from bot.calendar import PublicHolidays
@@ -24,7 +25,6 @@ from handlers.webroom import WebRoom
 from handlers.work import Kit
 from store import crypto
 from store.engine import Database
-from surfaces.slack.surface import SlackConfig, SlackSurface
 from surfaces.web.messenger import WebMessenger
 
 _log: Final = structlog.get_logger("matchpoint")
@@ -89,7 +89,7 @@ def build(settings: Settings, *, demo: bool = False) -> Parts:
 def load_keys(settings: Settings) -> tuple[str, ...]:
     """Load the encryption keys into the store.
 
-    Beside a SQLite file a key of its own is kept, so that a first start needs nothing; several machines must share theirs.
+    Beside a SQLite file a key of its own is kept, so that a first start needs nothing; machines must share theirs.
     :raises Misconfigured: no key is given where the store is not a file, or a key is malformed.
     """
     keys = tuple(key.get_secret_value() for key in settings.encryption_keys)
@@ -134,7 +134,8 @@ def _slack(settings: Settings, desk: Desk, clock: SystemClock, metrics: Metrics)
         )
     if settings.slack_signing_secret is None and settings.slack_app_token is None:
         raise Misconfigured(
-            "Set SLACK_SIGNING_SECRET (Basic Information in the settings of your Slack app), or SLACK_APP_TOKEN for Socket Mode."
+            "Set SLACK_SIGNING_SECRET (Basic Information in the settings of your Slack app), "
+            "or SLACK_APP_TOKEN for Socket Mode."
         )
     secret, app = settings.slack_signing_secret, settings.slack_app_token
     config = SlackConfig(

@@ -32,6 +32,7 @@ BATCH: Final = 20
 #: How often a row of unknown fate is looked up before its kind's policy decides.
 LOOKUPS: Final = 6
 _LONGEST_PAUSE: Final = timedelta(hours=1)
+_STORE_PAUSE = 1.0
 
 
 @dataclass(slots=True)
@@ -58,7 +59,7 @@ class Deliverer:
                     claimed = await asyncio.to_thread(self._claim, BATCH - len(tasks))
             except StoreUnavailable as error:
                 _log.warning("store unavailable", error=str(error))
-                await _pause(stop, 1.0)
+                await _pause(stop, _STORE_PAUSE)
                 continue
             tasks |= {asyncio.create_task(self._handle(row)) for row in claimed}
             if not claimed:

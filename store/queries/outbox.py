@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, text
-from sqlmodel import Session, col, select
+from sqlmodel import Session, UTCDateTime, col, select
 
 from store.tables.queue import HELD, WAITING, Outbox, OutboxStatus
 
@@ -24,7 +24,9 @@ def anything_due(session: Session, now: datetime) -> bool:
     waiting = select(Outbox.id).where(text(WAITING), col(Outbox.due_at) <= now).limit(1)
     if session.exec(waiting).first() is not None:
         return True
-    held = select(Outbox.id).where(text(HELD), col(Outbox.lease_until) <= now).limit(1)
+    # Leases go by the database's clock where it has one.
+    clock = func.statement_timestamp(type_=UTCDateTime()) if session.get_bind().dialect.name == "postgresql" else now
+    held = select(Outbox.id).where(text(HELD), col(Outbox.lease_until) <= clock).limit(1)
     return session.exec(held).first() is not None
 
 

@@ -120,3 +120,8 @@ def touch_identity(session: Session, identity: Identity, *, now: datetime, addre
     identity.updated_at = now
     identity.address = address
     session.add(identity)
+
+
+def all_workspaces(session: Session) -> Sequence[Workspace]:
+    """Return every workspace, in the order in which they came."""
+    return session.exec(select(Workspace).order_by(col(Workspace.id))).all()

@@ -1,0 +1,121 @@
+"""`matchpoint doctor`: what is missing, in plain words, and what to do about it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from typing import Final
+
+from rich.console import Console
+from rich.markup import escape
+from surfaces.slack.surface import SlackConfig, inspect
+
+from bot.clock import SystemClock
+from bot.health import Finding
+from bot.health import examine as examine_store
+from bot.settings import Settings
+from bot.wiring import Misconfigured, load_keys
+from domain.rooms import WorkspaceState
+from store.engine import Database, StoreUnavailable
+from store.queries import people
+
+_MARKS: Final = {True: "[green]ok[/]     ", False: "[red]missing[/]"}
+
+
+def examine(settings: Settings) -> int:
+    """Print every finding; return 0 if all is well, 1 if something is missing."""
+    console = Console()
+    findings = list(_findings(settings))
+    for finding in findings:
+        console.print(f"{_MARKS[finding.ok]} {escape(finding.name)}", soft_wrap=True)
+        if not finding.ok:
+            console.print(f"        {escape(finding.remedy)}", soft_wrap=True)
+    missing = sum(not finding.ok for finding in findings)
+    console.print("All is well." if not missing else f"{missing} of {len(findings)} checks need something.")
+    return 1 if missing else 0
+
+
+def _findings(settings: Settings) -> Iterator[Finding]:
+    try:
+        load_keys(settings)
+    except Misconfigured as error:
+        yield Finding("encryption keys", ok=False, remedy=str(error))
+        return
+    yield Finding("encryption keys", ok=True)
+    try:
+        database = Database(settings.database_url)
+    except ValueError as error:
+        yield Finding("database", ok=False, remedy=f"DATABASE_URL: {error}")
+        return
+    try:
+        found = examine_store(database, SystemClock().now())
+        yield from found
+        if all(finding.ok for finding in found if finding.name in {"migrations", "database"}):
+            yield from _workspaces(database)
+    finally:
+        database.close()
+    yield from _public_url(settings)
+    yield from _slack(settings)
+    yield from _model(settings)
+
+
+def _workspaces(database: Database) -> Iterator[Finding]:
+    try:
+        with database.read() as session:
+            rooms = people.all_workspaces(session)
+            managers = {room.id: len(people.managers_of(session, room.cluster_id or 0)) for room in rooms}
+    except StoreUnavailable as error:
+        yield Finding("workspaces", ok=False, remedy=str(error))
+        return
+    if not rooms:
+        remedy = "No workspace is set up: run /matchpoint setup in it, or `matchpoint setup --help` here."
+        yield Finding("workspaces", ok=False, remedy=remedy)
+    for room in rooms:
+        name = f"workspace {room.name or room.native_id} ({room.surface})"
+        if room.state is WorkspaceState.REMOVED:
+            yield Finding(name, ok=False, remedy="The app was removed there; install it again or leave it.")
+        elif room.cluster_id is None:
+            yield Finding(name, ok=False, remedy="It belongs to no cluster yet: run /matchpoint setup there.")
+        elif not (room.challenge_channel and room.managers_channel):
+            yield Finding(name, ok=False, remedy="A channel is not chosen yet: run /matchpoint setup there again.")
+        elif not managers[room.id]:
+            yield Finding(
+                name, ok=False, remedy="Its cluster has no manager: run `matchpoint setup … --manager E-MAIL`."
+            )
+        else:
+            yield Finding(name, ok=True)
+
+
+def _public_url(settings: Settings) -> Iterator[Finding]:
+    if settings.slack_wanted and not settings.slack_app_token and not settings.public_url.startswith("https://"):
+        yield Finding(
+            "public address", ok=False, remedy="Set PUBLIC_URL to the https address under which Slack reaches you."
+        )
+
+
+def _slack(settings: Settings) -> Iterator[Finding]:
+    if not settings.slack_wanted:
+        return
+    if settings.slack_bot_token is None:
+        yield Finding(
+            "slack token", ok=False, remedy="Set SLACK_BOT_TOKEN (OAuth & Permissions in the app's settings)."
+        )
+        return
+    if settings.slack_signing_secret is None and settings.slack_app_token is None:
+        remedy = "Set SLACK_SIGNING_SECRET (Basic Information), or SLACK_APP_TOKEN for Socket Mode."
+        yield Finding("slack signing secret", ok=False, remedy=remedy)
+    secret, app = settings.slack_signing_secret, settings.slack_app_token
+    config = SlackConfig(
+        bot_token=settings.slack_bot_token.get_secret_value(),
+        signing_secret=secret.get_secret_value() if secret else "",
+        app_token=app.get_secret_value() if app else "",
+        api_url=settings.slack_api_url,
+    )
+    for seen in asyncio.run(inspect(config)):
+        yield Finding(seen.name, ok=seen.ok, remedy=seen.remedy)
+
+
+def _model(settings: Settings) -> Iterator[Finding]:
+    if bool(settings.llm_model) != bool(settings.openai_api_key or settings.openai_base_url):
+        remedy = "Set LLM_MODEL together with OPENAI_API_KEY or OPENAI_BASE_URL; without them the local order is used."
+        yield Finding("language model", ok=False, remedy=remedy)

@@ -1,0 +1,330 @@
+"""The delivery loop against a messenger that does what platforms do: accept, refuse, throttle, drop, stay silent."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlmodel import select
+
+from handlers import letters
+from handlers.letters import Deed, Drop, Later, Letter
+from handlers.outbox import LOOKUPS, Deliverer
+from handlers.ports import Found, Lookup, Messenger, Rejected, Throttled, Unreachable, Unsure
+from handlers.rates import Buckets
+from handlers.work import Kit, Work
+from messages.card import Card, Home
+from store import queue
+from store.engine import Database, StoreUnavailable
+from store.queue import LEASE, QUIET, Claimed
+from store.tables.queue import Outbox, OutboxStatus
+
+NOW = datetime(2026, 5, 4, 9, tzinfo=UTC)
+LONG = LEASE + QUIET + timedelta(minutes=5)
+
+
+class NoHolidays:
+    def is_holiday(self, on: date, *, country: str, region: str = "") -> bool:
+        return False
+
+
+@dataclass
+class MovableClock:
+    at: datetime = NOW
+
+    def now(self) -> datetime:
+        return self.at
+
+
+@dataclass
+class FakeMessenger:
+    """Keeps what arrived; `trouble` is raised at the next sends, after accepting if `accepts`."""
+
+    arrived: list[tuple[str, str]] = field(default_factory=list)
+    trouble: list[Exception] = field(default_factory=list)
+    accepts: bool = False
+    lookups: list[Lookup | Exception] = field(default_factory=list)
+
+    async def post(self, to: str, card: Card, *, key: str, thread: str = "") -> str:
+        problem = self.trouble.pop(0) if self.trouble else None
+        if problem is None or self.accepts:
+            self.arrived.append((to, key))
+        if problem is not None:
+            raise problem
+        return f"{to}:m{len(self.arrived)}"
+
+    async def update(self, ref: str, card: Card) -> None:
+        self.arrived.append((ref, "update"))
+
+    async def find(self, to: str, *, key: str, since: datetime, thread: str = "") -> Lookup:
+        if self.lookups:
+            found = self.lookups.pop(0)
+            if isinstance(found, Exception):
+                raise found
+            return found
+        there = [number for number, (_, seen) in enumerate(self.arrived, start=1) if seen == key]
+        return Lookup(Found.PRESENT, f"{to}:m{there[0]}") if there else Lookup(Found.ABSENT)
+
+    async def open_conversation(self, people: Sequence[str], *, title: str, key: str) -> str:
+        return "test:C9"
+
+    async def create_channel(self, workspace: str, *, name: str, private: bool, key: str) -> str:
+        return "test:C8"
+
+    async def publish_home(self, to: str, home: Home) -> None:
+        self.arrived.append((to, "home"))
+
+
+@dataclass
+class Bench:
+    database: Database
+    clock: MovableClock
+    messenger: FakeMessenger
+    deliverer: Deliverer
+    noted: list[tuple[str, str]]
+
+    def enqueue(self, key: str, *, kind: str = "test.letter", to: str = "test:C1", answer: str = "") -> None:
+        with self.database.write() as session:
+            intent = queue.Intent(kind=kind, key=key, destination=to, due_at=NOW, payload={"answer": answer})
+            assert queue.enqueue(session, intent, now=NOW)
+
+    def turn(self, after: timedelta = timedelta(0)) -> int:
+        self.clock.at += after
+        return asyncio.run(self.deliverer.turn())
+
+    def row(self, key: str) -> Outbox:
+        with self.database.read() as session:
+            return session.exec(select(Outbox).where(Outbox.key == key)).one()
+
+    def age(self, key: str) -> None:
+        """Let the lease and the quiet time pass, on the database's clock too."""
+        with self.database.write() as session:
+            row = session.exec(select(Outbox).where(Outbox.key == key)).one()
+            past = timedelta(hours=1)
+            if row.lease_until is not None:
+                row.lease_until -= past
+            if row.send_started is not None:
+                row.send_started -= past
+            session.add(row)
+
+
+@pytest.fixture
+def bench(database: Database, monkeypatch: pytest.MonkeyPatch) -> Bench:
+    noted: list[tuple[str, str]] = []
+
+    def write(work: Work, row: Claimed) -> Letter | Drop | Later:
+        if row.payload["answer"] == "drop":
+            return Drop("no longer true")
+        if row.payload["answer"] == "later":
+            return Later(work.now + timedelta(hours=3))
+        if row.payload["answer"] == "bug":
+            raise KeyError("a mistake of ours")
+        return Letter(Deed.POST, to=row.destination, card=Card(title=row.key))
+
+    def sent(work: Work, row: Claimed, ref: str) -> None:
+        noted.append((row.key, ref))
+
+    def write_update(work: Work, row: Claimed) -> Letter | Drop | Later:
+        return Letter(Deed.UPDATE, to="test:C1:m1", card=Card(title=row.key))
+
+    kinds = {
+        "test.letter": letters.Kind("test.letter", write, sent),
+        "test.nudge": letters.Kind("test.nudge", write, sent, repeat_unconfirmed=False),
+        "test.update": letters.Kind("test.update", write_update, repeatable=True),
+    }
+    monkeypatch.setattr(letters, "KINDS", kinds)
+    monkeypatch.setattr("handlers.outbox.KINDS", kinds)
+    clock, messenger = MovableClock(), FakeMessenger()
+    messengers: dict[str, Messenger] = {"test": messenger}
+    kit = Kit(holidays=NoHolidays())
+    deliverer = Deliverer(database, kit, messengers, clock, owner="w1", buckets=Buckets(rates={}))
+    return Bench(database, clock, messenger, deliverer, noted)
+
+
+def test_what_is_due_is_delivered_once_and_its_ref_is_noted(bench: Bench):
+    bench.enqueue("a")
+    assert bench.turn() == 1
+    assert bench.turn(timedelta(days=1)) == 0
+    assert bench.messenger.arrived == [("test:C1", "a")]
+    assert bench.noted == [("a", "test:C1:m1")]
+    assert bench.row("a").status == OutboxStatus.SENT
+    assert bench.row("a").sent_ref == "test:C1:m1"
+
+
+def test_what_is_no_longer_true_is_cancelled_unsent(bench: Bench):
+    bench.enqueue("a", answer="drop")
+    bench.turn()
+    assert bench.messenger.arrived == []
+    assert bench.row("a").status == OutboxStatus.CANCELLED
+    assert bench.row("a").last_error == "no longer true"
+
+
+def test_what_may_not_be_sent_now_waits_until_it_may(bench: Bench):
+    bench.enqueue("a", answer="later")
+    bench.turn()
+    assert bench.row("a").status == OutboxStatus.PENDING
+    assert bench.row("a").due_at == NOW + timedelta(hours=3)
+
+
+def test_a_throttled_message_waits_as_long_as_the_platform_asks(bench: Bench):
+    bench.enqueue("a")
+    bench.messenger.trouble = [Throttled(30)]
+    bench.turn()
+    assert bench.turn(timedelta(seconds=29)) == 0
+    assert bench.turn(timedelta(seconds=2)) == 1
+    assert bench.messenger.arrived == [("test:C1", "a")]
+
+
+def test_a_refusal_for_good_is_dead_and_not_tried_again(bench: Bench):
+    bench.enqueue("a")
+    bench.messenger.trouble = [Rejected("channel_not_found")]
+    bench.turn()
+    assert bench.turn(LONG) == 0
+    assert bench.row("a").status == OutboxStatus.DEAD
+    assert bench.row("a").last_error == "channel_not_found"
+
+
+def test_what_certainly_did_not_arrive_is_tried_again_after_a_pause(bench: Bench):
+    bench.enqueue("a")
+    bench.messenger.trouble = [Unreachable("connection refused")]
+    bench.turn()
+    assert bench.turn() == 0
+    assert bench.turn(timedelta(seconds=5)) == 1
+    assert bench.messenger.arrived == [("test:C1", "a")]
+
+
+def test_a_message_accepted_and_then_dropped_is_found_and_not_sent_again(bench: Bench):
+    bench.enqueue("a")
+    bench.messenger.trouble, bench.messenger.accepts = [Unsure("dropped")], True
+    bench.turn()
+    assert bench.row("a").status == OutboxStatus.SENDING
+    bench.age("a")
+    bench.turn(LONG)
+    assert bench.messenger.arrived == [("test:C1", "a")]
+    assert bench.row("a").status == OutboxStatus.SENT
+    assert bench.noted == [("a", "test:C1:m1")]
+
+
+def test_a_message_dropped_before_it_was_accepted_is_sent_again_after_a_complete_look_up(bench: Bench):
+    bench.enqueue("a")
+    bench.messenger.trouble = [Unsure("dropped")]
+    bench.turn()
+    assert bench.messenger.arrived == []
+    assert bench.turn(timedelta(seconds=1)) == 0  # still quiet: the platform may yet accept it
+    bench.age("a")
+    bench.turn(LONG)
+    assert bench.messenger.arrived == [("test:C1", "a")]
+
+
+def test_nothing_is_sent_while_a_look_up_fails_or_is_incomplete(bench: Bench):
+    bench.enqueue("a")
+    bench.messenger.trouble = [Unsure("timed out")]
+    bench.turn()
+    bench.age("a")
+    bench.messenger.lookups = [Unsure("5xx"), Throttled(3), Lookup(Found.UNKNOWN)]
+    for _ in range(3):
+        bench.turn(LONG)
+        assert bench.row("a").status == OutboxStatus.UNCERTAIN
+    assert bench.messenger.arrived == []
+    bench.turn(LONG)
+    assert bench.messenger.arrived == [("test:C1", "a")]
+
+
+@pytest.mark.parametrize(("kind", "status", "times"), [("test.letter", "sent", 1), ("test.nudge", "dead", 0)])
+def test_where_no_look_up_ever_tells_the_kind_decides(bench: Bench, kind: str, status: str, times: int):
+    bench.enqueue("a", kind=kind)
+    bench.messenger.trouble = [Unsure("timed out")]
+    bench.turn()
+    bench.age("a")
+    bench.messenger.lookups = [Lookup(Found.UNKNOWN)] * (LOOKUPS + 2)
+    for _ in range(LOOKUPS):
+        bench.turn(LONG)
+    assert bench.row("a").status == status
+    assert len(bench.messenger.arrived) == times
+
+
+def test_an_update_of_unknown_fate_is_simply_sent_again(bench: Bench):
+    bench.enqueue("u", kind="test.update")
+    with bench.database.write() as session:
+        (row,) = queue.claim(session, owner="killed", now=NOW)
+        assert queue.mark_sending(session, row, now=NOW)
+    bench.age("u")
+    bench.messenger.lookups = [Unsure("never asked")]
+    bench.turn(LONG)
+    assert bench.messenger.arrived == [("test:C1:m1", "update")]
+    assert len(bench.messenger.lookups) == 1
+
+
+def test_a_worker_that_lost_its_row_delivers_nothing(bench: Bench, monkeypatch: pytest.MonkeyPatch):
+    bench.enqueue("a")
+    monkeypatch.setattr(queue, "mark_sending", lambda *_args, **_kwargs: False)
+    bench.turn()
+    assert bench.messenger.arrived == []
+
+
+def test_a_mistake_of_ours_keeps_the_row_for_later(bench: Bench):
+    bench.enqueue("a", answer="bug")
+    bench.turn()
+    assert bench.row("a").status == OutboxStatus.PENDING
+    assert bench.row("a").due_at > bench.clock.at
+
+
+def test_an_unknown_kind_is_listed_as_dead(bench: Bench):
+    bench.enqueue("a", kind="from.the.future")
+    bench.turn()
+    assert bench.row("a").status == OutboxStatus.DEAD
+
+
+def test_a_restarting_database_does_not_end_the_loop(bench: Bench, monkeypatch: pytest.MonkeyPatch):
+    bench.enqueue("a")
+    real, failures = bench.deliverer._claim, [StoreUnavailable("restarting"), StoreUnavailable("restarting")]
+
+    def claim(self: Deliverer, room: int) -> list[Claimed]:
+        if failures:
+            raise failures.pop()
+        return real(room)
+
+    monkeypatch.setattr(Deliverer, "_claim", claim)
+    monkeypatch.setattr("handlers.outbox._STORE_PAUSE", 0.01)
+
+    async def run() -> None:
+        stop = asyncio.Event()
+        loop = asyncio.create_task(bench.deliverer.run(stop, idle_seconds=0.01))
+        async with asyncio.timeout(20):
+            while not bench.messenger.arrived:
+                await asyncio.sleep(0.01)
+        stop.set()
+        await loop
+
+    asyncio.run(run())
+    assert bench.messenger.arrived == [("test:C1", "a")]
+
+
+def test_stopping_gives_back_what_was_claimed_and_not_begun(bench: Bench, monkeypatch: pytest.MonkeyPatch):
+    bench.enqueue("a")
+    stuck = asyncio.Event()
+
+    async def never(self: Buckets, destination: str) -> None:
+        await stuck.wait()
+
+    monkeypatch.setattr(Buckets, "wait", never)
+
+    async def run() -> None:
+        stop = asyncio.Event()
+        loop = asyncio.create_task(bench.deliverer.run(stop, idle_seconds=0.01))
+        async with asyncio.timeout(20):
+            while bench.row("a").status != OutboxStatus.LEASED:
+                await asyncio.sleep(0.01)
+        stop.set()
+        async with asyncio.timeout(20):
+            while bench.row("a").status != OutboxStatus.PENDING:
+                await asyncio.sleep(0.01)
+        stuck.set()
+        await loop
+
+    asyncio.run(run())
+    assert bench.messenger.arrived == []
+    assert bench.row("a").status == OutboxStatus.PENDING
