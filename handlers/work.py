@@ -9,8 +9,10 @@ from datetime import datetime
 from domain.errors import NotAllowed
 from domain.organisations import Role
 from handlers.ports import Holidays
+from handlers.profile_index import ProfileKeeper
 from handlers.requests import Place, Speaker, Values
 from messages.i18n import Words
+from prompts.client import ModelClient
 from store import queue
 from store.engine import Session
 
@@ -19,12 +21,16 @@ from store.engine import Session
 class Kit:
     """The parts of a deployment that handlers need, built once by `bot.wiring`.
 
-    `public_url` has no slash at its end; `demo` allows the persona switch and nothing else.
+    `public_url` has no slash at its end; `demo` allows the persona switch and nothing else. Without a `model` the local
+    order of candidates stands; `model_tokens` is what a cluster may spend on it in a day.
     """
 
     holidays: Holidays
     public_url: str = ""
     demo: bool = False
+    profiles: ProfileKeeper = field(default_factory=ProfileKeeper)
+    model: ModelClient | None = None
+    model_tokens: int = 200_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,47 @@
+"""What a language model may cost and what it has answered before."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, col, select
+
+from store.tables.ledger import ModelCache, ModelSpend
+
+
+def reserve(session: Session, cluster_id: int, tokens: int, *, on: date, limit: int, now: datetime) -> bool:
+    """Set tokens of a cluster's day aside, unless that would exceed the limit, also when two ask at once."""
+    insert: Any = _insert(session)(ModelSpend).on_conflict_do_nothing(index_elements=["cluster_id", "spent_on"])
+    first = {"cluster_id": cluster_id, "spent_on": on, "tokens": 0, "version": 1, "created_at": now, "updated_at": now}
+    session.execute(insert, [first])
+    statement = (
+        update(ModelSpend)
+        .where(
+            col(ModelSpend.cluster_id) == cluster_id,
+            col(ModelSpend.spent_on) == on,
+            col(ModelSpend.tokens) + tokens <= limit,
+        )
+        .values(tokens=ModelSpend.tokens + tokens, updated_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    result: Any = session.execute(statement)
+    return result.rowcount == 1
+
+
+def cached(session: Session, key: str) -> str | None:
+    """Return what a model answered under a key."""
+    value = session.exec(select(ModelCache.value).where(ModelCache.key == key)).one_or_none()
+    return None if value is None else str(value.get("text", ""))
+
+
+def keep(session: Session, key: str, text: str, *, now: datetime) -> None:
+    """Keep an answer under a key, in the place of an older one."""
+    row = {"key": key, "value": {"text": text}, "version": 1, "created_at": now, "updated_at": now}
+    statement: Any = _insert(session)(ModelCache)
+    newer = {"value": statement.excluded.value, "updated_at": now}
+    session.execute(statement.on_conflict_do_update(index_elements=["key"], set_=newer), [row])
+
+
+def _insert(session: Session) -> Any:
+    return postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert

@@ -1,0 +1,190 @@
+"""What the ranker reads: the texts of profiles, a page at a time, and who may be proposed for a challenge at all."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from domain.answers import AWAITING_VERDICT
+from domain.introductions import DEFAULT_CAPACITY, OPEN
+from domain.organisations import OrganisationKind
+from domain.rooms import ShareState
+from store.tables.challenges import Answer, Invitation, Share
+from store.tables.introductions import Introduction
+from store.tables.people import AvoidedOrganisation, Competence, Organisation, OrganisationCluster, Profile
+
+PAGE = 1000
+
+#: When a profile was last changed, and its version.
+Stamp = tuple[datetime, int]
+
+PROPOSED_KINDS = (OrganisationKind.SME, OrganisationKind.RESEARCH)
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileText:
+    """The texts of one organisation; `competences` are (kind, text, sought) and all confirmed."""
+
+    organisation_id: int
+    name: str
+    country: str
+    language: str
+    summary: str
+    evidence: str
+    stamp: Stamp
+    competences: tuple[tuple[str, str, bool], ...] = field(default=())
+
+
+def profile_texts(session: Session, *, only: Collection[int] | None = None) -> Iterator[ProfileText]:
+    """Read the profiles of SMEs and research bodies (all, or only of these organisations), a page at a time."""
+    wanted = None if only is None else sorted(only)
+    after = 0
+    while wanted is None or wanted:
+        query = (
+            select(Profile, Organisation)
+            .join(Organisation, col(Organisation.id) == Profile.organisation_id)
+            .where(col(Profile.organisation_id) > after, col(Organisation.kind).in_(PROPOSED_KINDS))
+            .order_by(col(Profile.organisation_id))
+            .limit(PAGE)
+        )
+        if wanted is not None:
+            query, wanted = query.where(col(Profile.organisation_id).in_(wanted[:PAGE])), wanted[PAGE:]
+        page = session.exec(query).all()
+        if page:
+            yield from _texts(session, page)
+            session.expunge_all()
+            after = page[-1][0].organisation_id if wanted is None else 0
+        elif wanted is None:
+            return
+
+
+def _texts(session: Session, page: Sequence[tuple[Profile, Organisation]]) -> Iterator[ProfileText]:
+    competences = _competences(session, [profile.organisation_id for profile, _ in page])
+    for profile, organisation in page:
+        yield ProfileText(
+            organisation_id=profile.organisation_id,
+            name=organisation.name,
+            country=organisation.country,
+            language=profile.language,
+            summary=profile.summary,
+            evidence=profile.evidence,
+            stamp=(profile.updated_at, profile.version),
+            competences=tuple(competences.get(profile.organisation_id, ())),
+        )
+
+
+def stamps_since(session: Session, since: datetime) -> Iterator[tuple[int, Stamp]]:
+    """Return which profiles changed at or after an instant, and their stamps."""
+    query = select(Profile.organisation_id, Profile.updated_at, Profile.version)
+    for key, updated_at, version in session.exec(query.where(col(Profile.updated_at) >= since)):
+        yield key, (updated_at, version)
+
+
+def _competences(session: Session, organisations: Sequence[int]) -> dict[int, list[tuple[str, str, bool]]]:
+    query = (
+        select(Competence.organisation_id, Competence.kind, Competence.text, Competence.sought)
+        .where(col(Competence.organisation_id).in_(organisations), col(Competence.confirmed).is_(True))
+        .order_by(col(Competence.organisation_id), col(Competence.position), col(Competence.id))
+    )
+    found: dict[int, list[tuple[str, str, bool]]] = {}
+    for organisation, kind, text, sought in session.exec(query):
+        found.setdefault(organisation, []).append((kind, text, sought))
+    return found
+
+
+def clusters_concerned(session: Session, challenge_id: int, owner_cluster_id: int) -> tuple[int, ...]:
+    """Return the owner's cluster first, then those that took the challenge."""
+    taken = session.exec(
+        select(Share.cluster_id)
+        .where(Share.challenge_id == challenge_id, Share.state == ShareState.TAKEN)
+        .order_by(col(Share.cluster_id))
+    ).all()
+    return tuple(dict.fromkeys([owner_cluster_id, *taken]))
+
+
+def members(session: Session, clusters: Sequence[int]) -> dict[int, tuple[str, tuple[str, ...]]]:
+    """Return the SMEs and research bodies of these clusters that are not paused, with country and further countries."""
+    here = select(OrganisationCluster.organisation_id).where(col(OrganisationCluster.cluster_id).in_(clusters))
+    query = select(Organisation.id, Organisation.country, Organisation.countries).where(
+        col(Organisation.kind).in_(PROPOSED_KINDS),
+        col(Organisation.paused_at).is_(None),
+        col(Organisation.capacity) > 0,
+        col(Organisation.id).in_(here) | col(Organisation.home_cluster_id).in_(clusters),
+    )
+    return {key: (country, tuple(more)) for key, country, more in session.exec(query) if key is not None}
+
+
+def invited(session: Session, challenge_id: int) -> frozenset[int]:
+    """Return the organisations that were invited by name."""
+    query = select(Invitation.organisation_id).where(Invitation.challenge_id == challenge_id)
+    return frozenset(session.exec(query).all())
+
+
+def avoiding(session: Session, organisation_id: int) -> frozenset[int]:
+    """Return whom an organisation avoids, and who avoids it."""
+    one, other = col(AvoidedOrganisation.organisation_id), col(AvoidedOrganisation.avoided_id)
+    rows = session.exec(select(one, other).where((one == organisation_id) | (other == organisation_id))).all()
+    return frozenset(key for pair in rows for key in pair) - {organisation_id}
+
+
+def introduced_lately(
+    session: Session, buyer_id: int, *, now: datetime, days: int, but_challenge: int
+) -> frozenset[int]:
+    """Return whom a buyer was introduced to, or was about to be, within these days because of another challenge."""
+    query = select(Introduction.organisation_id).where(
+        Introduction.buyer_id == buyer_id,
+        col(Introduction.created_at) > now - timedelta(days=days),
+        Introduction.challenge_id != but_challenge,
+    )
+    return frozenset(session.exec(query).all())
+
+
+def at_capacity(session: Session, *, but_challenge: int) -> frozenset[int]:
+    """Return the organisations with as many open introductions as they can take, those of one challenge left out."""
+    number = func.count(col(Introduction.id))
+    query = (
+        select(Introduction.organisation_id)
+        .join(Organisation, col(Organisation.id) == Introduction.organisation_id)
+        .where(col(Introduction.state).in_(tuple(OPEN)), Introduction.challenge_id != but_challenge)
+        .group_by(col(Introduction.organisation_id), col(Organisation.capacity))
+        .having(number >= func.coalesce(col(Organisation.capacity), DEFAULT_CAPACITY))
+    )
+    return frozenset(session.exec(query).all())
+
+
+def open_introductions(session: Session, organisation_id: int) -> int:
+    """Count an organisation's open introductions."""
+    query = select(func.count()).where(
+        Introduction.organisation_id == organisation_id, col(Introduction.state).in_(tuple(OPEN))
+    )
+    return session.exec(query.select_from(Introduction)).one()
+
+
+def known_before(session: Session, organisations: Sequence[int]) -> frozenset[int]:
+    """Return which of these organisations had an introduction before."""
+    query = select(Introduction.organisation_id).where(col(Introduction.organisation_id).in_(organisations))
+    return frozenset(session.exec(query.distinct()).all())
+
+
+def live_answers(session: Session, challenge_id: int) -> Sequence[Answer]:
+    """Return the submitted answers to a challenge that have no final verdict."""
+    query = select(Answer).where(Answer.challenge_id == challenge_id, col(Answer.state).in_(tuple(AWAITING_VERDICT)))
+    return session.exec(query.order_by(col(Answer.id))).all()
+
+
+def clusters_of(session: Session, organisations: Sequence[int]) -> dict[int, tuple[int, ...]]:
+    """Return the clusters of organisations, the home first."""
+    homes = session.exec(
+        select(Organisation.id, Organisation.home_cluster_id).where(col(Organisation.id).in_(organisations))
+    ).all()
+    found: dict[int, list[int]] = {key: [home] if home else [] for key, home in homes if key is not None}
+    rows = session.exec(
+        select(OrganisationCluster.organisation_id, OrganisationCluster.cluster_id)
+        .where(col(OrganisationCluster.organisation_id).in_(organisations))
+        .order_by(col(OrganisationCluster.cluster_id))
+    ).all()
+    for organisation, cluster in rows:
+        found.setdefault(organisation, []).append(cluster)
+    return {key: tuple(dict.fromkeys(clusters)) for key, clusters in found.items()}
