@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import DateTime, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
+from store.inserting import dialect_of, put
 from store.tables.queue import Heartbeat
 
 
@@ -22,10 +21,7 @@ class Beat:
 
 def beat(session: Session, name: str, *, worker: str, now: datetime) -> None:
     """Record a turn of the tick called `name`."""
-    insert: Any = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(Heartbeat).values(name=name, worker=worker, at=now)
-    changed = {"worker": statement.excluded.worker, "at": statement.excluded.at}
-    session.execute(statement.on_conflict_do_update(index_elements=["name"], set_=changed))
+    put(session, Heartbeat, {"name": name, "worker": worker, "at": now})
 
 
 def last_beat(session: Session, name: str) -> Beat | None:
@@ -39,7 +35,7 @@ def clock_skew(session: Session, now: datetime) -> timedelta:
 
     Leases go by the database's clock and due instants by the caller's, so a skew of seconds is worth an alarm.
     """
-    if session.get_bind().dialect.name != "postgresql":
+    if dialect_of(session) != "postgresql":
         return timedelta(0)
     theirs: datetime = session.execute(select(func.clock_timestamp(type_=DateTime(timezone=True)))).scalar_one()
     return now - theirs

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Insert, delete, select, tuple_
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import delete, select, tuple_
 from sqlmodel import Session, col
 
+from store.inserting import insert_new
 from store.tables.queue import Inbox
 
 
@@ -16,9 +16,7 @@ def receive(session: Session, source: str, key: str, now: datetime) -> bool:
     Call it in the transaction of the event's effect: both are kept, or neither is and the platform may send it again.
     """
     row = {"source": source, "event_key": key, "received_at": now}
-    insert: Any = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement: Insert = insert(Inbox).values(row).on_conflict_do_nothing().returning(col(Inbox.event_key))
-    return session.execute(statement).first() is not None
+    return bool(insert_new(session, Inbox, [row], returning="event_key"))
 
 
 def purge(session: Session, *, before: datetime, limit: int = 1000) -> int:

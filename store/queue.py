@@ -14,10 +14,10 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Interval, Update, bindparam, case, func, or_, text, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, UTCDateTime, col
 
 from store.claiming import claim_statement
+from store.inserting import dialect_of, insert_new
 from store.tables.queue import UNFINISHED, Outbox, OutboxStatus
 
 #: How long a worker may hold a row before another one may take it. More than twice the time-out of a delivery.
@@ -80,8 +80,16 @@ def enqueue_all(session: Session, intents: Iterable[Intent], *, now: datetime) -
     """Add several intents in one statement; returns the keys that are new."""
     rows = [
         {
-            **{name: getattr(intent, name) for name in Intent.__dataclass_fields__},
+            "kind": intent.kind,
+            "key": intent.key,
+            "destination": intent.destination,
+            "due_at": intent.due_at,
             "payload": dict(intent.payload),
+            "stream": intent.stream,
+            "seq": intent.seq,
+            "subject": intent.subject,
+            "cluster_id": intent.cluster_id,
+            "expires_at": intent.expires_at,
             "created_at": now,
             "updated_at": now,
             "version": 1,
@@ -91,11 +99,7 @@ def enqueue_all(session: Session, intents: Iterable[Intent], *, now: datetime) -
         }
         for intent in intents
     ]
-    if not rows:
-        return frozenset()
-    insert: Any = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(Outbox).on_conflict_do_nothing(index_elements=["key"]).returning(col(Outbox.key))
-    return frozenset(session.execute(statement, rows).scalars())
+    return frozenset(insert_new(session, Outbox, rows, returning="key")) if rows else frozenset()
 
 
 def claim(
@@ -119,16 +123,16 @@ def claim(
     held from then on.
     """
     expire(session, now=now)
-    bind = session.get_bind().dialect.name
+    dialect = dialect_of(session)
     restrictions = {
         "kinds": sorted(kinds or ()),
         "destinations": [destination] if destination else [],
         "busy": sorted(busy),
     }
-    statement = claim_statement(bind, *(bool(values) for values in restrictions.values()))
+    statement = claim_statement(dialect, *(bool(values) for values in restrictions.values()))
     parameters: dict[str, Any] = {name: values for name, values in restrictions.items() if values}
     parameters |= {"owner": owner, "now": now, "limit": limit, "share": per_destination}
-    if bind == "postgresql":
+    if dialect == "postgresql":
         parameters |= {"lease": lease, "quiet": quiet}
     else:
         parameters |= {"lease_until": now + lease, "quiet_since": now - quiet}
@@ -283,7 +287,7 @@ def _literally(*statuses: OutboxStatus) -> ColumnElement[bool]:
 
 def _clock(session: Session, now: datetime, *, ahead: timedelta = timedelta(0)) -> ColumnElement[datetime]:
     """Give the instant that leases go by, or one ahead of it."""
-    if session.get_bind().dialect.name == "postgresql":
+    if dialect_of(session) == "postgresql":
         return func.statement_timestamp(type_=UTCDateTime()) + bindparam(None, ahead, type_=Interval())
     return bindparam(None, now + ahead, type_=UTCDateTime())
 
