@@ -14,7 +14,6 @@ from handlers.work import Work
 from messages import compose
 from messages.i18n import Words
 from store.queries import people, rooms
-from store.queries.rows import add
 from store.queue import Claimed
 from store.tables.people import Person
 from store.tables.rooms import Post
@@ -61,10 +60,7 @@ def publish(
     """Post a card in one place, once; where it stands already, bring it up to date."""
     if not destination:
         return
-    if rooms.post_of(work.session, kind=kind, subject=subject, destination=destination) is not None:
-        refresh(work, kind, subject, destination=destination)
-        return
-    post = add(
+    post_id = rooms.add_post(
         work.session,
         Post(
             kind=kind,
@@ -77,13 +73,16 @@ def publish(
             updated_at=work.now,
         ),
     )
+    if post_id is None:
+        refresh(work, kind, subject, destination=destination)
+        return
     work.enqueue(
         "card.post",
         key=f"card:{kind}:{subject}:{destination}",
         subject=subject,
         destination=destination,
-        payload={"post": post.id},
-        stream=f"post:{post.id}",
+        payload={"post": post_id},
+        stream=f"post:{post_id}",
         cluster_id=cluster_id,
     )
 
@@ -108,15 +107,13 @@ def refresh(work: Work, kind: str, subject: str, *, destination: str = "") -> No
     for post in rooms.posts_about(work.session, subject=subject, kinds=(kind,)):
         if destination and post.destination != destination:
             continue
-        post.wanted += 1
-        post.updated_at = work.now
-        work.session.add(post)
+        wanted = rooms.want_newer(work.session, post.id or 0, now=work.now)
         work.enqueue(
             "card.update",
-            key=f"card:{post.id}:v{post.wanted}",
+            key=f"card:{post.id}:v{wanted}",
             subject=subject,
             destination=post.destination,
-            payload={"post": post.id, "wanted": post.wanted},
+            payload={"post": post.id, "wanted": wanted},
             stream=f"post:{post.id}",
             cluster_id=post.cluster_id,
         )

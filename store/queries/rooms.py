@@ -1,7 +1,11 @@
 """Posts: which cards stand where."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 
+from sqlalchemy import update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from store.tables.people import Workspace
@@ -13,6 +17,24 @@ def post_of(session: Session, *, kind: str, subject: str, destination: str) -> P
     return session.exec(
         select(Post).where(Post.kind == kind, Post.subject == subject, Post.destination == destination)
     ).one_or_none()
+
+
+def add_post(session: Session, post: Post) -> int | None:
+    """Insert a post and return its id; None if one of this kind, subject and destination is there already."""
+    values = post.model_dump(exclude={"id"})
+    insert: Any = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    statement = insert(Post).values(**values).on_conflict_do_nothing(index_elements=["kind", "subject", "destination"])
+    return session.execute(statement.returning(col(Post.id))).scalar_one_or_none()
+
+
+def want_newer(session: Session, post_id: int, *, now: datetime) -> int:
+    """Say that a post should show a newer state; return that state's number.
+
+    The row is locked by this, so that of two changes at once each gets a number of its own.
+    """
+    statement = update(Post).where(col(Post.id) == post_id).values(wanted=col(Post.wanted) + 1, updated_at=now)
+    counted = statement.returning(col(Post.wanted)).execution_options(synchronize_session=False)
+    return int(session.execute(counted).scalar_one())
 
 
 def posts_about(session: Session, *, subject: str, kinds: Sequence[str] = ()) -> Sequence[Post]:
