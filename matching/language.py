@@ -110,6 +110,8 @@ _STEMMERS = {
 }
 _LETTER_WEIGHT = 0.6
 _MARGIN = 0.5
+_CLEAR = 1.0
+_ORDER = tuple(_WORDS)  # two languages that share all words heard (Danish and Norwegian) go by this order
 
 
 def _owners() -> dict[str, tuple[tuple[str, float], ...]]:
@@ -144,9 +146,9 @@ def detect(words: Iterable[str]) -> str | None:
     if not score:
         return None
     best, second = [*sorted(score.values(), reverse=True), 0.0][:2]
-    if best < _MARGIN or best - second < 1e-9:
+    if best < (_CLEAR if best - second < 1e-9 else _MARGIN):
         return None
-    return max(score, key=lambda code: (score[code], code))
+    return max(score, key=lambda code: (round(score[code], 6), -_ORDER.index(code)))
 
 
 def _ask_letters(words: list[str], score: dict[str, float]) -> None:

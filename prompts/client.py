@@ -41,8 +41,8 @@ class Reply(Generic[AnswerT]):
 class ModelClient:
     """Ask one model at one endpoint.
 
-    At most `concurrency` calls run at a time; waiting for a place counts towards the deadline. After `failures` failures
-    of the endpoint in a row none is made for `open_seconds`. Use a client in one event loop and close it there.
+    At most `concurrency` calls run at a time; waiting for a place counts towards the deadline. After `failures`
+    failures of the endpoint in a row none is made for `open_seconds`. A client belongs to one event loop.
     """
 
     def __init__(

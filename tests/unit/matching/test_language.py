@@ -1,0 +1,38 @@
+import pytest
+
+from matching.language import detect, stems
+from matching.words import words_of
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "We develop filters for waste water and are looking for a partner with a pilot plant."),
+        ("da", "Vi udvikler filtre til spildevand og søger en partner, der ikke er bange for et pilotanlæg."),
+        ("de", "Wir entwickeln Filter für Abwasser und suchen einen Partner mit einer Pilotanlage."),
+        ("nl", "Wij ontwikkelen filters voor afvalwater en zoeken een partner met een proefinstallatie."),
+        ("sv", "Vi utvecklar filter för avloppsvatten och söker en partner som har en pilotanläggning."),
+        (
+            "nb",
+            "Vi utvikler filtre for avløpsvann og søker en partner som ikke er redd for å bygge noe nytt etter planen.",
+        ),
+        ("fi", "Kehitämme suodattimia ja etsimme kumppania, joka voi rakentaa laitoksen, mutta se ei ole helppoa."),
+        ("fr", "Nous développons des filtres pour les eaux usées et cherchons un partenaire dans la région."),
+        ("es", "Desarrollamos filtros para las aguas residuales y buscamos un socio con una planta piloto."),
+        ("it", "Sviluppiamo filtri per le acque reflue e cerchiamo un partner con un impianto nella regione."),
+        ("pl", "Opracowujemy filtry do ścieków i szukamy partnera, który nie boi się budowy instalacji."),
+    ],
+)
+def test_a_sentence_tells_its_language(language: str, text: str):
+    assert detect(words_of(text)) == language
+
+
+@pytest.mark.parametrize("text", ["", "biogas", "🌊", "CO2 pH 42", "水処理 膜"])
+def test_what_tells_no_language_is_not_guessed(text: str):
+    assert detect(words_of(text)) is None
+
+
+def test_words_of_a_language_without_a_stemmer_stay_as_they_are():
+    assert stems(["jarðhita", "borum"], "is") == ["jarðhita", "borum"]
+    assert stems(["pumps"], None) == ["pumps"]
+    assert stems(["pumps"], "en") == ["pump"]

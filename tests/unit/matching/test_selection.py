@@ -1,0 +1,97 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matching import Candidate, Shortlist, Slot, shortlist
+
+
+def candidate(key: str, score: float, country: str | None = "DK"):
+    return Candidate(key, score, {}, country=country)
+
+
+SEVEN = [candidate(key, 1 - n / 10) for n, key in enumerate("abcdefg")]
+
+
+def picked(chosen: Shortlist):
+    return [pick.candidate.id for pick in chosen.picks]
+
+
+def test_the_best_come_first_whatever_order_they_are_given_in():
+    assert picked(shortlist(SEVEN[::-1])) == list("abcde")
+
+
+def test_a_single_country_gives_its_last_place_to_another_and_says_what_it_cost():
+    chosen = shortlist([*SEVEN, candidate("x", 0.5, "DE")])
+    assert picked(chosen) == ["a", "b", "c", "d", "x"]
+    assert chosen.picks[-1].slot is Slot.COUNTRY
+    assert chosen.displaced == ("e",)
+    assert chosen.given_up == pytest.approx(0.1 / 4.0)
+    assert chosen.countries == {"DK", "DE"}
+
+
+def test_relevance_is_not_given_up_for_a_stranger_to_the_matter():
+    chosen = shortlist([*SEVEN, candidate("x", 0.1, "DE")])
+    assert picked(chosen) == list("abcde")
+    assert chosen.given_up == 0
+
+
+def test_two_countries_among_the_best_need_no_change():
+    chosen = shortlist([candidate("n", 0.95, "NL"), *SEVEN, candidate("x", 0.5, "DE")])
+    assert picked(chosen) == ["a", "n", "b", "c", "d"]
+    assert {pick.slot for pick in chosen.picks} == {Slot.RELEVANCE}
+
+
+def test_unknown_countries_are_no_reason_to_move_anybody():
+    unknown = [candidate(one.id, one.score, None) for one in SEVEN]
+    assert picked(shortlist(unknown)) == list("abcde")
+
+
+def test_countries_given_by_the_caller_win():
+    assert shortlist(SEVEN, countries={"b": "SE"}).countries == {"DK", "SE"}
+
+
+def test_one_place_goes_to_a_newcomer_and_is_labelled():
+    chosen = shortlist(SEVEN, newcomers={"f", "g"}, draw=0.0)
+    assert picked(chosen) == ["a", "b", "c", "d", "f"]
+    last = chosen.picks[-1]
+    assert (last.slot, last.rank) == (Slot.NEWCOMER, 6)
+    assert last.propensity == pytest.approx(0.5 / 0.9, abs=1e-6)
+    assert picked(shortlist(SEVEN, newcomers={"f", "g"}, draw=0.99))[-1] == "g"
+
+
+def test_a_newcomer_among_the_best_needs_no_place_of_its_own():
+    assert picked(shortlist(SEVEN, newcomers={"b", "f"})) == list("abcde")
+
+
+def test_a_newcomer_who_does_not_fit_gets_no_place():
+    assert picked(shortlist([*SEVEN, candidate("new", 0.2)], newcomers={"new"})) == list("abcde")
+
+
+def test_newcomer_and_second_country_both_find_a_place():
+    chosen = shortlist([*SEVEN, candidate("x", 0.45, "DE")], newcomers={"f"})
+    assert picked(chosen) == ["a", "b", "c", "f", "x"]
+    assert chosen.displaced == ("d", "e")
+
+
+@given(
+    rows=st.lists(
+        st.tuples(st.integers(0, 30), st.floats(0, 1), st.sampled_from(["DK", "DE", None])),
+        max_size=12,
+        unique_by=lambda row: row[0],
+    ),
+    newcomers=st.sets(st.integers(0, 30)),
+    draw=st.floats(0, 1, exclude_max=True),
+    limit=st.integers(0, 6),
+)
+def test_a_shortlist_is_bounded_and_deterministic(
+    rows: list[tuple[int, float, str | None]], newcomers: set[int], draw: float, limit: int
+):
+    candidates = [candidate(str(key), score, country) for key, score, country in rows]
+    news = {str(key) for key in newcomers}
+    one = shortlist(candidates, limit=limit, newcomers=news, draw=draw)
+    assert one == shortlist(candidates[::-1], limit=limit, newcomers=news, draw=draw)
+    assert len(one.picks) == min(limit, len(candidates))
+    assert len(set(picked(one))) == len(one.picks)
+    assert 0 <= one.given_up <= 1
+    assert sum(pick.slot is Slot.NEWCOMER for pick in one.picks) <= 1
+    assert sum(pick.slot is Slot.COUNTRY for pick in one.picks) <= 1
