@@ -2,11 +2,12 @@
 
 from functools import cache
 
-from sqlalchemy import Interval, TextClause, bindparam, text
+from sqlalchemy import TextClause, bindparam, text
 from sqlalchemy.sql.selectable import TextualSelect
-from sqlmodel import UTCDateTime, col
+from sqlmodel import UTCDateTime
 
-from store.tables.queue import HELD, UNFINISHED, WAITING, Outbox
+from store.tables import metadata
+from store.tables.queue import HELD, UNFINISHED, WAITING
 
 # Two parts for two partial indexes: what waits and is due, and what somebody held too long. What was being sent is left
 # alone until it has been quiet for a while, because the platform may still accept it.
@@ -36,8 +37,7 @@ UPDATE outbox
 SET status = 'leased', fence = fence + 1, lease_owner = :owner, lease_until = {lease_until},
     updated_at = :now, version = version + 1
 WHERE id IN (SELECT id FROM taken)
-RETURNING id, kind, key, destination, stream, seq, subject, cluster_id, payload, due_at, expires_at, attempts, fence,
-    send_started
+RETURNING {returned}
 """
 
 _WORDS = {
@@ -52,16 +52,14 @@ _WORDS = {
 }
 
 _INSTANTS = ("now", "quiet_since", "lease_until")
-_DURATIONS = ("lease", "quiet")
 _RESTRICTIONS = {
     "kinds": "AND kind IN :kinds",
     "destinations": "AND destination IN :destinations",
     "busy": "AND destination NOT IN :busy",
 }
 _RETURNED = (
-    Outbox.id, Outbox.kind, Outbox.key, Outbox.destination, Outbox.stream, Outbox.seq, Outbox.subject,
-    Outbox.cluster_id, Outbox.payload, Outbox.due_at, Outbox.expires_at, Outbox.attempts, Outbox.fence,
-    Outbox.send_started,
+    "id", "kind", "key", "destination", "stream", "seq", "subject", "cluster_id", "payload", "due_at", "expires_at",
+    "attempts", "fence", "send_started",
 )  # fmt: skip
 
 
@@ -73,12 +71,13 @@ def claim_statement(dialect: str, kinds: bool, destinations: bool, busy: bool) -
         waiting=WAITING,
         held=HELD,
         unfinished=UNFINISHED,
+        returned=", ".join(_RETURNED),
         restrictions=" ".join(_RESTRICTIONS[name] for name in used),
         **_WORDS[dialect],
     )
     statement: TextClause = text(sql).bindparams(
         *(bindparam(name, type_=UTCDateTime()) for name in _INSTANTS if f":{name}" in sql),
-        *(bindparam(name, type_=Interval()) for name in _DURATIONS if f":{name} " in sql or f":{name}," in sql),
         *(bindparam(name, expanding=True) for name in used),
     )
-    return statement.columns(*(col(column) for column in _RETURNED))
+    # The columns of the table, so that JSON and instants are read as they are everywhere else.
+    return statement.columns(*(metadata.tables["outbox"].c[name] for name in _RETURNED))

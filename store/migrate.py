@@ -20,10 +20,9 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
-from sqlmodel import SQLModel
 
-import store.tables  # noqa: F401 - registers every table
 from store.engine import make_engine, normalised
+from store.tables import metadata
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 #: Any number, the same in every process: one migrates, the others wait for it.
@@ -75,7 +74,7 @@ def differences(url: str | URL) -> list[Any]:
     """List what only the tables of the program or only the database has, in Alembic's terms."""
     with _connection(url) as connection, _uncompared():
         options = {"compare_type": True, "compare_server_default": True, "render_as_batch": True}
-        return list(compare_metadata(MigrationContext.configure(connection, opts=options), SQLModel.metadata))
+        return list(compare_metadata(MigrationContext.configure(connection, opts=options), metadata))
 
 
 def write_revision(message: str, scratch: str | URL | None = None) -> Path:

@@ -13,10 +13,9 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import URL, create_engine, make_url, text
-from sqlmodel import SQLModel
 
-import store.tables  # noqa: F401 - registers every table
 from store.engine import Database, normalised
+from store.tables import metadata
 
 #: An address of a PostgreSQL whose role may create databases, to use instead of the one from the wheel.
 POSTGRES_URL_VARIABLE = "MATCHPOINT_TEST_POSTGRES_URL"
@@ -70,7 +69,7 @@ def _empty_postgres(server: URL) -> Iterator[URL]:
 def _postgres_with_tables(postgres_server: URL) -> Iterator[URL]:
     for url in _empty_postgres(postgres_server):
         engine = create_engine(url)
-        SQLModel.metadata.create_all(engine)
+        metadata.create_all(engine)
         engine.dispose()
         yield url
 
@@ -80,7 +79,7 @@ def _sqlite_with_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("template") / "store.db"
     # The journal is the template's own: a plain file, complete when it is closed, that can be copied.
     engine = create_engine(f"sqlite:///{path}")
-    SQLModel.metadata.create_all(engine)
+    metadata.create_all(engine)
     engine.dispose()
     return path
 
@@ -93,7 +92,7 @@ def _empty_the_tables(url: URL) -> None:
         connection.execute(text(f"{others} AND pid <> pg_backend_pid()"))
         numbered = "SELECT sequencename FROM pg_sequences WHERE last_value IS NOT NULL"
         used = {name.removesuffix("_id_seq") for name in connection.scalars(text(numbered))}
-        tables = [table.name for table in SQLModel.metadata.sorted_tables]
+        tables = [table.name for table in metadata.sorted_tables]
         probes = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT FROM {name})" for name in tables)  # noqa: S608
         used |= set(connection.scalars(text(probes))) if tables else set()
         if written := [name for name in tables if name in used]:

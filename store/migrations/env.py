@@ -4,10 +4,10 @@ from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
-from sqlmodel import SQLModel, UTCDateTime
+from sqlmodel import UTCDateTime
 from sqlmodel.sql.sqltypes import AutoString
 
-import store.tables  # noqa: F401 - registers every table
+from store.tables import metadata
 from store.tables.base import EncryptedText, JsonList
 
 
@@ -29,7 +29,7 @@ def render_item(kind: str, item: Any, autogen_context: AutogenContext) -> str | 
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=SQLModel.metadata,
+    target_metadata=metadata,
     render_as_batch=True,
     render_item=render_item,
     compare_type=True,

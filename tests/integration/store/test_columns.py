@@ -30,8 +30,6 @@ class Apart(SQLModel):
 
 
 class Sample(Row, Apart, table=True):
-    __tablename__ = "sample"
-
     colour: Colour = Field(sa_column=enum_column(Colour))
     tags: tuple[str, ...] = Field(default=(), sa_column=json_column())
     absent: Any = Field(default=None, sa_column=json_column(nullable=True))
@@ -55,7 +53,8 @@ def samples(database: Database, keys: list[str]) -> Iterator[Database]:
 
 def keep(database: Database, **fields: Any) -> None:
     with database.write() as session:
-        session.add(Sample(**{"colour": Colour.RED, "created_at": NOW, "updated_at": NOW, **fields}))
+        given: dict[str, Any] = {"colour": Colour.RED, "created_at": NOW, "updated_at": NOW, **fields}
+        session.add(Sample(**given))
 
 
 def kept(database: Database) -> Sample:

@@ -35,7 +35,7 @@ def shape(url: str | URL) -> dict[str, Any]:
     else:
         with engine.connect() as connection:
             sql = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY name"
-            described = {"indexes": [str(row) for row in connection.execute(text(sql))]}
+            described: dict[str, Any] = {"indexes": [str(row) for row in connection.execute(text(sql))]}
         inspector = inspect(engine)
         for table in sorted(set(inspector.get_table_names()) - {"alembic_version"}):
             columns = [(c["name"], str(c["type"]), c["nullable"]) for c in inspector.get_columns(table)]
