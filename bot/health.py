@@ -14,8 +14,8 @@ from starlette.routing import Route
 
 from bot.clock import PULSE, PULSE_SECONDS, SystemClock
 from store import heartbeat, migrate
+from store.backlog import backlog
 from store.engine import Database, StoreUnavailable
-from store.queries import outbox
 
 SKEW_ALLOWED: Final = timedelta(seconds=10)
 PULSE_ALLOWED: Final = timedelta(seconds=3 * PULSE_SECONDS)
@@ -63,7 +63,7 @@ class Metrics:
             registry=self.registry,
             buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3),
         )
-        self._pending = Gauge("outbox_pending", "Rows that are due and wait", registry=self.registry)
+        self._pending = Gauge("outbox_pending", "Rows that wait, due or not", registry=self.registry)
         self._oldest = Gauge("outbox_oldest_due_seconds", "Age of the oldest due row", registry=self.registry)
         self._uncertain = Gauge("outbox_uncertain", "Rows of unknown fate", registry=self.registry)
         self._dead = Gauge("outbox_dead", "Rows that were given up", registry=self.registry)
@@ -73,9 +73,9 @@ class Metrics:
         """Read the store and write the numbers in the text format of Prometheus."""
         now = self._clock.now()
         with self._database.read() as session:
-            state = outbox.state(session, now)
+            state = backlog(session, now=now)
             last = heartbeat.last_beat(session, PULSE)
-        self._pending.set(state.due)
+        self._pending.set(state.pending)
         self._oldest.set(state.oldest_due_seconds)
         self._uncertain.set(state.uncertain)
         self._dead.set(state.dead)

@@ -20,7 +20,6 @@ from handlers.rates import Buckets
 from handlers.work import Kit, Work
 from store import queue
 from store.engine import Database, StoreUnavailable
-from store.queries import outbox as query
 from store.queue import Claimed
 
 _log: Final = structlog.get_logger("matchpoint.outbox")
@@ -77,7 +76,7 @@ class Deliverer:
     def _claim(self, room: int) -> list[Claimed]:
         now = self.clock.now()
         with self.database.read() as session:
-            if not query.anything_due(session, now):
+            if not queue.anything_due(session, now=now):
                 return []
         with self.database.write() as session:
             rows = queue.claim(session, owner=self.owner, now=now, limit=room, busy=sorted(self._busy - {""}))
