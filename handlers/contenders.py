@@ -1,0 +1,131 @@
+"""Who may be proposed for a challenge at all: the hard rules, and what the ranker is to look for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.answers import AnswerState
+from domain.challenges import ChallengeState, Confidentiality
+from domain.introductions import REPEAT_DAYS
+from matching import Query
+from prompts.rerank import Need
+from store.engine import Database, Session
+from store.queries import challenges, suggestions
+from store.queries import profiles_for_ranking as query
+from store.tables.challenges import Answer, Challenge
+from store.tables.people import Organisation
+
+#: A challenge is ranked while managers may still propose somebody for it.
+RANKED = frozenset({ChallengeState.PUBLISHED, ChallengeState.CLOSED, ChallengeState.EVALUATING})
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerText:
+    """What an SME submitted, as far as managers may read it; `name` and `country` are the organisation's."""
+
+    id: int
+    organisation_id: int
+    text: str
+    name: str
+    country: str
+    language: str
+    shortlisted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RankingTask:
+    """What one run of the ranker works on, as it was read; `seen` is the newest ranking there was (0: none)."""
+
+    challenge_id: int
+    edition: int
+    state: ChallengeState
+    owner_cluster_id: int
+    query: Query
+    need: Need
+    allowed: frozenset[str]
+    answers: Mapping[str, AnswerText]
+    seen: int
+
+
+def read_task(database: Database, challenge_id: int, now: datetime) -> RankingTask | None:
+    """Read what is to be ranked; None for a challenge that is not ranked (any more)."""
+    with database.read() as session:
+        challenge = session.get(Challenge, challenge_id)
+        if challenge is None or challenge.state not in RANKED:
+            return None
+        answers = _answers(session, challenge_id)
+        newest = suggestions.newest_ranking(session, challenge_id)
+        return RankingTask(
+            challenge_id=challenge_id,
+            edition=challenge.edition,
+            state=challenge.state,
+            owner_cluster_id=challenge.owner_cluster_id,
+            query=query_of(challenge),
+            need=_need(session, challenge),
+            allowed=frozenset(str(one) for one in _allowed(session, challenge, answers, now)),
+            answers=answers,
+            seen=(newest.id or 0) if newest else 0,
+        )
+
+
+def query_of(challenge: Challenge) -> Query:
+    """Return what a challenge looks for."""
+    criteria = "\n".join(text for text, _ in challenge.criteria)
+    return Query(
+        title=challenge.title,
+        text="\n".join(part for part in (challenge.problem, challenge.background, criteria) if part),
+        must_haves=challenge.must_haves,
+        language=challenge.language or None,
+    )
+
+
+def _need(session: Session, challenge: Challenge) -> Need:
+    asked, buyer = query_of(challenge), session.get_one(Organisation, challenge.organisation_id)
+    people = challenges.names_of_people(session, challenge.organisation_id)
+    names = (buyer.name, *buyer.brands, buyer.website, buyer.city, *people)
+    return Need(asked.title, asked.text, asked.must_haves, names=tuple(name for name in names if name))
+
+
+def _answers(session: Session, challenge_id: int) -> dict[str, AnswerText]:
+    found: dict[str, AnswerText] = {}
+    for answer in query.live_answers(session, challenge_id):
+        organisation = session.get_one(Organisation, answer.organisation_id)
+        found[str(answer.organisation_id)] = AnswerText(
+            id=answer.id or 0,
+            organisation_id=answer.organisation_id,
+            text=readable_text(answer),
+            name=organisation.name,
+            country=organisation.country,
+            language=answer.language,
+            shortlisted=answer.state is AnswerState.SHORTLISTED,
+        )
+    return found
+
+
+def readable_text(answer: Answer) -> str:
+    """Return what managers may read of an answer: nothing that is only for after the reveal."""
+    return "\n".join(part for part in (answer.text, *(text for _, text in answer.criteria)) if part)
+
+
+def _allowed(session: Session, challenge: Challenge, answers: Mapping[str, AnswerText], now: datetime) -> set[int]:
+    """Apply the hard rules.
+
+    Whoever answered has shown interest in person: the buyer's wish for other countries, a pause and an earlier
+    introduction to the same buyer do not exclude it.
+    """
+    key, buyer = challenge.id or 0, challenge.organisation_id
+    clusters = query.clusters_concerned(session, key, challenge.owner_cluster_id)
+    wanted = frozenset(challenge.countries)
+    found = {
+        organisation
+        for organisation, (country, more) in query.members(session, clusters).items()
+        if not wanted or country in wanted or not wanted.isdisjoint(more)
+    }
+    if challenge.confidentiality is Confidentiality.INVITE:
+        found &= query.invited(session, key)
+    found -= query.introduced_lately(session, buyer, now=now, days=REPEAT_DAYS, but_challenge=key)
+    found |= {answer.organisation_id for answer in answers.values()}
+    found -= query.avoiding(session, buyer) | query.at_capacity(session, but_challenge=key)
+    return found - {buyer}

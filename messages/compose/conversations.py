@@ -1,0 +1,155 @@
+"""Cards inside the conversation of an introduction, and the forms around it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from domain.introductions import OUTCOME_TEXT_MAX, REASON_NOTE_MAX, IntroductionState, OutcomeKind, RejectReason
+from domain.text import shorten
+from messages.card import Actions, Block, Card, Fact, Facts, Field, FieldKind, Form, Note, Section
+from messages.compose.introductions import follow_up_buttons
+from messages.compose.registry import asks, composes
+from messages.compose.sheets import bulleted, heading
+from messages.i18n import Words
+from messages.notices.introductions import (
+    DeclineIntroduction,
+    RefuseConsent,
+    Relayed,
+    RelayUnclear,
+    TalkOpened,
+    TellOutcome,
+)
+from messages.pair_labels import label, options, quoted
+
+_PIECE: Final = 2800
+_PROBLEM: Final = 600
+
+
+@composes(TalkOpened)
+def compose_talk_opened(notice: TalkOpened, words: Words) -> Card:
+    """Introduce the two sides to each other: who is who, what it is about, why they were matched."""
+    blocks: list[Block] = [
+        Section(
+            words.say(
+                "{buyer} ({buyer_country}), meet {sme} ({sme_country}). Both of you have agreed to this introduction.",
+                buyer=notice.buyer,
+                buyer_country=words.country(notice.buyer_country),
+                sme=notice.sme,
+                sme_country=words.country(notice.sme_country),
+            )
+        )
+    ]
+    if notice.problem:
+        blocks.append(Section(shorten(notice.problem, _PROBLEM), words.say("What it is about")))
+    if notice.evidence:
+        blocks.append(Section(words.say("In the words of {sme}:", sme=notice.sme), words.say("Why you were matched")))
+        blocks += [quoted(one, words) for one in notice.evidence[:2]]
+    people = [
+        words.say("{name}, {organisation}", name=one.name, organisation=one.organisation) for one in notice.participants
+    ]
+    blocks.append(Section(bulleted(people), words.say("Who is here")))
+    blocks += _how_to_go_on(notice, words)
+    return Card(title=heading(notice.id, notice.title), blocks=tuple(blocks), locale=words.locale)
+
+
+def _how_to_go_on(notice: TalkOpened, words: Words) -> list[Block]:
+    blocks: list[Block] = []
+    if notice.in_thread:
+        blocks.append(Note(words.say("Please reply in the thread of this message: I pass on what is written there.")))
+    elif notice.relayed:
+        blocks.append(Note(words.say("Some of you are in another workspace: I pass on what is written here.")))
+    if notice.outcome is not None:
+        outcome = label(notice.outcome, words)
+        blocks.append(Facts((Fact(words.say("What came of it"), outcome),)))
+    elif notice.state in (IntroductionState.MADE, IntroductionState.MET):
+        blocks.append(Actions(follow_up_buttons(notice.id, notice.state, words)))
+    return blocks
+
+
+@composes(Relayed)
+def compose_relayed(notice: Relayed, words: Words) -> Card:
+    """Pass on what somebody wrote, whole and with the author's name."""
+    text = notice.text
+    pieces = [text[at : at + _PIECE] for at in range(0, len(text), _PIECE)]
+    author = words.say("{name}, {organisation}", name=notice.author, organisation=notice.organisation)
+    return Card(
+        title="",
+        blocks=tuple(Section(piece, author if at == 0 else "") for at, piece in enumerate(pieces)),
+        summary=words.say("{author}: {text}", author=notice.author, text=shorten(text, 120)),
+        locale=words.locale,
+    )
+
+
+@composes(RelayUnclear)
+def compose_relay_unclear(notice: RelayUnclear, words: Words) -> Card:
+    """Ask to reply in a thread, so that nothing goes to the wrong people."""
+    text = words.say(
+        "Several introductions are talked about here ({ids}). I passed nothing on: please reply in the thread of the "
+        "one you mean.",
+        ids=words.listed(notice.ids),
+    )
+    return Card(title="", blocks=(Section(text),), summary=text, locale=words.locale)
+
+
+@asks(DeclineIntroduction)
+def ask_decline_introduction(question: DeclineIntroduction, words: Words) -> Form:
+    """Ask a manager why an introduction is declined."""
+    return Form(
+        action="introduction.decline_save",
+        value=question.value,
+        title=words.say("Decline {id}", id=question.id),
+        intro=words.say("{name} and the buyer are not told.", name=question.name),
+        fields=(
+            Field("reason", words.say("Why?"), FieldKind.CHOICE, options=options(RejectReason, words)),
+            Field("note", words.say("More about it"), FieldKind.TEXT, required=False, max_length=REASON_NOTE_MAX),
+        ),
+        submit=words.say("Decline"),
+        cancel=words.say("Cancel"),
+        locale=words.locale,
+    )
+
+
+@asks(RefuseConsent)
+def ask_refuse_consent(question: RefuseConsent, words: Words) -> Form:
+    """Offer to say why; the other side never sees it."""
+    why = Field(
+        "note",
+        words.say("Would you tell us why?"),
+        FieldKind.TEXT,
+        required=False,
+        hint=words.say("The other side does not see it. You can leave it empty."),
+        max_length=REASON_NOTE_MAX,
+    )
+    return Form(
+        action="consent.refuse_save",
+        value=question.id,
+        title=words.say("No to {id}", id=question.id),
+        fields=(why,),
+        submit=words.say("Say no"),
+        cancel=words.say("Cancel"),
+        locale=words.locale,
+    )
+
+
+@asks(TellOutcome)
+def ask_tell_outcome(question: TellOutcome, words: Words) -> Form:
+    """Ask what came of an introduction."""
+    return Form(
+        action="meeting.outcome_save",
+        value=question.id,
+        title=words.say("What came of it?"),
+        intro=words.say("{id}, with {other}. Your cluster counts what works.", id=question.id, other=question.other),
+        fields=(
+            Field(
+                "outcome",
+                words.say("Outcome"),
+                FieldKind.CHOICE,
+                value=question.preset.value if question.preset else "",
+                options=options(OutcomeKind, words),
+            ),
+            Field("note", words.say("More about it"), FieldKind.TEXT, required=False, max_length=OUTCOME_TEXT_MAX),
+        ),
+        submit=words.say("Send"),
+        cancel=words.say("Cancel"),
+        locale=words.locale,
+    )

@@ -1,0 +1,185 @@
+"""Cards for managers: the ranker's proposals and what became of them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from domain.introductions import REASON_NOTE_MAX, RejectReason
+from messages.card import Actions, Block, Button, Card, Divider, Field, FieldKind, Form, Note, Section, Style
+from messages.compose.registry import asks, composes
+from messages.compose.sheets import heading
+from messages.i18n import Words
+from messages.notices.suggestions import (
+    Candidacy,
+    RejectSuggestion,
+    Review,
+    ReviewsWaiting,
+    Standing,
+    SuggestionApproved,
+    SuggestionRejected,
+)
+from messages.pair_labels import label, options, quoted
+
+_QUOTES: Final = 2
+
+
+@composes(Review)
+def compose_review(notice: Review, words: Words) -> Card:
+    """Lay out at most five candidates with what speaks for each, and what can be decided."""
+    title = notice.title or words.say("A challenge by invitation")
+    blocks: list[Block] = [Section(_lead(notice, words))]
+    for place, candidate in enumerate(notice.shown, notice.first):
+        blocks += [Divider(), *_candidate(candidate, place, notice, words)]
+    if notice.earlier:
+        lines = "\n".join(_decided(one, words, name=True) for one in notice.earlier)
+        blocks += [Divider(), Section(lines, words.say("Decided earlier"))]
+    if notice.more and notice.more_value:
+        label_more = words.count("Show one more", "Show more ({n} follow)", notice.more)
+        blocks.append(Actions((Button(label_more, action="suggestion.more", value=notice.more_value),)))
+    blocks += [Note(text) for text in _notes(notice, words)]
+    return Card(
+        title=heading(notice.id, title),
+        blocks=tuple(blocks),
+        summary=words.count(
+            "{id}: one candidate to decide", "{id}: {n} candidates to decide", _open(notice), id=notice.id
+        ),
+        locale=words.locale,
+    )
+
+
+def _open(notice: Review) -> int:
+    return sum(one.standing is Standing.OPEN for one in notice.shown)
+
+
+def _lead(notice: Review, words: Words) -> str:
+    if notice.over:
+        return words.say("This challenge is over: nothing is decided here any more.")
+    if not notice.shown:
+        return words.say("No profile fits well enough yet. New profiles and answers are looked at as they come.")
+    if notice.partner:
+        return words.say("Candidates of your cluster. Both clusters approve before anybody is asked.")
+    return words.count(
+        "The best of one organisation that may take part. Nobody is asked before you approve.",
+        "The best of {n} organisations that may take part. Nobody is asked before you approve.",
+        notice.considered,
+    )
+
+
+def _candidate(one: Candidacy, place: int, notice: Review, words: Words) -> list[Block]:
+    """Write one candidate: a decided one in a line, an open one with its evidence and buttons."""
+    name = words.say("{place}. {name}, {country}", place=place, name=one.name, country=words.country(one.country))
+    if one.standing is not Standing.OPEN:
+        return [Section(_decided(one, words, name=False), name)]
+    blocks: list[Block] = [Section(_reason(one, notice, words), name)]
+    blocks += [quoted(evidence, words) for evidence in one.evidence[:_QUOTES]]
+    if one.missing:
+        blocks.append(Note(words.say("Nothing found on: {missing}", missing=words.listed(one.missing))))
+    if not notice.over:
+        blocks.append(Actions(_buttons(one, words)))
+    return blocks
+
+
+def _buttons(one: Candidacy, words: Words) -> tuple[Button, ...]:
+    return (
+        Button(words.say("Approve"), action="suggestion.approve", value=one.value, style=Style.PRIMARY),
+        Button(words.say("Decline"), action="suggestion.reject", value=one.value),
+    )
+
+
+def _reason(one: Candidacy, notice: Review, words: Words) -> str:
+    parts = [words.say("Score {score} of 100.", score=one.score)]
+    if one.answer:
+        parts.append(words.say("Has answered ({answer}).", answer=one.answer))
+    if one.asked:
+        covered = one.asked - len(one.missing)
+        parts.append(words.say("Covers {covered} of {asked} must-haves.", covered=covered, asked=one.asked))
+    if one.newcomer:
+        parts.append(words.say("New: never introduced before."))
+    if one.cluster and not notice.partner:
+        parts.append(words.say("At home in {cluster}.", cluster=one.cluster))
+    if one.reason:
+        parts.append(one.reason)
+    return " ".join(parts)
+
+
+def _decided(one: Candidacy, words: Words, *, name: bool) -> str:
+    by = one.by or words.say("a manager")
+    if one.standing is Standing.REJECTED:
+        text = words.say("Declined by {by}.", by=by)
+    else:
+        text = words.say("Approved by {by}.", by=by)
+    if one.introduction and one.state is not None:
+        text += " " + words.say("{introduction}: {state}", introduction=one.introduction, state=label(one.state, words))
+    return f"{one.name}: {text}" if name else text
+
+
+def _notes(notice: Review, words: Words) -> list[str]:
+    sentences = {
+        "local_order": words.say("Local order: no language model took part."),
+        "model_unavailable": words.say(
+            "Local order: the language model could not be reached or gave no usable answer."
+        ),
+        "same_language": words.say(
+            "Profiles are compared word by word: those in another language than the challenge may be missed."
+        ),
+    }
+    return [sentences[code] for code in notice.notes if code in sentences]
+
+
+@composes(ReviewsWaiting)
+def compose_reviews_waiting(notice: ReviewsWaiting, words: Words) -> Card:
+    """Say on a manager's own page that candidates wait."""
+    text = words.count("One candidate waits for your decision.", "{n} candidates wait for your decision.", notice.count)
+    look = Button(words.say("Look at them"), action="suggestion.review", value=notice.value, style=Style.PRIMARY)
+    return Card(
+        title=heading(notice.id, notice.title or words.say("A challenge by invitation")),
+        blocks=(Section(text), Actions((look,))),
+        locale=words.locale,
+    )
+
+
+@composes(SuggestionApproved)
+def compose_suggestion_approved(notice: SuggestionApproved, words: Words) -> Card:
+    """Say what follows from the approval."""
+    if notice.waiting:
+        text = words.say(
+            "Approved. {id} ({name}) now waits for the manager of {clusters}.",
+            id=notice.introduction,
+            name=notice.name,
+            clusters=words.listed(notice.waiting),
+        )
+    elif notice.asked == "buyer":
+        text = words.say(
+            "Approved. {name} has consented with its answer; the buyer is asked now ({id}).",
+            id=notice.introduction,
+            name=notice.name,
+        )
+    else:
+        text = words.say("Approved. {name} is asked now ({id}).", id=notice.introduction, name=notice.name)
+    show = Button(words.say("Open"), action="introduction.show", value=notice.introduction)
+    return Card(title="", blocks=(Section(text), Actions((show,))), summary=text, locale=words.locale)
+
+
+@composes(SuggestionRejected)
+def compose_suggestion_rejected(notice: SuggestionRejected, words: Words) -> Card:
+    """Confirm a no."""
+    text = words.say("Noted: {name} is not proposed for this challenge. Nobody else is told.", name=notice.name)
+    return Card(title="", blocks=(Section(text),), summary=text, locale=words.locale)
+
+
+@asks(RejectSuggestion)
+def ask_reject_suggestion(question: RejectSuggestion, words: Words) -> Form:
+    """Ask why a candidate is not proposed."""
+    return Form(
+        action="suggestion.reject_save",
+        value=question.value,
+        title=words.say("Decline a candidate"),
+        intro=words.say("{name} is not told. Your reason helps to propose better ones.", name=question.name),
+        fields=(
+            Field("reason", words.say("Why?"), FieldKind.CHOICE, options=options(RejectReason, words)),
+            Field("note", words.say("More about it"), FieldKind.TEXT, required=False, max_length=REASON_NOTE_MAX),
+        ),
+        submit=words.say("Decline"),
+        cancel=words.say("Cancel"),
+        locale=words.locale,
+    )

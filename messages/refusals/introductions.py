@@ -1,0 +1,38 @@
+"""Refusals around suggestions, introductions, consents and meetings."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from messages.i18n import N_
+
+REFUSALS: Final[dict[str, str]] = {
+    "suggestion.unknown": N_("I do not know this suggestion. The newest card of the challenge shows what is proposed."),
+    "suggestion.outdated": N_("This card has been updated, look at the newest. Nothing was changed."),
+    "suggestion.decided": N_("Already decided by {by}. Nothing was changed."),
+    "suggestion.not_yours": N_("Only managers of the clusters concerned decide about suggestions."),
+    "suggestion.own": N_(
+        "You belong to one of the two organisations, so another manager of your cluster has to decide this."
+    ),
+    "suggestion.capacity": N_(
+        "{name} has as many open introductions as it wants. Decide again when one of them is closed."
+    ),
+    "suggestion.excluded": N_("{name} and this buyer do not want to be introduced to each other, or {name} pauses."),
+    "suggestion.over": N_("{challenge} is over: nobody is proposed for it any more."),
+    "introduction.unknown": N_("I know no introduction {id} of yours. /matchpoint intros lists them."),
+    "introduction.not_yours": N_("Only a manager of the cluster that is asked decides here."),
+    "introduction.own": N_(
+        "You belong to one of the two organisations, so another manager of your cluster has to decide this."
+    ),
+    "introduction.approved": N_("Already approved by {by}. Nothing was changed."),
+    "introduction.decided": N_("{id} is decided already, somebody was faster. Nothing was changed."),
+    "introduction.not_now": N_("This is not open any more. /matchpoint intros shows how things stand."),
+    "consent.not_yours": N_("Only the people of the organisation that is asked can answer this."),
+    "consent.answered": N_("Already answered by {by}. Nothing was changed."),
+    "consent.over": N_("This introduction does not go ahead any more. Nothing was changed."),
+    "meeting.not_yours": N_("Only the people who were introduced, and their managers, can say how it went."),
+    "meeting.over": N_("{id} is closed already. Nothing was changed."),
+    "meeting.met": N_("It is noted already that you have met. Thank you!"),
+    "outcome.unknown": N_("Please choose what came of it."),
+    "suggestion.reason": N_("Please choose a reason."),
+}
