@@ -7,12 +7,12 @@ nothing of challenges or introductions. Everything here checks first that the pe
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from domain.errors import Invalid, NotFound
+from domain.organisations import Role
 from domain.text import clean_text
 from handlers.webplaces import ChannelKind, channel_address, person_address
 from handlers.webpost import ensure_channel, ensure_workspace
@@ -39,7 +39,7 @@ from store.queries import web
 from store.queries.rows import get
 from store.tables.rooms import WebMessage
 
-__all__ = ["MESSAGE_MAX", "PAGE", "Option", "Webroom", "ensure_channel", "ensure_workspace"]
+__all__ = ["MESSAGE_MAX", "PAGE", "Option", "Persona", "Webroom", "ensure_channel", "ensure_workspace"]
 
 MESSAGE_MAX: Final = 12_000
 COMMAND_SHOWN: Final = 300
@@ -52,6 +52,19 @@ class Option:
 
     address: str
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Persona:
+    """Somebody one can be in a demonstration; `role` is None for those without a membership."""
+
+    workspace: str
+    workspace_name: str
+    user: str
+    name: str
+    role: Role | None
+    organisation: str
+    country: str
 
 
 class Webroom:
@@ -202,9 +215,16 @@ class Webroom:
         channels = tuple(Option(channel_address(workspace, c.id), c.title) for c in shared)
         return channels, tuple(Option(person_address(workspace, u), name) for u, name in names.items())
 
-    def personas(self) -> Sequence[web.Resident]:
-        """Return the people of all web workspaces with their roles; empty outside demo mode."""
+    def personas(self) -> tuple[Persona, ...]:
+        """Return the people of all web workspaces, each once with his or her first role; empty outside a demo."""
         if not self._kit.demo:
             return ()
         with self._database.read() as session:
-            return web.residents(session)
+            rows = web.residents(session)
+            names = {native: row.name or native for native, row in web.workspaces(session).items()}
+        first = {(row.workspace, row.user): row for row in reversed(rows)}
+        return tuple(
+            Persona(r.workspace, names.get(r.workspace, r.workspace), r.user, r.name, r.role, r.organisation, r.country)
+            for r in rows
+            if first[r.workspace, r.user] is r
+        )

@@ -1,0 +1,128 @@
+"""The web workspace as one ASGI app, to be mounted at `/`, last."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+import structlog
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from domain.errors import NotFound
+from handlers.desk import Desk
+from handlers.ports import Clock
+from handlers.webroom import Webroom
+from handlers.work import Kit
+from messages.chrome import Chrome
+from messages.refusals import explain
+from surfaces.web import acts, pages
+from surfaces.web.guard import Guard, TooLarge
+from surfaces.web.session import Sessions
+from surfaces.web.stream import Hub
+from surfaces.web.visit import Parts, open_visit
+
+_log: Final = structlog.get_logger("matchpoint.web")
+
+Page = Callable[[Request], Awaitable[Response]]
+
+
+def make_web_app(
+    desk: Desk, webroom: Webroom, *, secret: str, kit: Kit, clock: Clock, interval: float = 0.25
+) -> Starlette:
+    """Build the web workspace. Its routes begin at `/`; `interval` is in seconds between two looks for changes.
+
+    `app.state.hub.close()` (a coroutine) ends all event streams; call it on SIGTERM, before the server waits for its
+    connections. :raises ValueError: the secret is shorter than 16 characters.
+    """
+    secure = kit.public_url.startswith("https:")
+    hub = Hub(webroom.tail, interval=interval)
+    app = Starlette(
+        routes=_routes(),
+        middleware=[Middleware(Guard, https=secure)],
+        exception_handlers={
+            NotFound: _not_found,
+            TooLarge: _too_large,
+            HTTPException: _refused,
+            Exception: _trouble,
+        },
+    )
+    app.state.hub = hub
+    app.state.parts = Parts(desk, webroom, Sessions(secret, secure=secure), hub, kit, clock)
+    return app
+
+
+def _routes() -> list[Route]:
+    return [
+        Route("/", pages.home),
+        Route("/help", pages.help_page),
+        Route("/events", pages.Events()),
+        Route("/static/{name}", pages.asset),
+        Route("/c/{channel}", pages.channel, methods=["GET"]),
+        Route("/c/{channel}", acts.say, methods=["POST"]),
+        Route("/c/{channel}/t/{message}", pages.thread),
+        Route("/c/{channel}/m/{message}", pages.message),
+        Route("/press", acts.press, methods=["POST"]),
+        Route("/form", acts.submit, methods=["GET", "POST"]),
+        Route("/persona", acts.become, methods=["POST"]),
+        Route("/in/{token}", acts.come_in, methods=["GET", "POST"]),
+        Route("/out", acts.leave, methods=["POST"]),
+    ]
+
+
+async def _not_found(request: Request, error: Exception) -> Response:
+    """Say that something is not there, or not for this person."""
+    visit = open_visit(request)
+    assert isinstance(error, NotFound)  # noqa: S101  (registered for it)
+    if error.key == "web.person.unknown":
+        response = RedirectResponse("/", 303)
+        sessions = visit.parts.sessions
+        sessions.write(response, sessions.begin(), now=visit.parts.clock.now())
+        return response
+    return await _page(request, 404, lambda t: (t.not_found, explain(error, t.words)))
+
+
+async def _too_large(request: Request, _error: Exception) -> Response:
+    return await _page(request, 413, lambda t: (t.too_large, t.too_large_text))
+
+
+_SENTENCES: Final[dict[int, Callable[[Chrome], tuple[str, str]]]] = {
+    400: lambda t: (t.malformed, t.malformed_text),
+    401: lambda t: (t.welcome, t.need_link),
+    403: lambda t: (t.stale, t.stale_text),
+    404: lambda t: (t.not_found, t.not_found_text),
+    503: lambda t: (t.busy, t.busy_text),
+}
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    """Answer an error of HTTP in words."""
+    assert isinstance(error, HTTPException)  # noqa: S101  (registered for it)
+    sentences = _SENTENCES.get(error.status_code)
+    if sentences is None:
+        return PlainTextResponse(str(error.status_code), error.status_code, headers=error.headers)
+    return await _page(request, error.status_code, sentences)
+
+
+async def _trouble(request: Request, _error: Exception) -> Response:
+    """Own up to a failure; the server logs the traceback, and here the reference under which it is found."""
+    reference = secrets.token_hex(4)
+    _log.error("page_failed", reference=reference, path=request.url.path)
+    visit = open_visit(request)
+    _, words = visit.chrome_for(None)
+    note = words.reference(reference)
+    texts = {"heading": words.trouble, "text": words.malformed_text, "note": note}
+    return await visit.page("trouble.html", None, status=500, personas=(), **texts)
+
+
+async def _page(request: Request, status: int, sentences: Callable[[Chrome], tuple[str, str]]) -> Response:
+    visit = open_visit(request)
+    frame = await visit.frame()
+    _, words = visit.chrome_for(frame)
+    heading, text = sentences(words)
+    return await visit.page("trouble.html", frame, status=status, heading=heading, text=text, note="")

@@ -1,0 +1,225 @@
+// Everything here is a convenience: without this file every link and form still works.
+"use strict";
+(() => {
+  const body = document.body;
+  const columns = document.querySelector("[data-page-channel]");
+  const here = columns ? Number(columns.dataset.pageChannel) : null;
+  const openThread = columns && columns.dataset.pageThread ? Number(columns.dataset.pageThread) : null;
+  const past = Boolean(columns && "past" in columns.dataset);
+  const announcer = document.getElementById("announcer");
+  const dialog = document.getElementById("dialog");
+  const unreadKey = "unread:" + body.dataset.me;
+
+  const parse = (html) => document.createRange().createContextualFragment(html);
+  const ask = (url, options = {}) =>
+    fetch(url, { credentials: "same-origin", ...options, headers: { "X-Matchpoint": "script", ...options.headers } });
+
+  // What has arrived in other channels, remembered over page changes of this tab.
+  const unread = new Set(JSON.parse(sessionStorage.getItem(unreadKey) || "[]"));
+  const showUnread = () => {
+    sessionStorage.setItem(unreadKey, JSON.stringify([...unread]));
+    for (const link of document.querySelectorAll("a[data-channel]")) {
+      const is = unread.has(Number(link.dataset.channel));
+      link.classList.toggle("has-unread", is);
+      link.querySelector(".unread").hidden = !is;
+    }
+  };
+
+  // Put a new version in the place of an element without losing the focus or an open question.
+  const swap = (old, fresh) => {
+    const asked = old.querySelector(":popover-open");
+    if (asked) {
+      asked.addEventListener("toggle", () => setTimeout(() => old.isConnected && swap(old, fresh)), { once: true });
+      return;
+    }
+    const stops = "a[href],button,input,textarea,select";
+    const at = [...old.querySelectorAll(stops)].indexOf(document.activeElement);
+    const whole = old === document.activeElement;
+    old.replaceWith(fresh);
+    const target = whole ? fresh : at >= 0 ? fresh.querySelectorAll(stops)[at] || fresh : null;
+    if (target) target.focus({ preventScroll: true });
+  };
+
+  // Put a message where it belongs: over its old version, or in the order of the numbers.
+  const place = (list, html) => {
+    const article = parse(html).querySelector("article");
+    if (!article) return;
+    const old = document.getElementById(article.id);
+    if (old) {
+      if (old.outerHTML !== article.outerHTML) swap(old, article);
+      return;
+    }
+    const number = Number(article.dataset.message);
+    const next = [...list.querySelectorAll("article")].find((a) => Number(a.dataset.message) > number);
+    article.classList.add("arrived");
+    list.insertBefore(article, next || null);
+    const empty = document.querySelector(".empty");
+    if (empty) empty.remove();
+    announcer.textContent = article.dataset.announce;
+  };
+
+  // One request per message at a time; a change that comes meanwhile makes one more.
+  const loading = new Map();
+  const load = async (message, list, inside) => {
+    const key = (inside ? "t" : "m") + message;
+    if (loading.has(key)) { loading.set(key, true); return; }
+    loading.set(key, false);
+    try {
+      const answer = await ask(`/c/${here}/m/${message}${inside ? "?inside=1" : ""}`);
+      if (answer.ok) place(list, await answer.text());
+    } catch { /* the next change or page brings it */ }
+    const again = loading.get(key);
+    loading.delete(key);
+    if (again) load(message, list, inside);
+  };
+
+  const onMessage = ({ channel, message, thread }) => {
+    if (document.querySelector("[data-home]")) refreshHome();
+    if (channel !== here) {
+      unread.add(channel);
+      if (document.querySelector(`a[data-channel="${channel}"]`)) showUnread();
+      else refreshMenu();
+      return;
+    }
+    const list = document.getElementById("messages");
+    const replies = document.getElementById("replies");
+    if (thread) {
+      if (document.getElementById("m" + thread)) load(thread, list, false);
+      if (thread === openThread) load(message, replies, true);
+    } else {
+      if (!past || document.getElementById("m" + message)) load(message, list, false);
+      if (message === openThread) load(message, replies, true);
+    }
+  };
+
+  let homeTimer = 0;
+  const refreshHome = () => {
+    clearTimeout(homeTimer);
+    homeTimer = setTimeout(async () => {
+      const old = document.getElementById("home");
+      if (!old || dialog.open) return;
+      try {
+        const answer = await ask(location.pathname + location.search);
+        const fresh = answer.ok && new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("home");
+        if (fresh && fresh.innerHTML !== old.innerHTML) swap(old, fresh);
+      } catch { /* the next change brings it */ }
+    }, 300);
+  };
+
+  // A channel that is not in the menu yet: ask for the menu anew.
+  const refreshMenu = async () => {
+    try {
+      const answer = await ask(location.pathname + location.search);
+      if (!answer.ok) return;
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const fresh = page.querySelectorAll("header.side nav");
+      document.querySelectorAll("header.side nav").forEach((old, i) => fresh[i] && old.replaceChildren(...fresh[i].childNodes));
+    } catch { /* the next change brings it */ }
+    showUnread();
+  };
+
+  // The stream: only while the page is looked at, so that many tabs do not use up the browser's connections.
+  let source = null;
+  let last = body.dataset.change;
+  const listen = () => {
+    if (last === undefined || source || document.hidden) return;
+    source = new EventSource("/events?after=" + encodeURIComponent(last));
+    const remember = (event) => { if (Number(event.lastEventId) > Number(last)) last = event.lastEventId; };
+    source.addEventListener("message", (event) => { remember(event); onMessage(JSON.parse(event.data)); });
+    source.addEventListener("home", (event) => { remember(event); refreshHome(); refreshMenu(); });
+    source.addEventListener("reload", () => location.reload());
+    source.addEventListener("error", () => { if (source && source.readyState === 2) { hush(); setTimeout(listen, 5000); } });
+  };
+  const hush = () => { if (source) { source.close(); source = null; } };
+  document.addEventListener("visibilitychange", () => (document.hidden ? hush() : listen()));
+  addEventListener("pagehide", hush);
+  addEventListener("pageshow", listen);
+
+  const showDialog = (html) => {
+    dialog.replaceChildren(parse(html));
+    if (!dialog.open) dialog.showModal();
+    const first = dialog.querySelector(".errors") || dialog.querySelector("input:not([type=hidden]),textarea,select");
+    if (first) first.focus();
+  };
+
+  const send = async (form, button) => {
+    if (form.hasAttribute("aria-busy")) return;
+    form.setAttribute("aria-busy", "true");
+    if (button) button.setAttribute("aria-busy", "true");
+    const text = form.matches("[data-composer]") ? form.elements.text : null;
+    try {
+      const data = new FormData(form, button);
+      const answer = await ask(form.action, { method: "POST", body: new URLSearchParams(data) });
+      const go = answer.headers.get("X-Go");
+      if (go) { dialog.open && dialog.close(); location.assign(go); return; }
+      const html = answer.status === 204 ? "" : await answer.text();
+      if (answer.headers.get("X-Show") === "dialog") showDialog(html);
+      else if (!answer.ok && answer.status !== 422) {
+        const page = new DOMParser().parseFromString(html, "text/html").querySelector(".page");
+        showDialog(page ? page.innerHTML : html);
+      } else if (dialog.open && answer.status === 204) dialog.close();
+      if (text && answer.ok) {
+        if (answer.status === 204 || text.value.startsWith("/")) text.value = "";
+        form.elements.request.value = crypto.randomUUID().replaceAll("-", "");
+      }
+      if (text) complain(form, text, answer.status === 422 ? html : "");
+      const said = answer.headers.get("X-Message");
+      if (said) { const [channel, message, thread] = said.split(" ").map(Number); onMessage({ channel, message, thread: thread || null }); }
+    } catch {
+      form.submit();
+    } finally {
+      form.removeAttribute("aria-busy");
+      if (button) button.removeAttribute("aria-busy");
+    }
+  };
+
+  const complain = (form, text, words) => {
+    const old = form.querySelector(".error");
+    if (old) old.remove();
+    text.removeAttribute("aria-invalid");
+    if (!words) return;
+    text.setAttribute("aria-invalid", "true");
+    const line = document.createElement("p");
+    line.className = "error";
+    line.setAttribute("role", "alert");
+    line.textContent = words;
+    form.prepend(line);
+    text.focus();
+  };
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.matches("form[data-live]")) return;
+    event.preventDefault();
+    for (const open of form.querySelectorAll(":popover-open")) open.hidePopover();
+    send(form, event.submitter);
+  });
+
+  document.addEventListener("keydown", (event) => {
+    const form = event.target.closest && event.target.closest("form[data-composer]");
+    if (form && event.key === "Enter" && !event.shiftKey && !event.isComposing && matchMedia("(hover: hover)").matches) {
+      event.preventDefault();
+      form.requestSubmit();
+    }
+  });
+
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("dialog [data-close]")) { event.preventDefault(); dialog.close(); }
+    for (const menu of document.querySelectorAll("details.persona[open], details.menu[open]"))
+      if (!menu.contains(event.target)) menu.open = false;
+  });
+  document.addEventListener("keyup", (event) => {
+    if (event.key !== "Escape") return;
+    for (const menu of document.querySelectorAll("details.persona[open], details.menu[open]")) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+  });
+
+  for (const keys of document.querySelectorAll(".keys")) keys.hidden = false;
+  if (here !== null) unread.delete(here);
+  showUnread();
+  const errors = document.querySelector("main .errors");
+  if (errors) errors.focus();
+  listen();
+})();
