@@ -48,6 +48,16 @@ def test_inflected_compound_and_misspelt_words_find_their_profile(index: Profile
     assert index.search(text, 1)[0][0] == expected
 
 
+@pytest.mark.parametrize("typo", ["micorplastics", "ceramc", "micropalstics"])
+def test_a_misspelt_word_counts_as_the_word_it_meant(index: ProfileIndex, typo: str):
+    assert index.rank(Query(typo), 1)[0].sub_scores["words"] == pytest.approx(0.8)
+
+
+def test_a_short_word_with_one_slip_is_understood_too():
+    index = ProfileIndex.build([("a", "Vind", "Vindmøller"), ("b", "Vand", "Vandrensning")])
+    assert index.search("vnad", 1)[0][0] == "b"
+
+
 def test_scores_fall_and_lie_between_zero_and_one(index: ProfileIndex):
     scores = [score for _, score in index.search("heat and water", 5)]
     assert scores == sorted(scores, reverse=True)
@@ -78,6 +88,7 @@ def test_an_added_profile_is_found_at_once_in_a_large_index():
     index.add("new", "Electrolysers", "Hydrogen from surplus wind power by alkaline electrolysis")
     assert index.search("alkaline electrolysis", 1)[0][0] == "new"
     assert index.search("alkaline electrolisys", 1)[0][0] == "new"
+    assert index.rank(Query("alkaline electrolysis"), 1)[0].sub_scores["spelling"] > 0.2
     index.remove("new")
     assert index.search("alkaline electrolysis", 500) == [] or "new" not in dict(index.search("electrolysis", 500))
 

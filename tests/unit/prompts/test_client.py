@@ -3,6 +3,7 @@ import time
 
 import pytest
 
+from prompts.breaker import Breaker
 from prompts.client import Answer, ModelClient
 from prompts.trouble import ModelUnavailable, Trouble
 from tests.unit.prompts.judge import Behaviour, Call, Judge
@@ -113,6 +114,16 @@ async def test_repeated_failures_open_the_breaker_and_time_closes_it_for_a_trial
     assert (await ask(client)).value.word == "yes"
     assert len(judge.calls) == 5
     await client.aclose()
+
+
+def test_an_open_breaker_lets_one_trial_through_at_a_time():
+    now = [0.0]
+    breaker = Breaker(failures=1, open_seconds=10, monotonic=lambda: now[0])
+    breaker.failed()
+    now[0] = 10.0
+    assert [breaker.admits() for _ in range(3)] == [True, False, False]
+    breaker.succeeded()
+    assert [breaker.admits() for _ in range(2)] == [True, True]
 
 
 async def test_nonsense_of_a_living_endpoint_does_not_open_the_breaker(judge: Judge):

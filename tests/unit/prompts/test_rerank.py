@@ -103,7 +103,7 @@ async def test_ids_change_with_every_call_and_the_order_depends_on_the_texts_alo
 
 
 async def test_long_texts_are_capped(judge: Judge, client: ModelClient):
-    fields = dict.fromkeys(("summary", "solutions", "skills", "answer"), "membrane " * 900)
+    fields = {f"field{number}": "membrane " * 900 for number in range(4)}
     await judged(client, [Offer("long", fields)], need=Need("x", "y" * 9000))
     said = judge.calls[0].said
     assert sum(len(text) for text in said["candidates"][0]["fields"].values()) <= OFFER_LIMIT
