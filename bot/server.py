@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Final
+import socket
+from typing import Any, Final
 
 import structlog
 import typer
@@ -41,14 +42,31 @@ def prepare(settings: Settings, *, demo: bool = False) -> Parts:
 def serve(settings: Settings, *, with_worker: bool) -> None:
     """Serve all surfaces on one port until SIGTERM or SIGINT."""
     parts = prepare(settings)
-    uvicorn.run(
+    make_server(parts, host=settings.host, port=settings.port, with_worker=with_worker).run()
+
+
+class Server(uvicorn.Server):
+    """A server that ends the event streams first when it is told to stop: they would never end by themselves."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop: streams, then requests under way, then the worker."""
+        app: Any = self.config.app
+        await app.state.close_streams()
+        await super().shutdown(sockets)
+
+
+def make_server(parts: Parts, *, host: str, port: int, with_worker: bool) -> Server:
+    """Make the server of a process, ready to run."""
+    config = uvicorn.Config(
         make_app(parts, with_worker=with_worker),
-        host=settings.host,
-        port=settings.port,
+        host=host,
+        port=port,
         log_config=None,
         access_log=False,
+        server_header=False,
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
+    return Server(config)
 
 
 def work(settings: Settings) -> None:

@@ -8,18 +8,20 @@ from collections.abc import AsyncIterator
 
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount
-from surfaces.web.app import make_web_app
 
 from bot.health import health_routes
 from bot.wiring import Parts
 from bot.worker import Worker
+from surfaces.web.app import make_web_app
 
 
 def make_app(parts: Parts, *, with_worker: bool = False) -> Starlette:
-    """Build the app; `with_worker` also runs the delivery loop and the clock in this process."""
-    web = make_web_app(
-        parts.desk, parts.webroom, secret=parts.web_secret, kit=parts.kit, clock=parts.clock, database=parts.database
-    )
+    """Build the app; `with_worker` also runs the delivery loop and the clock in this process.
+
+    `app.state.close_streams` is a coroutine function that ends the event streams of open pages: the server calls it when
+    it is told to stop, before it waits for requests under way.
+    """
+    web = make_web_app(parts.desk, parts.webroom, secret=parts.web_secret, kit=parts.kit, clock=parts.clock)
     worker = Worker(parts) if with_worker else None
 
     @contextlib.asynccontextmanager
@@ -27,7 +29,6 @@ def make_app(parts: Parts, *, with_worker: bool = False) -> Starlette:
         async with contextlib.AsyncExitStack() as stack:
             if parts.slack is not None:
                 await stack.enter_async_context(parts.slack.running())
-            await stack.enter_async_context(web.router.lifespan_context(web))
             if worker is not None:
                 await stack.enter_async_context(worker.running())
             yield
@@ -38,4 +39,6 @@ def make_app(parts: Parts, *, with_worker: bool = False) -> Starlette:
         routes += parts.slack.routes()
     # Mounted last: an app at the root hides every route after it.
     routes.append(Mount("/", app=web))
-    return Starlette(routes=routes, lifespan=lifespan)
+    app = Starlette(routes=routes, lifespan=lifespan)
+    app.state.close_streams = web.state.hub.close
+    return app

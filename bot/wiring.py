@@ -20,8 +20,10 @@ from bot.clock import SystemClock
 from bot.health import Metrics
 from bot.settings import Settings
 from handlers.desk import Desk
+from handlers.model_accounts import connect_model
 from handlers.ports import Messenger
-from handlers.webroom import WebRoom
+from handlers.webpost import Webpost
+from handlers.webroom import Webroom
 from handlers.work import Kit
 from store import crypto
 from store.engine import Database
@@ -43,7 +45,7 @@ class Parts:
     kit: Kit
     clock: SystemClock
     desk: Desk
-    webroom: WebRoom
+    webroom: Webroom
     messengers: Mapping[str, Messenger]
     metrics: Metrics
     slack: SlackSurface | None
@@ -62,12 +64,23 @@ def build(settings: Settings, *, demo: bool = False) -> Parts:
     except ValueError as error:
         raise Misconfigured(str(error)) from error
     clock = SystemClock()
-    kit = Kit(holidays=PublicHolidays(), public_url=settings.base_url, demo=demo, model=_model(settings, database))
+    key = settings.openai_api_key
+    kit = Kit(
+        holidays=PublicHolidays(),
+        public_url=settings.base_url,
+        demo=demo,
+        model=connect_model(
+            model=settings.llm_model,
+            api_key=key.get_secret_value() if key else "",
+            base_url=settings.openai_base_url,
+        ),
+        model_tokens=settings.llm_tokens_per_day,
+    )
     desk = Desk(database, kit)
     metrics = Metrics(database, clock)
-    webroom = WebRoom(database, kit)
+    webroom = Webroom(database, kit)
     slack = _slack(settings, desk, clock, metrics)
-    messengers: dict[str, Messenger] = {"web": WebMessenger(webroom, clock)}
+    messengers: dict[str, Messenger] = {"web": WebMessenger(Webpost(database), clock=clock)}
     if slack is not None:
         messengers["slack"] = slack.messenger
     _log.debug("built", journeys=len(journeys.LOADED), surfaces=sorted(messengers))

@@ -1,12 +1,20 @@
-"""What a language model may cost and has answered, kept in the store."""
+"""The language model, if one is configured; what it may cost and has answered is kept in the store."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
+from prompts.client import ModelClient
 from store.engine import Database
 from store.queries import ledger
+
+
+def connect_model(*, model: str, api_key: str, base_url: str) -> ModelClient | None:
+    """Return the way to a language model, or None where none is named: the local order then stands."""
+    if not model or not (api_key or base_url):
+        return None
+    return ModelClient(model=model, api_key=api_key, base_url=base_url)
 
 
 @dataclass(frozen=True, slots=True)
