@@ -123,7 +123,7 @@ class Desk:
         except Exception:
             reference = secrets.token_hex(4)
             _log.exception("trouble", action=action, reference=reference, surface=speaker.surface)
-            return Shown(card=compose(Trouble(reference=reference), words))
+            return Shown(card=compose(Trouble(reference=reference), words), failed=True)
 
     def _run(self, entry: Route, speaker: Speaker, request: str, ask: Ask, *, now: datetime) -> Shown:
         for attempt in range(1, _TRIES + 1):
@@ -179,4 +179,4 @@ def _refused(refusal: Refusal, words: Words) -> Shown:
         return Shown(errors={error.field or "": explain(error, words) for error in refusal.errors})
     if isinstance(refusal, Invalid) and refusal.field is not None:
         return Shown(errors={refusal.field: explain(refusal, words)})
-    return Shown(card=compose(Refused(text=explain(refusal, words)), words))
+    return Shown(card=compose(Refused(text=explain(refusal, words)), words), failed=True)

@@ -44,7 +44,7 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """A button that was pressed: `action` and `value` are the button's own, `message` the ref of the card it stands on."""
+    """A button that was pressed: `action` and `value` are its own, `message` the ref of the card it stands on."""
 
     speaker: Speaker
     action: str
@@ -68,7 +68,7 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A message that a person wrote in a thread or a conversation; `message` is its own ref, `event` its delivery id."""
+    """A message written in a thread or a conversation; `message` is its own ref, `event` its delivery id."""
 
     speaker: Speaker
     place: Place
@@ -79,7 +79,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Profiled:
-    """What the platform knows of a person: told by the surface at the first meeting. `address` reaches him or her privately."""
+    """What the platform knows of a person, told at the first meeting; `address` reaches the person privately."""
 
     speaker: Speaker
     name: str
@@ -96,7 +96,8 @@ class Shown:
 
     At most one of: `form`, to open as a dialog; `errors`, words per form field, the form staying open; `card`, a
     private message. `replaces` says that the card takes the place of the (private) one that was clicked. `home` is the
-    person's own page where it was asked for or has changed under the person's hand.
+    person's own page where it was asked for or has changed under the person's hand. `failed` says that the card tells
+    why nothing was done, so that a form that was sent can be kept beside it.
     """
 
     card: Card | None = None
@@ -104,3 +105,4 @@ class Shown:
     errors: Mapping[str, str] = field(default_factory=dict[str, str])
     replaces: bool = False
     home: Home | None = None
+    failed: bool = False

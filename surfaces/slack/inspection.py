@@ -1,0 +1,103 @@
+"""What is missing on Slack's side, in plain words: for `matchpoint doctor`, which speaks English."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from handlers.ports import Rejected, Throttled, Unreachable, Unsure
+from surfaces.slack.address import read_address
+from surfaces.slack.client import SlackClient
+from surfaces.slack.payloads import part
+
+if TYPE_CHECKING:
+    from surfaces.slack.surface import SlackConfig
+
+#: What each scope is for; the manifest asks for these and no others.
+SCOPES: Final[dict[str, str]] = {
+    "commands": "commands and the shortcut",
+    "chat:write": "cards in channels and direct messages",
+    "channels:join": "taking its place in a public channel that was chosen",
+    "channels:manage": "creating the challenge channel",
+    "channels:read": "finding a channel by its name",
+    "channels:history": "replies in threads, and looking up what was sent",
+    "groups:write": "creating the managers' channel and private conversations",
+    "groups:read": "finding a private channel by its name",
+    "groups:history": "replies in private channels, and looking up what was sent",
+    "im:write": "opening a direct message",
+    "im:history": "replies in direct messages, and looking up what was sent",
+    "mpim:write": "opening the conversation of an introduction",
+    "mpim:history": "what is said in the conversation of an introduction",
+    "users:read": "names, languages and time zones, and who is an admin",
+    "users:read.email": "recognising people of the imported directory",
+}
+_TOKEN: Final = re.compile(r"xoxb-[\w-]+")
+_SECRET: Final = re.compile(r"[0-9a-f]{32}")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One check: whether it passed, and in plain words what to do if not."""
+
+    name: str
+    ok: bool
+    remedy: str = ""
+
+
+async def inspect(config: SlackConfig, channels: Sequence[str] = ()) -> list[Finding]:
+    """Check the token, its scopes and the channels (their addresses) that the workspace was set up with."""
+    findings = [_settings(config)]
+    client = SlackClient(config.bot_token, config.api_url)
+    async with client.open():
+        try:
+            granted = await client.scopes()
+        except Rejected as refusal:
+            remedy = (
+                f"Slack answers {refusal.reason}. Copy the bot token (it begins with xoxb-) from OAuth & Permissions "
+                "in the settings of your Slack app into SLACK_BOT_TOKEN; install the app to the workspace first."
+            )
+            return [*findings, Finding("slack token", ok=False, remedy=remedy)]
+        except (Throttled, Unreachable, Unsure) as error:
+            remedy = f"Slack cannot be reached ({error}). Check this machine's way to the internet, and SLACK_API_URL."
+            return [*findings, Finding("slack connection", ok=False, remedy=remedy)]
+        findings.append(Finding("slack token", ok=True))
+        findings.append(_scopes(granted))
+        findings += [await _channel(client, one) for one in channels if one]
+    return findings
+
+
+def _settings(config: SlackConfig) -> Finding:
+    wrong: list[str] = []
+    if not _TOKEN.fullmatch(config.bot_token):
+        wrong.append("SLACK_BOT_TOKEN does not begin with xoxb-.")
+    if config.signing_secret and not _SECRET.fullmatch(config.signing_secret):
+        wrong.append("SLACK_SIGNING_SECRET is not the 32 letters and digits under Basic Information.")
+    if config.app_token and not config.app_token.startswith("xapp-"):
+        wrong.append("SLACK_APP_TOKEN does not begin with xapp-.")
+    return Finding("slack settings", ok=not wrong, remedy=" ".join(wrong))
+
+
+def _scopes(granted: str) -> Finding:
+    missing = sorted(SCOPES.keys() - {one.strip() for one in granted.split(",")})
+    named = "; ".join(f"{scope} ({SCOPES[scope]})" for scope in missing)
+    remedy = (
+        f"The app lacks {named}. Paste slack-manifest.yaml into App Manifest in the settings of your Slack app, then "
+        "reinstall the app to the workspace."
+    )
+    return Finding("slack scopes", ok=not missing, remedy=remedy if missing else "")
+
+
+async def _channel(client: SlackClient, address: str) -> Finding:
+    try:
+        native = read_address(address).native
+        channel = part(await client.call("conversations_info", channel=native), "channel")
+    except (ValueError, Rejected, Throttled, Unreachable, Unsure) as error:
+        remedy = f"The channel {address} cannot be seen ({error}). If it is private, type /invite @Matchpoint in it."
+        return Finding("slack channel", ok=False, remedy=remedy)
+    if channel.get("is_archived"):
+        return Finding("slack channel", ok=False, remedy=f"#{channel.get('name')} is archived. Choose another one.")
+    if not channel.get("is_member"):
+        return Finding("slack channel", ok=False, remedy=f"Type /invite @Matchpoint in #{channel.get('name')}.")
+    return Finding("slack channel", ok=True)

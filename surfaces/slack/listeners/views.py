@@ -1,0 +1,56 @@
+"""Forms that were sent. The answer to the request decides what becomes of the dialog."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import Final
+
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.response import BoltResponse
+
+from handlers.requests import Shown, Submission
+from surfaces.slack.forms import FORM, Filled, read_form
+from surfaces.slack.listeners.ears import Ears, Json, needs_fresh_rights, trouble
+from surfaces.slack.show import answer_submission
+
+_ANY: Final = re.compile("")
+
+
+def register(app: AsyncApp, ears: Ears) -> None:
+    """Listen to every form."""
+
+    async def on_submission(body: Json) -> BoltResponse:
+        if body["view"]["callback_id"] != FORM:
+            return BoltResponse(status=200)
+        return await _serve(ears, body)
+
+    app.view(_ANY)(on_submission)
+
+
+async def _serve(ears: Ears, body: Json) -> BoltResponse:
+    view: Json = body["view"]
+    speaker = ears.speaker(body, body["user"]["id"])
+    filled = read_form(view, workspace=speaker.workspace)
+    memory = filled.memory
+    try:
+        await _meet_all(ears, body, filled)
+        request = body.get("trigger_id") or f"{view['id']}:{view.get('hash', '')}"
+        submission = Submission(
+            speaker, memory.action, memory.value, fields=filled.fields, place=memory.place, request=request
+        )
+        shown = await asyncio.to_thread(ears.desk.submit, submission, now=ears.clock.now())
+        answer = answer_submission(shown, view, memory.place, on_home=memory.on_home)
+    except Exception:
+        shown = trouble("submission")
+        answer = answer_submission(shown, view, memory.place, on_home=memory.on_home)
+    if shown.home is not None or (memory.on_home and not shown.errors and not shown.failed):
+        ears.tasks.start(ears.showing.refresh_home(speaker, Shown(home=shown.home)), name="home")
+    return BoltResponse(status=200, body=answer or "")
+
+
+async def _meet_all(ears: Ears, body: Json, filled: Filled) -> None:
+    """Meet who sent the form and everybody who was chosen in it."""
+    sender = ears.speaker(body, body["user"]["id"])
+    await ears.people.ensure(sender, anew=needs_fresh_rights(filled.memory.action))
+    await asyncio.gather(*(ears.people.ensure(ears.speaker(body, user)) for user in filled.people))

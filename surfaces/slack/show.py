@@ -1,0 +1,150 @@
+"""Showing a person what came of an act: as a private message, as a dialog, or on the person's own page."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Final
+
+from handlers.desk import Desk
+from handlers.ports import Clock, Rejected, Throttled, Unreachable, Unsure
+from handlers.requests import Place, Shown, Speaker
+from messages import compose
+from messages.card import Card, Form
+from messages.i18n import Words
+from messages.notices.edges import FormLate
+from messages.notices.trouble import Refused
+from surfaces.slack.client import SlackClient
+from surfaces.slack.forms import place_errors, render_card_view, render_form
+from surfaces.slack.render import Json, render_home, render_home_message, render_message
+
+_FAILURES: Final = (Rejected, Throttled, Unreachable, Unsure)
+
+
+class Spot(StrEnum):
+    """Where a person acted: PRIVATE is a message that only that person sees."""
+
+    COMMAND = "command"
+    MESSAGE = "message"
+    PRIVATE = "private"
+    DIALOG = "dialog"
+    HOME = "home"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """From where and by whom something was asked, as far as an answer needs it.
+
+    `again` is the action and value that ask for the same form once more.
+    """
+
+    speaker: Speaker
+    spot: Spot
+    place: Place = field(default_factory=Place)
+    trigger: str = ""
+    response_url: str = ""
+    thread_ts: str = ""
+    view: str = ""
+    again: tuple[str, str] = ("", "")
+
+
+class Showing:
+    """Shows on every spot what suits it."""
+
+    def __init__(self, desk: Desk, client: SlackClient, clock: Clock) -> None:
+        self._desk, self._client, self._clock = desk, client, clock
+
+    async def show(self, shown: Shown, origin: Origin) -> None:
+        """Show everything, after the act is done and Slack has its answer."""
+        card = card_of(shown)
+        if shown.form is not None:
+            await self._open(shown.form, origin)
+        elif card is not None:
+            await self._tell(card, origin, replaces=shown.replaces)
+        if shown.home is not None or origin.spot is Spot.HOME:
+            await self.refresh_home(origin.speaker, shown)
+
+    async def refresh_home(self, speaker: Speaker, shown: Shown | None = None) -> None:
+        """Publish the person's own page as it is now."""
+        home = shown.home if shown else None
+        if home is None:
+            home = await asyncio.to_thread(self._desk.home, speaker, now=self._clock.now())
+        view = render_home(home)
+        await self._client.call("views_publish", user_id=speaker.user, view=view)
+
+    async def _open(self, form: Form, origin: Origin) -> None:
+        view = render_form(form, place=origin.place, on_home=origin.spot is Spot.HOME)
+        try:
+            await self._dialog(view, origin)
+        except _FAILURES:
+            action, value = origin.again
+            card = compose(FormLate(action, value), Words(form.locale))
+            await self._message(card, origin, replaces=False)
+
+    async def _tell(self, card: Card, origin: Origin, *, replaces: bool) -> None:
+        if origin.spot in (Spot.DIALOG, Spot.HOME):
+            view = render_card_view(card, place=origin.place, on_home=origin.spot is Spot.HOME)
+            try:
+                await self._dialog(view, origin)
+            except _FAILURES:
+                await self._message(card, origin, replaces=False)
+        else:
+            await self._message(card, origin, replaces=replaces and origin.spot is Spot.PRIVATE)
+
+    async def _dialog(self, view: Json, origin: Origin) -> None:
+        if origin.spot is Spot.DIALOG:
+            await self._client.call("views_update", view_id=origin.view, view=view)
+        else:
+            await self._client.call("views_open", trigger_id=origin.trigger, view=view)
+
+    async def _message(self, card: Card, origin: Origin, *, replaces: bool) -> None:
+        message = render_message(card).as_json()
+        if not origin.response_url:
+            quiet = {"unfurl_links": False, "unfurl_media": False}
+            await self._client.call("chat_postMessage", channel=origin.speaker.user, **quiet, **message)
+            return
+        payload: dict[str, Any] = {"response_type": "ephemeral", "replace_original": replaces, **message}
+        if origin.thread_ts and not replaces:
+            payload["thread_ts"] = origin.thread_ts
+        await self._client.respond(origin.response_url, payload)
+
+
+def answer_command(shown: Shown) -> Json | None:
+    """Return the private message that goes back in the answer to a command itself; None for the rest."""
+    card = card_of(shown)
+    if shown.form is not None or (card is None and shown.home is None):
+        return None
+    if card is not None:
+        message = render_message(card)
+    else:
+        assert shown.home is not None  # noqa: S101  (said above)
+        message = render_home_message(shown.home)
+    return {"response_type": "ephemeral", **message.as_json()}
+
+
+def answer_submission(shown: Shown, view: Json, place: Place, *, on_home: bool) -> Json | None:
+    """Return what becomes of the dialog that was sent: words at its inputs, the next dialog, or None to close it.
+
+    A refusal stands on top of the form, so that nothing that was typed is lost.
+    """
+    if shown.errors:
+        placed = place_errors(view, shown.errors)
+        if placed:
+            return {"response_action": "errors", "errors": placed}
+    card = card_of(shown)
+    if shown.form is not None:
+        next_view = render_form(shown.form, place=place, on_home=on_home)
+    elif card is not None:
+        next_view = render_card_view(card, place=place, on_home=on_home)
+    else:
+        return None
+    refused = shown.failed or bool(shown.errors)
+    return {"response_action": "push" if refused else "update", "view": next_view}
+
+
+def card_of(shown: Shown) -> Card | None:
+    """Return the card to show; words about fields become one where there is no form to put them in."""
+    if shown.card is not None or not shown.errors:
+        return shown.card
+    return compose(Refused(text="\n".join(shown.errors.values())), Words())

@@ -1,0 +1,198 @@
+"""Slack as a surface: one route for all that Slack sends, one messenger for all that it is sent."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncGenerator, Callable
+from dataclasses import dataclass, field
+from typing import Any, Final, cast
+
+import structlog
+from slack_bolt.adapter.socket_mode.async_internals import send_async_response
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+from starlette.routing import Route
+
+from handlers.desk import Desk
+from handlers.ports import Clock, Rejected, Throttled, Unreachable, Unsure
+from surfaces.slack import listeners
+from surfaces.slack.client import SlackClient
+from surfaces.slack.gate import Answer, Gate
+from surfaces.slack.inspection import Finding, inspect
+from surfaces.slack.listeners.ears import Ears
+from surfaces.slack.messenger import SlackMessenger
+from surfaces.slack.payloads import Json, Kind, Malformed, classify
+from surfaces.slack.people import People
+from surfaces.slack.show import Showing
+from surfaces.slack.tasks import Tasks
+
+__all__ = ["Finding", "SlackConfig", "SlackSurface", "inspect"]
+
+_log: Final = structlog.get_logger("matchpoint.slack")
+
+PATH: Final = "/slack/events"
+_PLAIN: Final = b"text/plain; charset=utf-8"
+_PAUSE_LONGEST: Final = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class SlackConfig:
+    """What connects a deployment to its workspace; `app_token` switches Socket Mode on, `api_url` is for tests."""
+
+    bot_token: str = field(repr=False)
+    signing_secret: str = field(default="", repr=False)
+    app_token: str = field(default="", repr=False)
+    api_url: str = ""
+
+
+class SlackSurface:
+    """Everything of Slack in one process."""
+
+    def __init__(self, desk: Desk, config: SlackConfig, *, clock: Clock, observe: Callable[[str, float], None]) -> None:
+        self._config, self._clock, self._observe = config, clock, observe
+        self._client = SlackClient(config.bot_token, config.api_url)
+        self._tasks = Tasks()
+        self.messenger = SlackMessenger(self._client)
+        self._app = _bolt(self._client)
+        ears = Ears(
+            desk=desk,
+            people=People(desk, self._client, clock),
+            showing=Showing(desk, self._client, clock),
+            tasks=self._tasks,
+            clock=clock,
+        )
+        listeners.register(self._app, ears)
+
+    def routes(self) -> list[Route]:
+        """Return the one route that Slack calls; none without a signing secret, for then nothing can be verified."""
+        if not self._config.signing_secret:
+            return []
+        gate = Gate(self._dispatch, secret=self._config.signing_secret, clock=self._clock, observe=self._observe)
+        return [Route(PATH, gate)]
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncGenerator[None]:
+        """Serve within the block; at its end finish what people are still to be shown."""
+        async with self.messenger_only(), contextlib.AsyncExitStack() as stack:
+            stack.push_async_callback(self._tasks.drain)
+            if self._config.app_token:
+                await stack.enter_async_context(self._socket())
+            yield
+
+    @contextlib.asynccontextmanager
+    async def messenger_only(self) -> AsyncGenerator[None]:
+        """Keep the messenger's connections open within the block, and learn which workspace it serves."""
+        async with self._client.open():
+            learning = await self._learn()
+            try:
+                yield
+            finally:
+                await _stop(learning)
+
+    async def settle(self) -> None:
+        """Wait until everything that was begun after an answer is done; for tests."""
+        await self._tasks.drain()
+
+    async def _learn(self) -> asyncio.Task[None] | None:
+        """Ask Slack who we are; where it does not answer now, go on and ask again in the background."""
+        try:
+            await self._client.learn()
+        except Rejected as refusal:
+            _log.error("Slack does not accept the token", reason=refusal.reason)
+        except (Throttled, Unreachable, Unsure) as error:
+            _log.warning("Slack cannot be asked yet", error=type(error).__name__)
+            return asyncio.create_task(_persist(self._client.learn))
+        return None
+
+    async def _dispatch(self, body: Json) -> Answer:
+        response = await self._ask_bolt(body)
+        given: list[str] = list(response.headers.get("content-type") or ())
+        return Answer(response.status, response.body.encode(), given[0].encode("latin-1") if given else _PLAIN)
+
+    async def _ask_bolt(self, body: Json) -> BoltResponse:
+        # The gate has verified and parsed it; in this mode Bolt takes what is parsed and does neither again.
+        return await self._app.async_dispatch(AsyncBoltRequest(body=body, mode="socket_mode"))
+
+    @contextlib.asynccontextmanager
+    async def _socket(self) -> AsyncGenerator[None]:
+        client = SocketModeClient(
+            app_token=self._config.app_token, web_client=self._client.web, proxy=self._client.web.proxy
+        )
+        client.socket_mode_request_listeners.append(self._from_socket)
+        connecting = asyncio.create_task(_persist(client.connect))
+        try:
+            yield
+        finally:
+            await _stop(connecting)
+            await client.close()
+
+    async def _from_socket(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
+        started = asyncio.get_running_loop().time()
+        body = cast("Json", request.payload)
+        try:
+            kind = classify(body)
+        except Malformed as error:
+            _log.info("refused at the socket", reason=str(error))
+            return
+        ours = kind not in (Kind.FOREIGN, Kind.HANDSHAKE)
+        response = await self._ask_bolt(body) if ours else BoltResponse(status=200)
+        await send_async_response(client, request, response, started)
+        if ours:
+            self._observe(kind.value, asyncio.get_running_loop().time() - started)
+
+
+def _bolt(client: SlackClient) -> AsyncApp:
+    """Build Bolt without what the gate does already, answering only once a listener is done."""
+
+    async def authorize() -> AuthorizeResult:
+        known = client.installation
+        return AuthorizeResult(
+            enterprise_id=known.enterprise or None,
+            team_id=known.workspace or None,
+            bot_token=client.web.token,
+            bot_id=known.bot or None,
+            bot_user_id=known.bot_user or None,
+        )
+
+    return AsyncApp(
+        name="matchpoint",
+        logger=logging.getLogger("matchpoint.slack.bolt"),
+        client=client.web,
+        process_before_response=True,
+        authorize=authorize,
+        signing_secret="",
+        request_verification_enabled=False,
+        ssl_check_enabled=False,
+        url_verification_enabled=False,
+        ignoring_self_events_enabled=False,
+        attaching_function_token_enabled=False,
+        attaching_conversation_kwargs_enabled=False,
+    )
+
+
+async def _persist(attempt: Callable[[], Any]) -> None:
+    """Try until it works, ever more slowly."""
+    pause = 1.0
+    while True:
+        try:
+            await attempt()
+        except Exception as error:
+            _log.warning("Slack does not answer", error=type(error).__name__, next_in_seconds=pause)
+        else:
+            return
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, _PAUSE_LONGEST)
+
+
+async def _stop(task: asyncio.Task[None] | None) -> None:
+    if task is not None:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
