@@ -56,7 +56,7 @@ class MessageView:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What surrounds every page: who looks, where, which channels there are, and the newest change at that moment."""
+    """What surrounds every page: who looks, where, which channels there are, and up to which change it is complete."""
 
     viewer: Viewer
     workspace_name: str
@@ -139,7 +139,7 @@ def view_channel(channel: WebChannel) -> ChannelView:
 
 def build_frame(session: Session, viewer: Viewer) -> Frame:
     """Read what surrounds a page."""
-    newest = web.newest_change(session)
+    settled = web.settled_change(session)
     home = web.workspaces(session).get(viewer.workspace)
     kept = home.managers_channel if home else ""
     found = web.channels_of(session, viewer.workspace, viewer.user, direct=direct_name(viewer.user))
@@ -154,7 +154,7 @@ def build_frame(session: Session, viewer: Viewer) -> Frame:
             for_managers=bool(kept) and channel_address(one.workspace, one.id or 0) == kept,
         )
     )
-    return Frame(viewer, home.name if home and home.name else viewer.workspace, channels, newest)
+    return Frame(viewer, home.name if home and home.name else viewer.workspace, channels, settled)
 
 
 def card_of(row: WebMessage) -> Card | None:

@@ -39,7 +39,7 @@ _LABELS: Final[Mapping[str, str]] = {
     "write": N_("Your message"),
     "write_reply": N_("Your reply"),
     "send": N_("Send"),
-    "compose_hint": N_("A line that begins with / is a command: /challenge, /answer, /matchpoint help"),
+    "compose_hint": N_("A line that begins with / is a command, such as /matchpoint help."),
     "keys_hint": N_("Enter sends, Shift+Enter begins a new line."),
     # Forms
     "errors": N_("Some answers need another look"),
@@ -106,7 +106,8 @@ class Chrome:
 
     def last_reply(self, at: datetime) -> str:
         """Say when the last reply came."""
-        return self.words.say("last reply {when}", when=self.words.instant(at))
+        when = f"{self.words.date(at, style='medium')} {self.words.clock(at)}"
+        return self.words.say("last reply {when}", when=when)
 
     def too_long(self, limit: int, length: int) -> str:
         """Say by how much a text is too long."""

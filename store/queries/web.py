@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, String, and_, case, cast, col, func, or_, select
@@ -12,6 +12,8 @@ from store.tables.people import Cluster, Identity, Membership, Organisation, Per
 from store.tables.rooms import WebChange, WebChannel, WebMessage
 
 SURFACE = "web"
+RECENT = 64
+ABANDONED_AFTER = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,26 @@ def names_of(session: Session, workspace: str, users: Collection[str]) -> dict[s
 def newest_change(session: Session) -> int:
     """Return the number of the newest change, 0 before the first."""
     return session.exec(select(func.max(WebChange.id))).one() or 0
+
+
+def settled_change(session: Session) -> int:
+    """Return the number up to which every change can be seen, or will never be.
+
+    A number may be given out earlier and become visible later than its neighbour; one that is still missing when its
+    neighbour is half a minute older than the newest belongs to a transaction that came to nothing.
+    """
+    rows = session.execute(
+        select_columns(col(WebChange.id), col(WebChange.at)).order_by(col(WebChange.id).desc()).limit(RECENT)
+    ).all()
+    if not rows:
+        return 0
+    newest_at = rows[0][1]
+    settled = int(rows[-1][0]) - 1
+    for number, at in reversed(rows):
+        if number > settled + 1 and newest_at - at < ABANDONED_AFTER:
+            return settled
+        settled = int(number)
+    return settled
 
 
 def changes(session: Session, *, after: int, among: Collection[int] = (), limit: int = 500) -> Sequence[ChangeRow]:

@@ -67,6 +67,11 @@ class Hub:
         return self._closed or len(self._watchers) >= STREAMS_MAX
 
     @property
+    def settled(self) -> int:
+        """Up to which number nothing is missing any more: from here a page may ask again without missing anything."""
+        return min(self._gaps) - 1 if self._gaps else self._last
+
+    @property
     def watching(self) -> int:
         """How many pages are open."""
         return len(self._watchers)
@@ -88,11 +93,9 @@ class Hub:
                 await self._stop()
 
     async def since(self, viewer: Viewer, after: int) -> Sequence[Change] | None:
-        """Return what a page has missed after a change (and a little before it), or None if that is too much."""
-        rows, places = await asyncio.to_thread(
-            self._tail.changes, after=max(0, after - OVERLAP), limit=BACKLOG_MAX + OVERLAP
-        )
-        return None if len(rows) >= BACKLOG_MAX + OVERLAP else places.visible(viewer, rows)
+        """Return what a page has missed after a change, or None if that is too much."""
+        rows, places = await asyncio.to_thread(self._tail.changes, after=after, limit=BACKLOG_MAX)
+        return None if len(rows) >= BACKLOG_MAX else places.visible(viewer, rows)
 
     async def close(self) -> None:
         """End every stream; no new one is accepted."""
@@ -192,23 +195,27 @@ class EventStream:
                 return
             told = {change.id for change in missed}
             for change in missed:
-                await write(event(change))
+                await write(event(change, settled=self._hub.settled))
             end = time.monotonic() + LIFETIME
             while not watcher.ended.is_set() and time.monotonic() < end:
                 change = await _next(watcher, HEARTBEAT)
                 if change is None:
                     await write(": still here\n\n")
                 elif change.id not in told:
-                    await write(event(change))
+                    await write(event(change, settled=self._hub.settled))
             await write("", more=False)
 
 
-def event(change: Change) -> str:
-    """Return a change as a server-sent event: ids only, the page asks for what it may see."""
+def event(change: Change, *, settled: int) -> str:
+    """Return a change as a server-sent event: ids only, the page asks for what it may see.
+
+    The event's own id is the change from which a page that was cut off has to ask again.
+    """
+    resume = min(change.id, settled)
     if change.message_id == 0:
-        return f"id: {change.id}\nevent: home\ndata: {{}}\n\n"
+        return f"id: {resume}\nevent: home\ndata: {{}}\n\n"
     told = {"channel": change.channel_id, "message": change.message_id, "thread": change.thread_id}
-    return f"id: {change.id}\nevent: message\ndata: {json.dumps(told)}\n\n"
+    return f"id: {resume}\nevent: message\ndata: {json.dumps(told)}\n\n"
 
 
 async def _next(watcher: Watcher, seconds: float) -> Change | None:

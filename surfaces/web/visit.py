@@ -170,10 +170,10 @@ class Visit:
         """Return who one can be, workspace by workspace; empty outside the demonstration."""
         groups: dict[str, list[Choice]] = {}
         for one in await self.parts.personas():
-            about = [one.organisation, words.country(one.country) if one.country else ""]
-            if one.role is not None:
-                about.insert(0, getattr(words, one.role.value))
-            told = " · ".join(part for part in about if part and part not in one.name)
+            role = getattr(words, one.role.value) if one.role is not None else ""
+            firm = "" if one.organisation in one.name else one.organisation
+            country = words.country(one.country) if one.country else ""
+            told = " · ".join(part for part in (role, firm, country) if part)
             groups.setdefault(one.workspace_name, []).append(Choice(one.workspace, one.user, one.name, told))
         return tuple(ChoiceGroup(title, tuple(people)) for title, people in groups.items())
 
