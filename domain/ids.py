@@ -17,6 +17,7 @@ class Kind(StrEnum):
     VOUCHER = "VO"
     ORGANISATION = "OR"
     CLUSTER = "CL"
+    MEMBERSHIP = "MB"
 
 
 NUMBER_MAX = 2_147_483_647  # what a 32-bit key can hold; a larger number names nothing

@@ -167,6 +167,22 @@ def name_key(name: str) -> str:
     return " ".join(words) or plain.strip()
 
 
+def legal_number(legal_id: str) -> str:
+    """Return a legal id as it is compared: letters and digits only, whatever their case."""
+    return "".join(ch for ch in unicodedata.normalize("NFKC", legal_id).casefold() if ch.isalnum())
+
+
+def natural_keys(*, name: str, country: str, legal_id: str = "", website: str = "") -> tuple[str, ...]:
+    """Return the keys under which an organisation may be found, the strongest first; that one is its own.
+
+    They are the legal id within its country, the domain of the website, and name with country.
+    """
+    number = legal_number(legal_id)
+    domain = website_domain(website) if website else ""
+    keys = (number and f"id:{country}:{number}", domain and f"web:{domain}", f"name:{name_key(name)}:{country}")
+    return tuple(key for key in keys if key)
+
+
 def near_name_key(name: str) -> str:
     """Return the key under which names meet that may be one firm: accents, legal forms and joining words dropped."""
     words = [word for word in name_key(fold(name)).split() if word not in ("and", "und", "og", "och", "en", "the")]

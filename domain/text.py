@@ -14,6 +14,8 @@ _KEYCAP = "\u20e3"
 _LINE_ENDS = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _BLANK_LINES = re.compile(r"\n{4,}")
 _SPACES = re.compile(r"\s+")
+# Nothing in here is ever hidden (the soft hyphen is left out): most texts need no closer look.
+_PLAIN = re.compile("[\t\n -~\u00a0-\u00ac\u00ae-\u024f]*")
 _LETTERS = str.maketrans(
     {"æ": "ae", "ø": "o", "å": "a", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ĸ": "k", "ŋ": "n"}
 )
@@ -79,6 +81,8 @@ def _bounded(text: str, limit: int) -> str:
 
 
 def _visible(text: str) -> str:
+    if _PLAIN.fullmatch(text):
+        return text
     kept: list[str] = []
     for at, ch in enumerate(text):
         if ch == _ZWJ:

@@ -38,8 +38,13 @@ class Scratch:
 
     def first(self, key: bytes, number: int) -> int:
         """Return the number under which the key was first seen: this one, if it is new."""
-        row: Sequence[int] | None = self._connection.execute("SELECT number FROM seen WHERE key = ?", (key,)).fetchone()
-        if row is not None:
-            return row[0]
+        known = self.look(key)
+        if known is not None:
+            return known
         self._connection.execute("INSERT INTO seen VALUES (?, ?)", (key, number))
         return number
+
+    def look(self, key: bytes) -> int | None:
+        """Return the number under which the key was first seen, or None."""
+        row: Sequence[int] | None = self._connection.execute("SELECT number FROM seen WHERE key = ?", (key,)).fetchone()
+        return None if row is None else row[0]
