@@ -46,7 +46,10 @@ class WebPlace:
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who looks at the workspace; `manages` says whether as a manager of the cluster that it is bound to."""
+    """Who looks at the workspace; `manages` says whether as a manager of the cluster that it is bound to.
+
+    `managers_channel` is the channel that the workspace's settings give to its managers, whatever its kind.
+    """
 
     workspace: str
     user: str
@@ -54,6 +57,7 @@ class Viewer:
     locale: str
     zone: str
     manages: bool = False
+    managers_channel: str = ""
 
 
 def is_native(name: str) -> bool:
@@ -99,16 +103,11 @@ def direct_name(user: str) -> str:
     return f"@{user}"
 
 
-def may_enter(
-    viewer: Viewer, *, workspace: str, kind: str, members: tuple[str, ...], for_managers: bool = False
-) -> bool:
-    """Tell whether somebody may read and write in a channel.
-
-    `for_managers`: it is the managers' channel by the workspace's settings, whatever its kind.
-    """
+def may_enter(viewer: Viewer, channel_id: int, *, workspace: str, kind: str, members: tuple[str, ...]) -> bool:
+    """Tell whether somebody may read and write in a channel."""
     if viewer.workspace != workspace:
         return False
-    if kind == ChannelKind.MANAGERS or for_managers:
+    if kind == ChannelKind.MANAGERS or viewer.managers_channel == channel_address(workspace, channel_id):
         return viewer.manages
     if kind == ChannelKind.CHANNEL:
         return not members or viewer.user in members

@@ -21,6 +21,7 @@ from handlers.webviews import (
     ChannelPage,
     Frame,
     MessageView,
+    Shelf,
     ThreadView,
     build_frame,
     enter,
@@ -77,6 +78,7 @@ class Webroom:
         self._database = database
         self._kit = kit
         self.tail = Webtail(database)
+        self._shelf = Shelf()
 
     def frame(self, workspace: str, user: str) -> Frame | None:
         """Return what surrounds a page, or None for an account that is not (or no longer) known."""
@@ -103,7 +105,7 @@ class Webroom:
             channel = enter(session, viewer, channel_id)
             frame = build_frame(session, viewer)
             found = web.messages_of(session, channel_id, user, before=before, limit=PAGE + 1)
-            page = view_messages(session, viewer, found[-PAGE:])
+            page = view_messages(session, viewer, found[-PAGE:], self._shelf)
             beside = None
             if thread is not None:
                 root = find_message(session, viewer, thread, channel_id)
@@ -112,7 +114,7 @@ class Webroom:
                 said = web.messages_of(
                     session, channel_id, user, thread_id=thread, before=thread_before, limit=PAGE + 1
                 )
-                views = view_messages(session, viewer, [root, *said[-PAGE:]])
+                views = view_messages(session, viewer, [root, *said[-PAGE:]], self._shelf)
                 beside = ThreadView(views[0], views[1:], earlier=len(said) > PAGE)
             return ChannelPage(
                 frame, view_channel(channel), page, len(found) > PAGE, later=before is not None, thread=beside
@@ -122,7 +124,9 @@ class Webroom:
         """Return one message. :raises NotFound: there is none such for this person."""
         with self._database.read() as session:
             viewer = known(session, workspace, user)
-            return view_messages(session, viewer, [find_message(session, viewer, message_id, channel_id)])[0]
+            return view_messages(session, viewer, [find_message(session, viewer, message_id, channel_id)], self._shelf)[
+                0
+            ]
 
     def check(self, workspace: str, user: str, *, channel: int | None, thread: int | None, message: int | None) -> None:
         """Make sure that a person may act in a place. :raises NotFound: he or she cannot see it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from handlers.webplaces import Viewer, channel_address, may_enter
+from handlers.webplaces import Viewer, may_enter
 from store.engine import Database, Session
 from store.queries import web
 from store.tables.rooms import WebChannel
@@ -24,19 +24,14 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The channels of some changes, and which of them are managers' channels by the settings of their workspace."""
+    """The channels of some changes."""
 
     channels: dict[int, WebChannel]
-    managers: frozenset[int]
 
     @classmethod
     def of(cls, session: Session, rows: Sequence[web.ChangeRow]) -> Places:
         """Read the channels of these changes."""
-        if not rows:
-            return cls({}, frozenset())
-        channels = web.channels_by_id(session, {row.channel_id for row in rows})
-        kept = {one.managers_channel for one in web.workspaces(session).values()}
-        return cls(channels, frozenset(i for i, c in channels.items() if channel_address(c.workspace, i) in kept))
+        return cls(web.channels_by_id(session, {row.channel_id for row in rows}) if rows else {})
 
     def visible(self, viewer: Viewer, rows: Sequence[web.ChangeRow]) -> list[Change]:
         """Return the changes that a person may know of."""
@@ -45,13 +40,8 @@ class Places:
             channel = self.channels.get(row.channel_id)
             if channel is None or row.private_to not in ("", viewer.user):
                 continue
-            if may_enter(
-                viewer,
-                workspace=channel.workspace,
-                kind=channel.kind,
-                members=tuple(channel.members),
-                for_managers=row.channel_id in self.managers,
-            ):
+            kind, members = channel.kind, tuple(channel.members)
+            if may_enter(viewer, row.channel_id, workspace=channel.workspace, kind=kind, members=members):
                 seen.append(Change(row.id, row.channel_id, row.message_id, row.thread_id, row.author))
         return seen
 

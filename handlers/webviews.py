@@ -12,7 +12,7 @@ import structlog
 from domain.errors import NotFound
 from handlers import people
 from handlers.requests import Speaker
-from handlers.webplaces import SURFACE, ChannelKind, Viewer, channel_address, direct_name, may_enter
+from handlers.webplaces import SURFACE, ChannelKind, Viewer, direct_name, may_enter
 from messages.card import Card
 from messages.codec import Undecodable, card_from_json
 from store.engine import Session
@@ -20,6 +20,7 @@ from store.queries import web
 from store.queries.rows import get
 from store.tables.rooms import WebChannel, WebMessage
 
+SHELF_MAX: Final = 2_000
 _log: Final = structlog.get_logger("matchpoint.webroom")
 
 
@@ -91,7 +92,7 @@ def see(session: Session, workspace: str, user: str) -> Viewer | None:
     if actor is None or room is None:
         return None
     manages = room.cluster_id is not None and actor.manages(room.cluster_id)
-    return Viewer(workspace, user, actor.name, actor.locale, actor.zone, manages)
+    return Viewer(workspace, user, actor.name, actor.locale, actor.zone, manages, room.managers_channel)
 
 
 def known(session: Session, workspace: str, user: str) -> Viewer:
@@ -105,19 +106,14 @@ def known(session: Session, workspace: str, user: str) -> Viewer:
 def enter(session: Session, viewer: Viewer, channel_id: int) -> WebChannel:
     """Return a channel that a person may be in. :raises NotFound: there is none such for him or her."""
     channel = get(session, WebChannel, channel_id)
-    if channel is None or not _open_to(session, viewer, channel):
+    if channel is None or not _open_to(viewer, channel):
         raise NotFound("web.channel.unknown")
     return channel
 
 
-def _open_to(session: Session, viewer: Viewer, channel: WebChannel) -> bool:
-    home = web.workspaces(session).get(channel.workspace)
+def _open_to(viewer: Viewer, channel: WebChannel) -> bool:
     return may_enter(
-        viewer,
-        workspace=channel.workspace,
-        kind=channel.kind,
-        members=tuple(channel.members),
-        for_managers=home is not None and home.managers_channel == channel_address(channel.workspace, channel.id or 0),
+        viewer, channel.id or 0, workspace=channel.workspace, kind=channel.kind, members=tuple(channel.members)
     )
 
 
@@ -140,21 +136,10 @@ def view_channel(channel: WebChannel) -> ChannelView:
 def build_frame(session: Session, viewer: Viewer) -> Frame:
     """Read what surrounds a page."""
     settled = web.settled_change(session)
-    home = web.workspaces(session).get(viewer.workspace)
-    kept = home.managers_channel if home else ""
+    name = web.workspace_name(session, viewer.workspace)
     found = web.channels_of(session, viewer.workspace, viewer.user, direct=direct_name(viewer.user))
-    channels = tuple(
-        view_channel(one)
-        for one in found
-        if may_enter(
-            viewer,
-            workspace=one.workspace,
-            kind=one.kind,
-            members=tuple(one.members),
-            for_managers=bool(kept) and channel_address(one.workspace, one.id or 0) == kept,
-        )
-    )
-    return Frame(viewer, home.name if home and home.name else viewer.workspace, channels, settled)
+    channels = tuple(view_channel(one) for one in found if _open_to(viewer, one))
+    return Frame(viewer, name or viewer.workspace, channels, settled)
 
 
 def card_of(row: WebMessage) -> Card | None:
@@ -168,13 +153,36 @@ def card_of(row: WebMessage) -> Card | None:
         return None
 
 
-def view_messages(session: Session, viewer: Viewer, rows: Sequence[WebMessage]) -> tuple[MessageView, ...]:
+class Shelf:
+    """Keep the cards that were read last, so that a page that is looked at again is not decoded again.
+
+    A message's version changes with its card. Safe to share between threads: what two of them do twice is the same.
+    """
+
+    def __init__(self) -> None:
+        self._cards: dict[tuple[int, int], Card | None] = {}
+
+    def card(self, row: WebMessage) -> Card | None:
+        """Return the card of a message."""
+        if row.card is None or row.id is None:
+            return None
+        key, shelf = (row.id, row.version), self._cards
+        if key not in shelf:
+            if len(shelf) >= SHELF_MAX:
+                self._cards = shelf = {}
+            shelf[key] = card_of(row)
+        return shelf[key]
+
+
+def view_messages(
+    session: Session, viewer: Viewer, rows: Sequence[WebMessage], shelf: Shelf
+) -> tuple[MessageView, ...]:
     """Return messages as one person sees them, with what was said below."""
     names = web.names_of(session, viewer.workspace, {row.author for row in rows if row.author})
     threads = web.replies_of(session, [row.id for row in rows if row.thread_id is None and row.id], viewer.user)
     views: list[MessageView] = []
     for row in rows:
-        card, below = card_of(row), threads.get(row.id or 0)
+        card, below = shelf.card(row), threads.get(row.id or 0)
         views.append(
             MessageView(
                 id=row.id or 0,

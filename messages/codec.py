@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from enum import StrEnum
@@ -75,7 +76,7 @@ def form_from_json(value: object) -> Form:
 
 
 def _plain(value: object, *, leave: str = "") -> Json:
-    return {part.name: _value(getattr(value, part.name)) for part in fields(cast("Any", value)) if part.name != leave}
+    return {name: _value(getattr(value, name)) for name in _parts(type(value)) if name != leave}
 
 
 def _value(value: object) -> object:
@@ -102,7 +103,7 @@ def _sequence(value: object) -> Sequence[object]:
 
 def _build(kind: Callable[..., T], given: Mapping[str, object], /, **ready: object) -> T:
     """Make a dataclass whose remaining parts are text, numbers or nothing, as their declarations say."""
-    allowed = {part.name: str(part.type) for part in fields(cast("Any", kind))}
+    allowed = _parts(kind)
     for name, value in given.items():
         if name in ready or name not in allowed:
             raise Undecodable(f"{name} is not a part of {kind}")
@@ -114,14 +115,19 @@ def _build(kind: Callable[..., T], given: Mapping[str, object], /, **ready: obje
         raise Undecodable(str(error)) from error
 
 
+@functools.cache
+def _parts(kind: Callable[..., object]) -> dict[str, str]:
+    return {part.name: str(part.type) for part in fields(cast("Any", kind))}
+
+
 def _fits(value: object, declared: str) -> bool:
+    if isinstance(value, str):
+        return "str" in declared
     if value is None:
         return "None" in declared
     if isinstance(value, bool):
         return declared == "bool"
-    if isinstance(value, int):
-        return "int" in declared
-    return isinstance(value, str) and "str" in declared
+    return isinstance(value, int) and "int" in declared
 
 
 def _block(value: object) -> Block:

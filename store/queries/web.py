@@ -186,6 +186,12 @@ def workspaces(session: Session) -> dict[str, Workspace]:
     return {row.native_id: row for row in rows}
 
 
+def workspace_name(session: Session, workspace: str) -> str:
+    """Return the name of a built-in web workspace, empty if it has none."""
+    query = select(Workspace.name).where(Workspace.surface == SURFACE, Workspace.native_id == workspace)
+    return session.exec(query).one_or_none() or ""
+
+
 def residents(session: Session, *, workspace: str | None = None, limit: int = 300) -> Sequence[Resident]:
     """Return accounts with their active roles: managers first, then buyers, SMEs and those without a role, by name."""
     rank = case(
