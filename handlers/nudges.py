@@ -9,7 +9,7 @@ two workers never gather for one person at once.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Final
@@ -240,10 +240,9 @@ def _item(work: Work, row: Outbox, person_id: int) -> NudgeItem | None:
     return replace(item, snoozed_until=later[0].due_at) if later else item
 
 
-def refresh_message(work: Work, person_ids: Iterable[int]) -> None:
+def refresh_message(work: Work, person_ids: Collection[int]) -> None:
     """Bring the messages of these days to these people up to date, after something in them was settled."""
     today = work.now.date()
-    for person_id in person_ids:
-        for day in (today - timedelta(days=1), today, today + timedelta(days=1)):
-            for card in (CAPPED_CARD, REMINDER_CARD):
-                refresh(work, card, f"P-{person_id}:{day.isoformat()}")
+    days = [today + timedelta(days=one) for one in (-1, 0, 1)]
+    for post in query.messages_to(work.session, person_ids, days):
+        refresh(work, post.kind, post.subject, destination=post.destination)

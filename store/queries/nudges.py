@@ -73,6 +73,13 @@ def messages_on(session: Session, person_id: int, days: Collection[date]) -> int
     return session.exec(query).one()
 
 
+def messages_to(session: Session, person_ids: Collection[int], days: Collection[date]) -> Sequence[Post]:
+    """Return the messages of these people on these days."""
+    subjects = [f"P-{person}:{day.isoformat()}" for person in person_ids for day in days]
+    query = select(Post).where(col(Post.kind).in_(["nudges", "reminders"]), col(Post.subject).in_(subjects))
+    return session.exec(query.order_by(col(Post.id))).all()
+
+
 def let_go(session: Session, subject: str, *, since: datetime) -> int:
     """Take a chain out of the messages that carried it since then: they show it no more."""
     statement = (
