@@ -14,7 +14,6 @@ from domain.challenges import (
     TRL_MIN,
     ChallengeOutcome,
     Confidentiality,
-    ScreeningQuestion,
 )
 from messages.card import Field, FieldKind, Form, Option
 from messages.compose.registry import asks
@@ -235,22 +234,12 @@ def ask_reason(question: GiveReason, words: Words) -> Form:
             question.told,
         )
     reason = Field("reason", words.say("Reason"), FieldKind.TEXT, max_length=REASON_MAX)
-    fields = (reason,)
-    if question.ending is Ending.RETURN:
-        unclear = Field(
-            "unclear",
-            words.say("Which of these is not clear yet?"),
-            FieldKind.CHECK,
-            required=False,
-            options=options(ScreeningQuestion, words),
-        )
-        fields = (reason, unclear)
     action = "screening.return.send" if question.ending is Ending.RETURN else f"challenge.{question.ending}.send"
     return Form(
         action=action,
         value=question.value,
         title=title,
-        fields=fields,
+        fields=(reason,),
         submit=submit,
         cancel=words.say("Cancel"),
         intro=intro,

@@ -175,6 +175,20 @@ def invited_to(session: Session, challenge_id: int) -> Sequence[Organisation]:
     ).all()
 
 
+def set_invited(session: Session, challenge_id: int, invitations: Sequence[Invitation], *, only_add: bool) -> None:
+    """Invite these organisations, and nobody else unless `only_add`."""
+    known = {
+        row.organisation_id: row
+        for row in session.exec(select(Invitation).where(Invitation.challenge_id == challenge_id)).all()
+    }
+    wanted = {row.organisation_id for row in invitations}
+    session.add_all(row for row in invitations if row.organisation_id not in known)
+    for key, row in known.items():
+        if key not in wanted and not only_add:
+            session.delete(row)
+    session.flush()
+
+
 def organisations_named(session: Session, keys: Sequence[str]) -> Sequence[Organisation]:
     """Return the organisations with these folded names."""
     return session.exec(

@@ -125,3 +125,18 @@ def touch_identity(session: Session, identity: Identity, *, now: datetime, addre
 def all_workspaces(session: Session) -> Sequence[Workspace]:
     """Return every workspace, in the order in which they came."""
     return session.exec(select(Workspace).order_by(col(Workspace.id))).all()
+
+
+def organisations_for(session: Session, person_id: int, *, role: Role) -> tuple[int, ...]:
+    """Return the organisations for which a person acts in this role, in the order of joining."""
+    rows = session.exec(
+        select(Membership.organisation_id)
+        .where(
+            Membership.person_id == person_id,
+            Membership.role == role,
+            Membership.state == MembershipState.ACTIVE,
+            col(Membership.organisation_id).is_not(None),
+        )
+        .order_by(col(Membership.id))
+    ).all()
+    return tuple(dict.fromkeys(row for row in rows if row is not None))

@@ -1,0 +1,211 @@
+"""Reading the form of a challenge: every mistake is told at its field."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from domain.challenges import (
+    BUDGET_MAX,
+    COUNTRIES_MAX,
+    INVITED_MAX,
+    IP_TERMS_MAX,
+    TEXT_MAX,
+    TITLE_MAX,
+    TRL_MAX,
+    WEIGHTS_SUM,
+    ChallengeDraft,
+    Confidentiality,
+    check_draft,
+)
+from domain.errors import Invalid, InvalidForm
+from domain.organisations import LOCALES, name_key, parse_country
+from domain.text import clean_line, clean_text
+from handlers.work import Ask, Work
+from store.queries import challenges as query
+
+LIST_MAX: Final = 6000
+SECTOR_MAX: Final = 80
+_WEIGHT: Final = re.compile(r"(.+?)\s*[:=–-]\s*(\d{1,3})\s*%?")
+_COUNTRY_ENDS: Final = re.compile(r"[\s,;|/]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a form says: the draft, and what lies beside it. `invited` are ids of organisations."""
+
+    draft: ChallengeDraft
+    sector: str
+    language: str
+    invited: tuple[int, ...]
+
+    def values(self, *, deadline_at: datetime | None) -> dict[str, object]:
+        """Return the columns of the challenge that the form fills."""
+        draft = self.draft
+        return {
+            "title": draft.title,
+            "background": draft.background,
+            "problem": draft.problem,
+            "must_haves": draft.must_haves,
+            "criteria": draft.criteria,
+            "trl": draft.trl,
+            "budget": draft.budget,
+            "ip_terms": draft.ip_terms,
+            "countries": draft.countries,
+            "deadline_on": draft.deadline_on,
+            "deadline_at": deadline_at,
+            "confidentiality": draft.confidentiality,
+            "sector": self.sector,
+            "language": self.language,
+        }
+
+
+@dataclass(slots=True)
+class _Fields:
+    """Clean fields, and collect what is wrong with them."""
+
+    ask: Ask
+    errors: list[Invalid] = field(default_factory=list[Invalid])
+
+    def wrong(self, error: Invalid, name: str) -> None:
+        if all(known.field != name for known in self.errors):
+            self.errors.append(Invalid(error.key, field=name, **error.params))
+
+    def line(self, name: str, limit: int) -> str:
+        try:
+            return clean_line(self.ask.text(name), limit=limit)
+        except Invalid as error:
+            self.wrong(error, name)
+            return ""
+
+    def text(self, name: str, limit: int) -> str:
+        try:
+            return clean_text(self.ask.text(name), limit=limit)
+        except Invalid as error:
+            self.wrong(error, name)
+            return ""
+
+    def lines(self, name: str) -> tuple[str, ...]:
+        text = self.text(name, LIST_MAX)
+        found = (re.sub(r"^\s*(?:[-*•·]|\d{1,2}[.)])\s+", "", line).strip() for line in text.split("\n"))
+        return tuple(line for line in found if line)
+
+
+def read_challenge(
+    work: Work,
+    ask: Ask,
+    *,
+    zone: str,
+    complete: bool,
+    confidentiality: Confidentiality | None = None,
+    not_before: date | None = None,
+) -> Written:
+    """Read the form of a challenge.
+
+    `confidentiality` holds what cannot be changed any more, `not_before` the deadline that can only move later.
+    :raises InvalidForm: one refusal per field that is wrong.
+    """
+    fields = _Fields(ask)
+    who = confidentiality or _confidentiality(fields)
+    draft = ChallengeDraft(
+        title=fields.line("title", TITLE_MAX),
+        background=fields.text("background", TEXT_MAX),
+        problem=fields.text("problem", TEXT_MAX),
+        must_haves=fields.lines("must_haves"),
+        criteria=_criteria(fields),
+        trl=_trl(fields),
+        budget=fields.line("budget", BUDGET_MAX),
+        ip_terms=fields.text("ip_terms", IP_TERMS_MAX),
+        countries=_countries(fields),
+        deadline_on=_deadline(fields, not_before),
+        zone=zone,
+        confidentiality=who,
+    )
+    sector = fields.line("sector", SECTOR_MAX)
+    language = ask.text("language")
+    invited = _invited(work, fields, who, complete=complete)
+    today = work.now.astimezone(ZoneInfo(zone)).date()
+    for error in check_draft(draft, today=today, complete=complete):
+        fields.wrong(error, error.field or "title")
+    if fields.errors:
+        raise InvalidForm(fields.errors)
+    return Written(draft, sector, language if language in LOCALES else work.who.locale, invited)
+
+
+def _confidentiality(fields: _Fields) -> Confidentiality:
+    chosen = fields.ask.text("confidentiality") or Confidentiality.OPEN.value
+    try:
+        return Confidentiality(chosen)
+    except ValueError:
+        fields.wrong(Invalid("challenge.confidentiality.unknown"), "confidentiality")
+        # The strictest until it is known better.
+        return Confidentiality.INVITE
+
+
+def _criteria(fields: _Fields) -> tuple[tuple[str, int], ...]:
+    """Read criteria with weights; without any weight they weigh the same."""
+    lines = fields.lines("criteria")
+    matches = [_WEIGHT.fullmatch(line) for line in lines]
+    if lines and not any(matches):
+        share, rest = divmod(WEIGHTS_SUM, len(lines))
+        return tuple((line, share + (at < rest)) for at, line in enumerate(lines))
+    if not all(matches):
+        bare = next(line for line, match in zip(lines, matches, strict=True) if match is None)
+        fields.wrong(Invalid("challenge.criteria.weight", line=bare[:60]), "criteria")
+        return ()
+    return tuple((match[1].strip(), int(match[2])) for match in matches if match is not None)
+
+
+def _trl(fields: _Fields) -> int | None:
+    typed = fields.ask.text("trl")
+    if not typed:
+        return None
+    # What is no number is out of range, and told so.
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) == 1 else TRL_MAX + 1
+
+
+def _countries(fields: _Fields) -> tuple[str, ...]:
+    typed = [part for part in _COUNTRY_ENDS.split(fields.ask.text("countries")) if part][: COUNTRIES_MAX + 1]
+    found: list[str] = []
+    for part in typed:
+        try:
+            found.append(parse_country(part))
+        except Invalid as error:
+            fields.wrong(error, "countries")
+    return tuple(dict.fromkeys(found))
+
+
+def _deadline(fields: _Fields, not_before: date | None) -> date | None:
+    typed = fields.ask.text("deadline_on")
+    if not typed:
+        return None
+    try:
+        chosen = date.fromisoformat(typed)
+    except ValueError:
+        fields.wrong(Invalid("challenge.deadline.unreadable", example="2026-06-30"), "deadline_on")
+        return None
+    if not_before is not None and chosen < not_before:
+        fields.wrong(Invalid("challenge.deadline.only_later", deadline_on=not_before), "deadline_on")
+    return chosen
+
+
+def _invited(work: Work, fields: _Fields, who: Confidentiality, *, complete: bool) -> tuple[int, ...]:
+    if who is not Confidentiality.INVITE:
+        return ()
+    names = fields.lines("invited")
+    if not names:
+        if complete:
+            fields.wrong(Invalid("challenge.invited.none"), "invited")
+        return ()
+    if len(names) > INVITED_MAX:
+        fields.wrong(Invalid("challenge.invited.too_many", limit=INVITED_MAX, count=len(names)), "invited")
+        return ()
+    keys = {name_key(name): name for name in names}
+    found = {row.name_key: row.id for row in query.organisations_named(work.session, list(keys)) if row.id is not None}
+    unknown = [name for key, name in keys.items() if key not in found]
+    if unknown:
+        fields.wrong(Invalid("challenge.invited.unknown", name=unknown[0][:80]), "invited")
+    return tuple(found.values())
