@@ -8,7 +8,6 @@ from typing import Final
 
 from rich.console import Console
 from rich.markup import escape
-from surfaces.slack.surface import SlackConfig, inspect
 
 from bot.clock import SystemClock
 from bot.health import Finding
@@ -18,6 +17,7 @@ from bot.wiring import Misconfigured, load_keys
 from domain.rooms import WorkspaceState
 from store.engine import Database, StoreUnavailable
 from store.queries import people
+from surfaces.slack.surface import SlackConfig, inspect
 
 _MARKS: Final = {True: "[green]ok[/]     ", False: "[red]missing[/]"}
 

@@ -18,7 +18,7 @@ from surfaces.web.app import make_web_app
 def make_app(parts: Parts, *, with_worker: bool = False) -> Starlette:
     """Build the app; `with_worker` also runs the delivery loop and the clock in this process.
 
-    `app.state.close_streams` is a coroutine function that ends the event streams of open pages: the server calls it when
+    `app.state.close_streams` is a coroutine function that ends the event streams of open pages: a server calls it when
     it is told to stop, before it waits for requests under way.
     """
     web = make_web_app(parts.desk, parts.webroom, secret=parts.web_secret, kit=parts.kit, clock=parts.clock)

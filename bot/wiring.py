@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Final
 
 import structlog
-from surfaces.slack.surface import SlackConfig, SlackSurface
 
 import handlers.journeys as journeys
 from bot.calendar import PublicHolidays
@@ -27,6 +26,7 @@ from handlers.webroom import Webroom
 from handlers.work import Kit
 from store import crypto
 from store.engine import Database
+from surfaces.slack.surface import SlackConfig, SlackSurface
 from surfaces.web.messenger import WebMessenger
 
 _log: Final = structlog.get_logger("matchpoint")

@@ -85,10 +85,28 @@ def sent_ref(session: Session, key: str) -> str | None:
     return session.execute(select(col(Outbox.sent_ref)).where(col(Outbox.key) == key)).scalar_one_or_none()
 
 
+def entry(session: Session, row_id: int) -> Entry | None:
+    """Give one row, whatever its status."""
+    columns = [getattr(Outbox, name) for name in Entry.__dataclass_fields__]
+    row = session.execute(select(*columns).where(col(Outbox.id) == row_id)).mappings().first()
+    return None if row is None else Entry(**row)
+
+
 def revive(session: Session, row_id: int, *, due_at: datetime, now: datetime) -> bool:
     """Make a dead row due again, after its cause was mended. `False`: it is not dead."""
-    values = {"status": OutboxStatus.PENDING, "due_at": due_at, "updated_at": now, "version": Outbox.version + 1}
-    statement = update(Outbox).where(col(Outbox.id) == row_id, col(Outbox.status) == OutboxStatus.DEAD).values(**values)
+    return _was_dead(session, row_id, {"status": OutboxStatus.PENDING, "due_at": due_at, "expires_at": None}, now)
+
+
+def drop(session: Session, row_id: int, *, now: datetime) -> bool:
+    """Cancel a dead row: nobody wants it any more. `False`: it is not dead."""
+    return _was_dead(session, row_id, {"status": OutboxStatus.CANCELLED}, now)
+
+
+def _was_dead(session: Session, row_id: int, values: dict[str, Any], now: datetime) -> bool:
+    changes = {**values, "updated_at": now, "version": Outbox.version + 1}
+    statement = (
+        update(Outbox).where(col(Outbox.id) == row_id, col(Outbox.status) == OutboxStatus.DEAD).values(**changes)
+    )
     result: Any = session.execute(statement.execution_options(synchronize_session=False))
     return result.rowcount == 1
 
