@@ -106,7 +106,7 @@ class SlackClient:
             answer = await getattr(self.web, method)(**arguments)
             if not isinstance(answer.data, dict):
                 raise Unsure("unreadable answer")
-            return cast("Json", answer.data), answer.headers
+            return answer.data, answer.headers
 
     def _is_ours(self, url: str) -> bool:
         parts = urlsplit(url)

@@ -18,6 +18,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.web.async_client import AsyncWebClient
 from starlette.routing import Route
 
 from handlers.desk import Desk
@@ -112,7 +113,14 @@ class SlackSurface:
         return None
 
     async def _dispatch(self, body: Json) -> Answer:
-        response = await self._ask_bolt(body)
+        try:
+            response = await self._ask_bolt(body)
+        except Exception:
+            response = BoltResponse(status=500)
+        if response.status in (404, 500):
+            # Listeners answer for themselves; Bolt fails on its own only over a shape that Slack never sends.
+            _log.info("refused by bolt", status=response.status)
+            return Answer(400, b"malformed")
         given: list[str] = list(response.headers.get("content-type") or ())
         return Answer(response.status, response.body.encode(), given[0].encode("latin-1") if given else _PLAIN)
 
@@ -161,10 +169,12 @@ def _bolt(client: SlackClient) -> AsyncApp:
             bot_user_id=known.bot_user or None,
         )
 
+    logger = logging.getLogger("matchpoint.slack.bolt")
+    logger.setLevel(logging.ERROR)  # its warnings quote what people wrote
     return AsyncApp(
         name="matchpoint",
-        logger=logging.getLogger("matchpoint.slack.bolt"),
-        client=client.web,
+        logger=logger,
+        client=AsyncWebClient(base_url=client.web.base_url),
         process_before_response=True,
         authorize=authorize,
         signing_secret="",
