@@ -11,7 +11,7 @@ from domain.errors import Invalid, NotAllowed, OutOfDate
 from domain.ids import Kind, format_id
 from domain.organisations import Role
 from domain.text import clean_text, only_mentions_or_empty
-from handlers import audit
+from handlers import audit, introductions
 from handlers.answers_fields import read_answer
 from handlers.answers_moves import (
     give_consent,
@@ -27,6 +27,7 @@ from handlers.answers_sight import Case, case_of, draft_of, find_own_answer, tit
 from handlers.challenges_cards import takes_answers
 from handlers.challenges_moves import tell_buyer
 from handlers.challenges_sight import Sighting, find, id_of, split_value, title_for
+from handlers.introductions_moves import end_for_answer
 from handlers.routes import route
 from handlers.work import Ask, Reply, Work
 from messages.notices.answer_forms import WriteAnswer
@@ -177,6 +178,7 @@ def _submit(work: Work, case: Case, **values: object) -> Reply:
     audit.record(work, "answer.submit", case.id, cluster_id=case.answer.cluster_id)
     refresh_answer(work, case)
     tell_buyer(work, case.challenge)
+    introductions.answer_submitted(work, case.answer.challenge_id, case.answer.organisation_id)
     rank_again(work, case)
     return _done(work, case, AnswerDeed.SUBMITTED)
 
@@ -204,6 +206,7 @@ def withdraw_answer(work: Work, ask: Ask) -> Reply:
     move_answer(work, case.answer, AnswerAction.WITHDRAW)
     withdraw_consent(work, case)
     audit.record(work, "answer.withdraw", case.id, cluster_id=case.answer.cluster_id)
+    end_for_answer(work, case.answer.challenge_id, case.answer.organisation_id)
     refresh_answer(work, case)
     rank_again(work, case)
     return _done(work, case, AnswerDeed.WITHDRAWN)

@@ -12,6 +12,7 @@ from handlers import audit, cards, nudges
 from handlers.answers_sight import Case, answer_id, case_of
 from handlers.challenges_moves import OVERVIEW, SCREENING, enqueue_rank, move
 from handlers.challenges_sight import id_of
+from handlers.introductions_moves import end_for_answer
 from handlers.work import Work
 from store.queries import answers as query
 from store.queries.rows import add, change
@@ -107,6 +108,7 @@ def decline(work: Work, answer: Answer, *, reason: DeclineReason, note: str) -> 
     )
     case = case_of(work.session, answer)
     audit.record(work, "answer.decline", case.id, after={"reason": reason.value}, cluster_id=answer.cluster_id)
+    end_for_answer(work, answer.challenge_id, answer.organisation_id)
     refresh_answer(work, case)
     tell_verdict(work, case)
     rank_again(work, case)

@@ -14,6 +14,7 @@ from handlers import audit, cards, nudges
 from handlers.answers_moves import decline, refresh_drafts
 from handlers.challenges_moves import ENDED, move, refresh_all, tell_buyer
 from handlers.challenges_sight import find_own, id_of
+from handlers.introductions_moves import end_for_challenge
 from handlers.routes import route
 from handlers.work import Ask, Kit, Reply, Work
 from messages.notices.challenge_forms import Ending, GiveReason, ResolveChallenge
@@ -101,6 +102,7 @@ def withdraw_challenge(work: Work, ask: Ask) -> Reply:
     audit.record(work, "challenge.withdraw", id_of(row), cluster_id=row.owner_cluster_id)
     nudges.cancel_chain(work, id_of(row))
     work.cancel(id_of(row), reason="withdrawn", kinds=("rank",))
+    end_for_challenge(work, row.id or 0)
     refresh_all(work, row)
     refresh_drafts(work, row)
     told = _tell_concerned(work, row)
@@ -157,6 +159,7 @@ def resolve_challenge(work: Work, ask: Ask) -> Reply:
         work, "challenge.resolve", id_of(row), after={"outcome": outcome.value}, cluster_id=row.owner_cluster_id
     )
     nudges.cancel_chain(work, id_of(row))
+    end_for_challenge(work, row.id or 0)
     refresh_all(work, row)
     return Reply(notice=ChallengeDone(id=id_of(row), title=row.title, done=Done.RESOLVED))
 

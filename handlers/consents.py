@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from domain.answers import AWAITING_VERDICT, AnswerState
+from domain.answers import AWAITING_VERDICT, AnswerAction
 from domain.calendars import WorkingCalendar, is_zone
 from domain.errors import NotAllowed, OutOfDate
 from domain.introductions import CONSENT_LAPSES_AFTER, REASON_NOTE_MAX, IntroductionAction, Party
@@ -17,6 +17,8 @@ from domain.nudges import NudgeKind
 from domain.organisations import Role
 from domain.text import clean_text
 from handlers import cards, conversations, nudges
+from handlers.answers_moves import move_answer, refresh_answer
+from handlers.answers_sight import case_of
 from handlers.consent_cards import build_consent
 from handlers.introductions_moves import BY_BUYER, BY_SME, CONSENT, INTRODUCED, LAPSE, end, move, refresh_cards, settle
 from handlers.letters import job
@@ -28,7 +30,6 @@ from store.engine import Database
 from store.queries import answers, people
 from store.queries.rows import add, change
 from store.queue import Claimed
-from store.tables.challenges import Answer
 from store.tables.introductions import Consent, Introduction
 from store.tables.people import Cluster, Person
 
@@ -134,9 +135,10 @@ def _reveal(work: Work, pair: Pair) -> None:
 
 
 def _mark_answer(work: Work, row: Introduction) -> None:
-    answer: Answer | None = answers.live_of(work.session, row.challenge_id, row.organisation_id)
+    answer = answers.live_of(work.session, row.challenge_id, row.organisation_id)
     if answer is not None and answer.state in AWAITING_VERDICT:
-        change(work.session, answer, now=work.now, state=AnswerState.INTRODUCED, verdict_at=work.now)
+        move_answer(work, answer, AnswerAction.INTRODUCE, verdict_at=work.now)
+        refresh_answer(work, case_of(work.session, answer))
 
 
 @route("consent.refuse", writes=False)

@@ -7,7 +7,7 @@ from domain.introductions import REASON_NOTE_MAX, IntroductionAction
 from domain.introductions import IntroductionState as State
 from domain.text import clean_text
 from handlers import audit, cards, consents
-from handlers.introductions_moves import APPROVAL, UNMADE, end, missing_clusters, refresh_cards, touch
+from handlers.introductions_moves import APPROVAL, end, missing_clusters, refresh_cards, touch
 from handlers.pairs import Pair, find, intro_id, is_party, unknown
 from handlers.reasons import reason_of
 from handlers.routes import route
@@ -115,26 +115,6 @@ def _to_approve(work: Work, value: str) -> tuple[Pair, int]:
     if row.state is not State.PENDING:
         raise OutOfDate("introduction.decided", id=pair.id)
     return pair, cluster
-
-
-def end_for_challenge(work: Work, challenge_id: int) -> int:
-    """End what is not made yet of a challenge that is withdrawn or resolved; return how many introductions that were.
-
-    Those that were made go on: the two sides know each other.
-    """
-    rows = query.of_challenge(work.session, challenge_id, UNMADE)
-    for row in rows:
-        end(work, row, IntroductionAction.LAPSE, by="challenge")
-    return len(rows)
-
-
-def end_for_answer(work: Work, challenge_id: int, organisation_id: int) -> bool:
-    """End what is not made yet with an SME whose answer was withdrawn or declined; False if there is nothing."""
-    row = query.of_pair(work.session, challenge_id, organisation_id)
-    if row is None or row.state not in UNMADE:
-        return False
-    end(work, row, IntroductionAction.LAPSE, by="answer")
-    return True
 
 
 def answer_submitted(work: Work, challenge_id: int, organisation_id: int) -> bool:

@@ -10,7 +10,7 @@ from domain.introductions import INTRODUCTION, IntroductionAction, missing_appro
 from domain.introductions import IntroductionState as State
 from handlers import audit, cards, nudges
 from handlers.pairs import intro_id
-from handlers.proposals import REVIEW
+from handlers.proposals import REVIEW, end_suggestions
 from handlers.work import Work
 from store.queries import introductions as query
 from store.queries import people, rooms
@@ -106,3 +106,24 @@ def refresh_cards(work: Work, row: Introduction) -> None:
         if kind in standing:
             cards.refresh(work, kind, subject)
     cards.refresh(work, REVIEW, format_id(Kind.CHALLENGE, row.challenge_id))
+
+
+def end_for_challenge(work: Work, challenge_id: int) -> int:
+    """End what is not made yet of a challenge that is withdrawn or resolved; return how many introductions that were.
+
+    Those that were made go on: the two sides know each other. What is merely proposed expires.
+    """
+    rows = query.of_challenge(work.session, challenge_id, UNMADE)
+    for row in rows:
+        end(work, row, IntroductionAction.LAPSE, by="challenge")
+    end_suggestions(work, challenge_id)
+    return len(rows)
+
+
+def end_for_answer(work: Work, challenge_id: int, organisation_id: int) -> bool:
+    """End what is not made yet with an SME whose answer was withdrawn or declined; False if there is nothing."""
+    row = query.of_pair(work.session, challenge_id, organisation_id)
+    if row is None or row.state not in UNMADE:
+        return False
+    end(work, row, IntroductionAction.LAPSE, by="answer")
+    return True

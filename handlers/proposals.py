@@ -124,6 +124,7 @@ def _renew(work: Work, row: Suggestion, values: Mapping[str, Any]) -> bool:
 
 def _found(proposal: Proposal, ranking: Ranking) -> dict[str, Any]:
     one = proposal.candidate
+    # The name of an organisation proves nothing, and the buyer is to read quotes before it learns the name.
     evidence = tuple(
         {
             "field": span.field,
@@ -134,6 +135,7 @@ def _found(proposal: Proposal, ranking: Ranking) -> dict[str, Any]:
             "language": one.language or "",
         }
         for span in one.evidence
+        if span.field != "title"
     )
     return {
         "score": one.score,

@@ -1,0 +1,437 @@
+"""From the review card to the reveal: who approves, who is asked, who learns what."""
+
+from datetime import timedelta
+
+import pytest
+from sqlmodel import select
+
+from domain.introductions import IntroductionState, SuggestionState
+from domain.organisations import MembershipState, Role
+from handlers.requests import Place, Said, Speaker
+from store.queries.rows import add
+from store.tables.introductions import Consent, Decision, Introduction, Ranking, RelayedMessage, Suggestion
+from store.tables.people import Membership, Organisation
+from store.tables.queue import Outbox
+from tests.integration.handlers.jobs import run_jobs
+from tests.world import (
+    CLEAN_MANAGERS,
+    DELTA_MANAGERS,
+    Message,
+    World,
+    address_of,
+    buttons_of,
+    find_button,
+    has_button,
+    text_of,
+    text_of_home,
+)
+
+
+def ranked(world: World, **fields: str) -> str:
+    """Publish a challenge, share it and rank it."""
+    challenge = world.published(**fields)
+    world.shared(challenge)
+    run_jobs(world)
+    return challenge
+
+
+def review(world: World, channel: str = CLEAN_MANAGERS) -> Message:
+    return [one for one in world.sent_to(channel) if has_button(one.card, "suggestion.approve")][-1]
+
+
+def approve(world: World, speaker: Speaker, name: str, channel: str = CLEAN_MANAGERS):
+    return world.act(speaker, "suggestion.approve", value_for(world, name, channel))
+
+
+def value_for(world: World, name: str, channel: str = CLEAN_MANAGERS) -> str:
+    """Return the value of the button that belongs to an organisation on the review card."""
+    with world.database.read() as session:
+        wanted = world.sme_organisation if name == "Waterlens" else world.neighbour_organisation
+        row = session.exec(
+            select(Suggestion).where(Suggestion.organisation_id == wanted, Suggestion.state != SuggestionState.EXPIRED)
+        ).one()
+    values = [
+        button.value for button in buttons_of(review(world, channel).card) if button.action == "suggestion.approve"
+    ]
+    return next(value for value in values if value.startswith(f"{row.id}:"))
+
+
+def only_introduction(world: World) -> Introduction:
+    with world.database.read() as session:
+        return session.exec(select(Introduction)).one()
+
+
+def both_approved(world: World) -> str:
+    """Bring Waterlens and the buyer to the point at which the first of them is asked; returns the introduction."""
+    ranked(world)
+    approve(world, world.manager_owner, "Waterlens")
+    card = world.only(DELTA_MANAGERS, holding="Approved by: CLEAN").card
+    world.press(world.manager_partner, card, "introduction.approve")
+    world.deliver()
+    return find_button(world.only(address_of(world.sme), holding="May your cluster").card, "consent.give").value
+
+
+def made(world: World) -> str:
+    intro = both_approved(world)
+    world.act(world.sme, "consent.give", intro)
+    world.act(world.buyer, "consent.give", intro)
+    world.deliver()
+    return intro
+
+
+class TestReviewCard:
+    def test_it_shows_candidates_with_verbatim_evidence_and_says_that_no_model_took_part(self, world: World):
+        ranked(world)
+        text = text_of(review(world).card)
+        assert "Waterlens, Netherlands" in text
+        assert "Optical sensors for drinking water." in text
+        assert "profile, summary" in text
+        assert "no language model took part" in text
+        assert len([one for one in world.sent_to(CLEAN_MANAGERS) if has_button(one.card, "suggestion.approve")]) == 1
+
+    def test_a_partner_sees_its_own_candidates_only(self, world: World):
+        ranked(world)
+        text = text_of(review(world, DELTA_MANAGERS).card)
+        assert "Waterlens" in text
+        assert "Fjordsensor" not in text
+
+    def test_an_answer_ranks_again_and_updates_the_same_card_with_its_words(self, world: World):
+        challenge = ranked(world)
+        world.answered(challenge, text="Our probe gives a result within one hour.")
+        run_jobs(world)
+        card = review(world)
+        assert card.updates >= 1
+        assert "Our probe gives a result within one hour." in text_of(card.card)
+        assert "Has answered (AN-1)" in text_of(card.card)
+
+    def test_a_click_on_an_outdated_card_has_no_effect(self, world: World):
+        challenge = ranked(world)
+        old = value_for(world, "Fjordsensor")
+        world.answered(challenge)
+        run_jobs(world)
+        shown = world.act(world.manager_owner, "suggestion.approve", old)
+        assert "look at the newest" in text_of(shown.card)
+        with world.database.read() as session:
+            assert session.exec(select(Introduction)).all() == []
+
+    def test_a_second_click_says_who_was_first(self, world: World):
+        ranked(world)
+        value = value_for(world, "Waterlens")
+        world.act(world.manager_owner, "suggestion.approve", value)
+        shown = world.act(world.manager_owner, "suggestion.approve", value)
+        assert "Already decided by Manager, CLEAN" in text_of(shown.card)
+        assert only_introduction(world).state is IntroductionState.PENDING
+
+    @pytest.mark.parametrize("name", ["buyer", "sme", "manager_partner"])
+    def test_without_the_role_a_click_is_refused(self, world: World, name: str):
+        ranked(world)
+        shown = world.act(getattr(world, name), "suggestion.approve", value_for(world, "Fjordsensor"))
+        assert "Only managers" in text_of(shown.card)
+        with world.database.read() as session:
+            assert session.exec(select(Decision)).all() == []
+
+    def test_nobody_approves_for_an_organisation_of_ones_own(self, world: World):
+        ranked(world)
+        with world.database.write() as session:
+            add(
+                session,
+                Membership(
+                    person_id=world.people["manager_owner"],
+                    cluster_id=world.clean,
+                    organisation_id=world.neighbour_organisation,
+                    role=Role.SME,
+                    state=MembershipState.ACTIVE,
+                    created_at=world.now,
+                    updated_at=world.now,
+                ),
+            )
+        shown = approve(world, world.manager_owner, "Fjordsensor")
+        assert "another manager of your cluster" in text_of(shown.card)
+
+    def test_a_no_needs_a_reason_and_stays_through_the_next_ranking(self, world: World):
+        challenge = ranked(world)
+        form = world.act(world.manager_owner, "suggestion.reject", value_for(world, "Fjordsensor")).form
+        assert world.submit(world.manager_owner, form).errors == {"reason": "Please choose a reason."}
+        world.submit(world.manager_owner, form, reason="busy", note="In summer")
+        assert "Declined by Manager, CLEAN" in text_of(review(world).card)
+        world.answered(challenge)
+        run_jobs(world)
+        assert "Declined by Manager, CLEAN" in text_of(review(world).card)
+
+    def test_an_sme_without_room_is_not_approved(self, world: World):
+        ranked(world)
+        with world.database.write() as session:
+            session.get_one(Organisation, world.neighbour_organisation).capacity = 0
+        shown = approve(world, world.manager_owner, "Fjordsensor")
+        assert "as many open introductions as it wants" in text_of(shown.card)
+
+    def test_managers_find_what_waits_on_their_own_page(self, world: World):
+        ranked(world)
+        home = world.home(world.manager_owner)
+        assert "2 candidates wait for your decision" in text_of_home(home)
+        card = next(card for card in home.cards if has_button(card, "suggestion.review"))
+        shown = world.press(world.manager_owner, card, "suggestion.review")
+        assert has_button(shown.card, "suggestion.approve")
+
+
+class TestApprovals:
+    def test_an_sme_of_the_owners_cluster_is_asked_after_one_approval(self, world: World):
+        ranked(world)
+        shown = approve(world, world.manager_owner, "Fjordsensor")
+        assert "is asked now" in text_of(shown.card)
+        assert has_button(world.only(address_of(world.neighbour), holding="introduce you").card, "consent.give")
+
+    def test_nobody_is_asked_before_the_second_cluster_has_approved(self, world: World):
+        ranked(world)
+        shown = approve(world, world.manager_owner, "Waterlens")
+        assert "waits for the manager of Clean Tech Delta" in text_of(shown.card)
+        assert [one for one in world.sent_to(world.sme) if has_button(one.card, "consent.give")] == []
+        card = world.only(DELTA_MANAGERS, holding="Approved by: CLEAN").card
+        done = world.press(world.manager_partner, card, "introduction.approve")
+        assert "All approvals are in" in text_of(done.card)
+        assert has_button(world.only(address_of(world.sme), holding="introduce you").card, "consent.give")
+        assert has_button(world.only(address_of(world.colleague), holding="introduce you").card, "consent.give")
+
+    def test_the_first_approval_may_come_from_the_partner(self, world: World):
+        ranked(world)
+        approve(world, world.manager_partner, "Waterlens", DELTA_MANAGERS)
+        card = world.only(CLEAN_MANAGERS, holding="Approved by: Clean Tech Delta").card
+        world.press(world.manager_owner, card, "introduction.approve")
+        assert only_introduction(world).state is IntroductionState.APPROVED
+
+    def test_each_cluster_approves_once_on_its_own_card(self, world: World):
+        ranked(world)
+        approve(world, world.manager_owner, "Waterlens")
+        row = only_introduction(world)
+        again = world.act(world.manager_owner, "introduction.approve", f"IN-{row.id}:{world.clean}")
+        assert "Already approved by Manager, CLEAN" in text_of(again.card)
+        theirs = world.act(world.manager_owner, "introduction.approve", f"IN-{row.id}:{world.delta}")
+        assert "Only a manager of the cluster that is asked" in text_of(theirs.card)
+        assert only_introduction(world).state is IntroductionState.PENDING
+
+    def test_a_partners_no_ends_it_and_the_parties_never_hear_of_it(self, world: World):
+        ranked(world)
+        approve(world, world.manager_owner, "Waterlens")
+        card = world.only(DELTA_MANAGERS, holding="Approved by: CLEAN").card
+        form = world.press(world.manager_partner, card, "introduction.decline").form
+        world.submit(world.manager_partner, form, reason="conflict")
+        assert only_introduction(world).state is IntroductionState.DECLINED
+        assert "Does not go ahead" in text_of(review(world).card)
+        for party in (world.sme, world.buyer):
+            assert "IN-" not in text_of(world.command(party, "matchpoint", "intros").card)
+
+
+class TestConsents:
+    def test_a_submitted_answer_has_consented_and_the_buyer_is_asked_at_once(self, world: World):
+        challenge = ranked(world)
+        world.answered(challenge, world.neighbour)
+        run_jobs(world)
+        approve(world, world.manager_owner, "Fjordsensor")
+        assert only_introduction(world).state is IntroductionState.HALF
+        assert "Fjordsensor" in text_of(world.only(address_of(world.buyer), holding="introduce you").card)
+
+    def test_an_answer_that_comes_while_its_sme_is_asked_says_yes(self, world: World):
+        challenge = ranked(world)
+        approve(world, world.manager_owner, "Fjordsensor")
+        world.answered(challenge, world.neighbour)
+        assert only_introduction(world).state is IntroductionState.HALF
+
+    def test_a_teaser_hides_the_buyer_from_the_sme_until_both_have_agreed(self, world: World):
+        ranked(world, confidentiality="teaser", background="Nordkaj Utility learns of it after a day.")
+        approve(world, world.manager_owner, "Fjordsensor")
+        text = text_of(world.only(address_of(world.neighbour), holding="introduce you").card)
+        assert "Nordkaj" not in text
+        assert "Nordkaj" not in text_of(review(world, DELTA_MANAGERS).card)
+        intro = f"IN-{only_introduction(world).id}"
+        world.act(world.neighbour, "consent.give", intro)
+        assert "Nordkaj" not in text_of(world.command(world.neighbour, "matchpoint", "intros").card)
+        world.act(world.buyer, "consent.give", intro)
+        assert "Nordkaj" in text_of(world.command(world.neighbour, "matchpoint", f"intros {intro}").card)
+
+    def test_the_buyer_does_not_hear_of_it_before_the_sme_has_agreed(self, world: World):
+        intro = both_approved(world)
+        assert [one for one in world.sent_to(world.buyer) if has_button(one.card, "consent.give")] == []
+        assert "I know no introduction" in text_of(world.act(world.buyer, "introduction.show", intro).card)
+        assert "I know no introduction" in text_of(world.act(world.buyer, "consent.give", intro).card)
+        world.act(world.sme, "consent.give", intro)
+        assert "Waterlens" in text_of(world.only(address_of(world.buyer), holding="introduce you").card)
+
+    def test_any_colleague_answers_once_and_the_others_see_it(self, world: World):
+        intro = both_approved(world)
+        world.act(world.colleague, "consent.give", intro)
+        shown = world.act(world.sme, "consent.give", intro)
+        assert "Already answered by Engineer, Waterlens" in text_of(shown.card)
+        card = world.only(address_of(world.sme), holding="said yes for you").card
+        assert not has_button(card, "consent.give")
+
+    def test_a_manager_cannot_consent_for_a_party(self, world: World):
+        intro = both_approved(world)
+        assert "Only the people of the organisation" in text_of(
+            world.act(world.manager_owner, "consent.give", intro).card
+        )
+        assert "I know no introduction" in text_of(world.act(world.neighbour, "consent.give", intro).card)
+
+    def test_a_buyers_no_reads_like_silence_to_the_sme(self, world: World):
+        intro = both_approved(world)
+        world.act(world.sme, "consent.give", intro)
+        form = world.act(world.buyer, "consent.refuse", intro).form
+        world.submit(world.buyer, form, note="Too small a firm")
+        text = text_of(world.only(address_of(world.sme), holding="does not go ahead").card)
+        assert "Nordkaj" not in text
+        assert "Too small" not in text
+        assert "Does not go ahead" in text_of(review(world).card)
+        assert "Nordkaj Utility said no" in text_of(world.act(world.manager_owner, "introduction.show", intro).card)
+
+    def test_it_lapses_after_ten_working_days(self, world: World):
+        intro = both_approved(world)
+        world.now += timedelta(days=13)
+        run_jobs(world)
+        assert only_introduction(world).state is IntroductionState.APPROVED
+        world.now += timedelta(days=1)
+        run_jobs(world)
+        assert only_introduction(world).state is IntroductionState.LAPSED
+        assert "does not go ahead any more" in text_of(world.act(world.sme, "consent.give", intro).card)
+
+    def test_consents_wait_on_ones_own_page(self, world: World):
+        intro = both_approved(world)
+        card = next(card for card in world.home(world.colleague).cards if has_button(card, "consent.give"))
+        assert find_button(card, "consent.give").value == intro
+
+
+class TestReveal:
+    def test_both_sides_learn_who_the_other_is_and_how_to_reach_it(self, world: World):
+        made(world)
+        text = text_of(world.only(address_of(world.sme), holding="E-mail: buyer.nordkaj@example.org").card)
+        assert "You are introduced to Nordkaj Utility" in text
+        text = text_of(world.only(address_of(world.buyer), holding="E-mail: owner.waterlens@example.org").card)
+        assert "You are introduced to Waterlens" in text
+        with world.database.read() as session:
+            assert len(session.exec(select(Consent).where(Consent.subject.startswith("IN-"))).all()) == 2  # type: ignore[attr-defined]
+
+    def test_an_answer_goes_to_introduced(self, world: World):
+        challenge = ranked(world)
+        world.answered(challenge, world.neighbour)
+        run_jobs(world)
+        approve(world, world.manager_owner, "Fjordsensor")
+        intro = f"IN-{only_introduction(world).id}"
+        world.act(world.buyer, "consent.give", intro)
+        assert "Introduced" in text_of(world.command(world.neighbour, "answer", "show AN-1").card)
+
+    def test_a_conversation_opens_in_each_workspace_and_is_relayed(self, world: World):
+        made(world)
+        here, there = talks(world)
+        assert "Waterlens" in text_of(here.card)
+        assert "Manager, Delta, Clean Tech Delta" in text_of(here.card)
+        say(world, world.buyer, here, "Could we see it on Tuesday?")
+        say(world, world.buyer, here, "At ten?")
+        passed = [text_of(one.card) for one in world.sent_to(there.to)][1:]
+        assert passed == [
+            "Buyer, Nordkaj, Nordkaj Utility\nCould we see it on Tuesday?",
+            "Buyer, Nordkaj, Nordkaj Utility\nAt ten?",
+        ]
+        say(world, world.sme, there, "Yes.")
+        assert text_of(world.sent_to(here.to)[-1].card) == "Owner, Waterlens, Waterlens\nYes."
+
+    def test_the_same_event_is_relayed_once(self, world: World):
+        made(world)
+        here, there = talks(world)
+        for _ in range(2):
+            say(world, world.buyer, here, "Once.", message="m-1", event="e-1")
+        say(world, world.buyer, here, "Once.", message="m-1", event="e-2")
+        assert len(world.sent_to(there.to)) == 2
+
+    def test_others_are_not_relayed(self, world: World):
+        made(world)
+        here, there = talks(world)
+        say(world, world.neighbour, here, "Let me in.")
+        assert len(world.sent_to(there.to)) == 1
+
+    def test_what_was_passed_on_is_not_kept(self, world: World):
+        made(world)
+        here, _ = talks(world)
+        say(world, world.buyer, here, "A secret.")
+        world.deliver()
+        with world.database.read() as session:
+            assert [row.text for row in session.exec(select(RelayedMessage))] == [""]
+
+
+def talks(world: World) -> tuple[Message, Message]:
+    """Return the opening messages in the buyer's and in the SME's workspace."""
+    world.deliver()
+    found = [one for one in world.messages.values() if "Both of you have agreed" in text_of(one.card)]
+    here, there = sorted(found, key=lambda one: "W-DELTA" in one.to)
+    return here, there
+
+
+def say(world: World, speaker: Speaker, talk: Message, text: str, *, message: str = "", event: str = "") -> None:
+    number = len(world.messages) + sum(map(len, text.split()))
+    message, event = message or f"said-{text}-{number}", event or f"event-{text}-{number}"
+    world.desk.said(Said(speaker, Place(channel=talk.to), text, message, event), now=world.now)
+
+
+class TestMeetings:
+    def test_we_met_then_what_came_of_it(self, world: World):
+        intro = made(world)
+        here, _ = talks(world)
+        assert "Good news" in text_of(world.press(world.buyer, here.card, "meeting.met").card)
+        assert "already" in text_of(world.act(world.sme, "meeting.met", intro).card)
+        form = world.act(world.sme, "meeting.outcome", intro).form
+        assert set(world.submit(world.sme, form, outcome="").errors) == {"outcome"}
+        world.submit(world.sme, form, outcome="pilot", note="In the harbour")
+        assert only_introduction(world).state is IntroductionState.CLOSED
+        here, there = talks(world)
+        assert "A pilot" in text_of(here.card)
+        assert "A pilot" in text_of(there.card)
+
+    def test_somebody_else_cannot_say_how_it_went(self, world: World):
+        intro = made(world)
+        assert "I know no introduction" in text_of(world.act(world.neighbour, "meeting.met", intro).card)
+
+    def test_an_introduction_that_is_not_made_cannot_be_met(self, world: World):
+        intro = both_approved(world)
+        assert "I know no introduction" in text_of(world.act(world.sme, "meeting.met", intro).card)
+
+
+class TestListAndEnd:
+    def test_each_role_lists_its_own(self, world: World):
+        intro = both_approved(world)
+        assert "It waits for you" in text_of(world.command(world.sme, "matchpoint", "intros").card)
+        assert intro in text_of(world.command(world.manager_partner, "matchpoint", "intros").card)
+        assert "no introductions yet" in text_of(world.command(world.buyer, "matchpoint", "intros").card)
+        assert "no introductions yet" in text_of(world.command(world.neighbour, "matchpoint", "intros").card)
+
+    @pytest.mark.parametrize("text", ["IN-999999", "in 4", "IN-0", "CH-1", "x" * 200, "IN-99999999999999"])
+    def test_an_id_that_is_none_gets_a_clear_answer(self, world: World, text: str):
+        shown = world.command(world.sme, "matchpoint", f"intros {text}")
+        assert text_of(shown.card)
+        assert "wrong on our side" not in text_of(shown.card)
+
+    @pytest.mark.parametrize("value", ["", "1", "a:b:c", "1:2:3", "9999999999:1:1", "1:1:99999999999"])
+    def test_a_button_with_a_strange_value_has_no_effect(self, world: World, value: str):
+        ranked(world)
+        for action in (
+            "suggestion.approve",
+            "suggestion.more",
+            "introduction.approve",
+            "nudge.snooze",
+            "suggestion.review",
+        ):
+            shown = world.act(world.manager_owner, action, value)
+            assert "wrong on our side" not in text_of(shown.card), (action, value)
+        with world.database.read() as session:
+            assert session.exec(select(Introduction)).all() == []
+
+    def test_a_withdrawn_challenge_ends_what_is_not_made_yet(self, world: World):
+        challenge = ranked(world)
+        approve(world, world.manager_owner, "Fjordsensor")
+        form = world.command(world.buyer, "challenge", f"withdraw {challenge}").form
+        world.submit(world.buyer, form, reason="We solved it ourselves.")
+        assert only_introduction(world).state is IntroductionState.LAPSED
+        with world.database.read() as session:
+            states = {row.state for row in session.exec(select(Suggestion))}
+            assert SuggestionState.PROPOSED not in states
+            waiting = [
+                row.key for row in session.exec(select(Outbox).where(Outbox.kind == "nudge")) if row.status == "pending"
+            ]
+            assert [key for key in waiting if "IN-" in key] == []
+            assert len(session.exec(select(Ranking)).all()) >= 1
