@@ -1,0 +1,414 @@
+"""What people do in Slack reaches the desk, and what the desk shows reaches them, where it suits."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from handlers.requests import Command, Place, Press, Said, Shown, Speaker, Submission
+from messages.card import Actions, Button, Card, Field, FieldKind, Form, Home, Option, Section
+from surfaces.slack.messenger import SlackMessenger
+from tests.fakes.slack import FakeSlack, Fault
+from tests.fakes.slack_user import SlackUser, text_of
+from tests.surfaces.slack.conftest import Setting
+
+ANNA = Speaker("slack", "T0CLEAN", "U0ANNA")
+CARD = Card("CH-12", (Section("A challenge"), Actions((Button("Edit", "challenge.edit", "CH-12"),))))
+FORM = Form(
+    "challenge.submit",
+    "State a challenge",
+    (
+        Field("title", "Title", max_length=120),
+        Field(
+            "countries", "Countries", FieldKind.CHECK, options=(Option("DK", "Denmark"), Option("NL", "Netherlands"))
+        ),
+        Field("managers", "Managers", FieldKind.PEOPLE, required=False),
+    ),
+    "Send",
+    "Cancel",
+    value="CH-12",
+)
+PLACE = Place("slack:T0CLEAN:C0CHALL")
+
+
+def post(slack: FakeSlack, channel: str = "C0CHALL", thread: str = "") -> Any:
+    """Put a card where the bot would have put it."""
+    from surfaces.slack.render import render_message
+
+    message = render_message(CARD)
+    arguments = {"channel": channel, "text": message.text, "blocks": message.blocks, "thread_ts": thread}
+    answer = slack.do_chat_postmessage(arguments)
+    return next(one for one in slack.channels[answer["channel"]].messages if one.ts == answer["ts"])
+
+
+# -- commands -----------------------------------------------------------------------------------------------------
+
+
+async def test_a_command_reaches_the_desk_as_it_was_typed(setting: Setting, anna: SlackUser):
+    await anna.command("/challenge", "Sensors for <E. coli> & more")
+    (command,) = setting.desk.heard
+    assert isinstance(command, Command)
+    assert (command.speaker, command.name, command.text) == (ANNA, "challenge", "Sensors for <E. coli> & more")
+    assert command.place == PLACE
+    assert command.request
+    assert setting.observed == ["command"]
+
+
+async def test_a_command_is_answered_privately_in_its_own_response(setting: Setting, anna: SlackUser):
+    setting.desk.answer = Shown(card=CARD)
+    reply = await anna.command("/challenge", "show CH-12")
+    assert reply.message is not None
+    assert "A challenge" in text_of(reply.message)
+    assert setting.slack.called("response_url") == []
+
+
+async def test_a_form_opens_after_a_command(setting: Setting, anna: SlackUser):
+    setting.desk.answer = Shown(form=FORM)
+    reply = await anna.command("/challenge")
+    assert (reply.status, reply.body) == (200, {})
+    assert anna.views[-1]["title"]["text"] == "State a challenge"
+
+
+async def test_a_form_that_opens_too_late_can_be_opened_again(setting: Setting, anna: SlackUser):
+    setting.desk.answer = Shown(form=FORM)
+    setting.desk.page = Home("slow")
+    take = setting.desk.command
+
+    def late(command: Command, **given: Any) -> Shown:
+        setting.clock.advance(4)
+        return take(command, **given)
+
+    setting.desk.command = late  # type: ignore[method-assign]
+    await anna.command("/challenge", "edit CH-12")
+    assert anna.views == []
+    assert "did not open in time" in text_of(anna.private[-1])
+    setting.desk.answer = Shown(form=FORM)
+    await anna.press(anna.private[-1], "challenge.edit", value="CH-12")
+    assert anna.views
+    assert (setting.desk.heard[-1].action, setting.desk.heard[-1].value) == ("challenge.edit", "CH-12")
+
+
+async def test_the_own_page_is_shown_and_published(setting: Setting, anna: SlackUser):
+    setting.desk.answer = Shown(home=setting.desk.page)
+    reply = await anna.command("/matchpoint")
+    assert reply.message is not None
+    assert "Nothing waits" in text_of(reply.message)
+    assert anna.home is not None
+
+
+async def test_an_unknown_command_is_the_desks_to_answer(setting: Setting, anna: SlackUser):
+    assert (await anna.command("/chalenge", "x")).status == 200
+    assert setting.desk.heard[0].name == "chalenge"
+
+
+async def test_words_about_a_field_become_a_message_where_there_is_no_form(setting: Setting, anna: SlackUser):
+    setting.desk.answer = Shown(errors={"title": "A title has at most 120 characters."})
+    reply = await anna.command("/challenge", "x" * 200)
+    assert reply.message is not None
+    assert "at most 120" in text_of(reply.message)
+
+
+async def test_trouble_at_the_desk_is_told_with_a_reference(setting: Setting, anna: SlackUser):
+    setting.desk.broken = RuntimeError("the disk is full")
+    reply = await anna.command("/challenge", "list")
+    assert reply.status == 200
+    assert reply.message is not None
+    assert "reference" in text_of(reply.message)
+    assert "disk" not in text_of(reply.message)
+
+
+# -- people ---------------------------------------------------------------------------------------------------------
+
+
+async def test_an_account_is_met_once_with_what_slack_knows(setting: Setting, anna: SlackUser):
+    await anna.command("/challenge", "list")
+    await anna.command("/challenge", "mine")
+    (met,) = setting.desk.met.values()
+    assert (met.name, met.email, met.locale, met.zone) == ("Anna", "anna@example.org", "da-DK", "Europe/Copenhagen")
+    assert (met.address, met.is_admin) == ("slack:T0CLEAN:U0ANNA", True)
+    assert len(setting.slack.called("users.info")) == 1
+
+
+async def test_setting_up_asks_slack_for_the_persons_rights_again(setting: Setting, bert: SlackUser):
+    await bert.command("/matchpoint", "help")
+    bert.owner = True
+    await bert.command("/matchpoint", "Setup")
+    assert [one.is_admin for one in setting.desk.met.values()] == [True]
+
+
+async def test_ten_acts_at_once_meet_a_person_once(setting: Setting, anna: SlackUser):
+    await asyncio.gather(*(anna.command("/challenge", "list") for _ in range(10)))
+    assert (setting.desk.meetings, len(setting.desk.heard)) == (1, 10)
+
+
+async def test_when_slack_does_not_say_who_it_is_nothing_is_done(setting: Setting, anna: SlackUser):
+    setting.slack.fail("users.info", Fault.ERROR_500)
+    reply = await anna.command("/challenge", "A title")
+    assert (setting.desk.heard, setting.desk.met) == ([], {})
+    assert reply.message is not None
+    assert "Nothing was changed" in text_of(reply.message)
+    await anna.command("/challenge", "A title")
+    assert len(setting.desk.heard) == 1
+
+
+# -- buttons --------------------------------------------------------------------------------------------------------
+
+
+async def test_a_button_reaches_the_desk_with_its_card(setting: Setting, slack: FakeSlack, anna: SlackUser):
+    message = post(slack)
+    await anna.press(message, "challenge.edit")
+    (press,) = setting.desk.heard
+    assert isinstance(press, Press)
+    assert (press.action, press.value, press.place) == ("challenge.edit", "CH-12", PLACE)
+    assert press.message == f"slack:T0CLEAN:C0CHALL:{message.ts}"
+    assert setting.observed == ["press"]
+
+
+async def test_what_a_button_shows_is_private_and_leaves_the_card_alone(
+    setting: Setting, slack: FakeSlack, anna: SlackUser
+):
+    setting.desk.answer = Shown(card=Card("", (Section("You approved it."),)), replaces=True)
+    message = post(slack)
+    await anna.press(message, "challenge.edit")
+    assert text_of(anna.private[-1]) == "You approved it."
+    assert message.edits == 0
+
+
+async def test_a_private_card_is_replaced_where_the_desk_says_so(setting: Setting, anna: SlackUser):
+    setting.desk.answer = Shown(card=CARD)
+    private = (await anna.command("/challenge", "show CH-12")).message
+    assert private is not None
+    setting.desk.answer = Shown(card=Card("", (Section("Done."),)), replaces=True)
+    await anna.press(private, "challenge.edit")
+    assert (text_of(private), private.edits, len(anna.private)) == ("Done.", 1, 1)
+
+
+async def test_in_a_thread_the_answer_stays_in_the_thread(setting: Setting, slack: FakeSlack, anna: SlackUser):
+    setting.desk.answer = Shown(card=CARD)
+    root = post(slack)
+    await anna.press(post(slack, thread=root.ts), "challenge.edit")
+    assert anna.private[-1].thread_ts == root.ts
+    assert setting.desk.heard[0].place.thread == f"slack:T0CLEAN:C0CHALL:{root.ts}"
+
+
+async def test_a_button_opens_a_form(setting: Setting, slack: FakeSlack, anna: SlackUser):
+    setting.desk.answer = Shown(form=FORM)
+    await anna.press(post(slack), "challenge.edit")
+    assert anna.views[-1]["blocks"][0]["block_id"] == "title"
+
+
+async def test_a_link_button_has_no_effect(setting: Setting, slack: FakeSlack, anna: SlackUser):
+    message = post(slack)
+    message.blocks[-1]["elements"].append(
+        {"type": "button", "action_id": "url#9", "text": {"type": "plain_text", "text": "Open"}, "url": "https://x"}
+    )
+    assert (await anna.press(message, label="Open")).status == 200
+    assert setting.desk.heard == []
+
+
+async def test_a_button_on_home_answers_in_a_dialog_and_brings_home_up_to_date(setting: Setting, anna: SlackUser):
+    setting.desk.page = Home("Matchpoint for Anna", (CARD,))
+    await anna.open_home()
+    setting.desk.answer = Shown(card=Card("Noted", (Section("Snoozed."),)))
+    assert anna.home is not None
+    await anna.press(anna.home, "challenge.edit")
+    assert "Snoozed." in text_of(anna.views[-1])
+    assert anna.home_published == 2
+
+
+async def test_when_the_dialog_cannot_open_the_answer_comes_as_a_message(setting: Setting, anna: SlackUser):
+    setting.desk.page = Home("Matchpoint for Anna", (CARD,))
+    await anna.open_home()
+    setting.slack.fail("views.open", Fault.ERROR_500)
+    setting.desk.answer = Shown(card=Card("Noted", (Section("Snoozed."),)))
+    assert anna.home is not None
+    await anna.press(anna.home, "challenge.edit")
+    assert "Snoozed." in text_of(setting.slack.posts("U0ANNA")[-1])
+
+
+async def test_a_failed_private_answer_costs_nothing_but_itself(setting: Setting, slack: FakeSlack, anna: SlackUser):
+    setting.desk.answer = Shown(card=CARD)
+    slack.fail("response_url", Fault.ERROR_500)
+    assert (await anna.press(post(slack), "challenge.edit")).status == 200
+    assert len(setting.desk.heard) == 1
+
+
+# -- forms ----------------------------------------------------------------------------------------------------------
+
+
+async def open_form(setting: Setting, anna: SlackUser) -> None:
+    setting.desk.answer = Shown(form=FORM)
+    await anna.command("/challenge")
+    setting.desk.heard.clear()
+
+
+async def test_a_form_comes_back_with_its_fields_and_place(setting: Setting, anna: SlackUser):
+    await open_form(setting, anna)
+    setting.desk.answer = Shown()
+    await anna.submit(title="Bacteria & <pipes>", countries=("DK", "NL"), managers=("U0BERT",))
+    (submission,) = setting.desk.heard
+    assert isinstance(submission, Submission)
+    assert (submission.action, submission.value, submission.place) == ("challenge.submit", "CH-12", PLACE)
+    assert submission.fields == {
+        "title": "Bacteria & <pipes>",
+        "countries": ("DK", "NL"),
+        "managers": ("slack:T0CLEAN:U0BERT",),
+    }
+    assert anna.views == []
+
+
+async def test_people_chosen_in_a_form_are_met_before_it_is_taken(setting: Setting, anna: SlackUser):
+    await open_form(setting, anna)
+    await anna.submit(title="x", managers=("U0BERT",))
+    assert {one.user for one in setting.desk.met} == {"U0ANNA", "U0BERT"}
+
+
+async def test_mistakes_stand_at_their_fields_and_the_form_stays(setting: Setting, anna: SlackUser):
+    await open_form(setting, anna)
+    setting.desk.answer = Shown(errors={"title": "Too short.", "": "And think again."})
+    await anna.submit(title="x")
+    assert anna.errors == {"title": "Too short. And think again."}
+    assert len(anna.views) == 1
+
+
+async def test_success_is_shown_where_the_form_was(setting: Setting, anna: SlackUser):
+    await open_form(setting, anna)
+    setting.desk.answer = Shown(card=CARD)
+    await anna.submit(title="x")
+    assert len(anna.views) == 1
+    assert "A challenge" in text_of(anna.views[-1])
+    setting.desk.answer = Shown(form=FORM)
+    await anna.press(anna.views[-1], "challenge.edit")
+    assert anna.views[-1]["callback_id"] == "form"
+
+
+async def test_a_refusal_stands_on_top_of_what_was_typed(setting: Setting, anna: SlackUser):
+    await open_form(setting, anna)
+    setting.desk.answer = Shown(card=Card("", (Section("CH-12 was closed."),)), failed=True)
+    await anna.submit(title="x")
+    assert [view["callback_id"] for view in anna.views] == ["form", "card"]
+
+
+async def test_trouble_keeps_the_form(setting: Setting, anna: SlackUser):
+    await open_form(setting, anna)
+    setting.desk.broken = RuntimeError("gone")
+    reply = await anna.submit(title="x")
+    assert reply.status == 200
+    assert [view["callback_id"] for view in anna.views] == ["form", "card"]
+    assert "reference" in text_of(anna.views[-1])
+
+
+async def test_a_form_may_lead_to_the_next(setting: Setting, anna: SlackUser):
+    await open_form(setting, anna)
+    setting.desk.answer = Shown(form=Form("step.two", "Next step", (Field("more", "More"),), "Send", "Cancel"))
+    await anna.submit(title="x")
+    assert anna.views[-1]["title"]["text"] == "Next step"
+
+
+async def test_a_form_from_home_brings_home_up_to_date(setting: Setting, anna: SlackUser):
+    setting.desk.page = Home("Matchpoint for Anna", (CARD,))
+    await anna.open_home()
+    setting.desk.answer = Shown(form=FORM)
+    assert anna.home is not None
+    await anna.press(anna.home, "challenge.edit")
+    published = anna.home_published
+    setting.desk.answer = Shown()
+    await anna.submit(title="x")
+    assert anna.home_published == published + 1
+
+
+# -- events ---------------------------------------------------------------------------------------------------------
+
+
+async def test_a_reply_in_a_thread_of_ours_is_heard(setting: Setting, slack: FakeSlack, bert: SlackUser):
+    root = post(slack)
+    event = await bert.say("C0CHALL", "We make <that> & more", thread=root.ts)
+    (said,) = setting.desk.heard
+    assert isinstance(said, Said)
+    assert said.text == "We make <that> & more"
+    assert said.place == Place("slack:T0CLEAN:C0CHALL", f"slack:T0CLEAN:C0CHALL:{root.ts}")
+    assert said.message == f"slack:T0CLEAN:C0CHALL:{event['event']['ts']}"
+    assert said.event == event["event_id"]
+    assert {one.user for one in setting.desk.met} == {"U0BERT"}
+
+
+async def test_an_event_that_comes_twice_counts_once(setting: Setting, slack: FakeSlack, bert: SlackUser):
+    event = await bert.say("C0CHALL", "We make that", thread=post(slack).ts)
+    assert [(await bert.deliver(event)).status for _ in range(2)] == [200, 200]
+    assert len(setting.desk.heard) == 1
+
+
+async def test_an_event_that_could_not_be_taken_in_is_delivered_again(
+    setting: Setting, slack: FakeSlack, bert: SlackUser
+):
+    setting.desk.broken = RuntimeError("the store is down")
+    event = await bert.say("C0CHALL", "We make that", thread=post(slack).ts)
+    assert (await bert.deliver(event)).status == 503
+    setting.desk.broken = None
+    assert (await bert.deliver(event)).status == 200
+    assert len(setting.desk.heard) == 1
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        {"subtype": "message_changed"},
+        {"subtype": "message_deleted"},
+        {"subtype": "channel_join"},
+        {"bot_id": "B0OTHER"},
+        {"user": None},
+        {"user": "U0MATCH"},
+    ],
+)
+async def test_what_no_person_wrote_anew_is_not_heard(
+    setting: Setting, slack: FakeSlack, bert: SlackUser, extra: dict[str, Any]
+):
+    await bert.say("C0CHALL", "text", thread=post(slack).ts, **extra)
+    assert (setting.desk.heard, setting.desk.met) == ([], {})
+
+
+@pytest.mark.parametrize("subtype", ["file_share", "thread_broadcast"])
+async def test_a_reply_with_a_file_or_shown_to_the_channel_is_heard(
+    setting: Setting, slack: FakeSlack, bert: SlackUser, subtype: str
+):
+    await bert.say("C0CHALL", "see the sheet", thread=post(slack).ts, subtype=subtype)
+    assert len(setting.desk.heard) == 1
+
+
+async def test_what_people_say_among_themselves_in_a_channel_is_left_alone(
+    setting: Setting, slack: FakeSlack, anna: SlackUser, bert: SlackUser
+):
+    event = await bert.say("C0CHALL", "lunch?")
+    await anna.say("C0CHALL", "sure", thread=event["event"]["ts"])
+    assert (setting.desk.heard, setting.desk.met) == ([], {})
+
+
+async def test_in_a_conversation_everything_is_heard(setting: Setting, slack: FakeSlack, bert: SlackUser):
+    room = slack.do_conversations_open({"users": "U0ANNA,U0BERT"})["channel"]["id"]
+    await bert.say(room, "shall we meet?")
+    (said,) = setting.desk.heard
+    assert said.place == Place(f"slack:T0CLEAN:{room}", "")
+
+
+async def test_opening_home_publishes_it(setting: Setting, anna: SlackUser):
+    await anna.open_home()
+    assert anna.home is not None
+    assert "Nothing waits" in text_of(anna.home)
+
+
+async def test_the_shortcut_carries_ones_own_words_and_nobody_elses(
+    setting: Setting, slack: FakeSlack, anna: SlackUser, bert: SlackUser
+):
+    root = post(slack)
+    await bert.say("C0CHALL", "We make & sell that", thread=root.ts)
+    message = slack.channels["C0CHALL"].messages[-1]
+    await bert.shortcut(message, "answer_from_message")
+    await anna.shortcut(message, "answer_from_message")
+    own, others = setting.desk.heard[1:]
+    assert (own.action, own.value, others.value) == ("answer.from_message", "We make & sell that", "")
+    assert own.place.thread == f"slack:T0CLEAN:C0CHALL:{root.ts}"
+
+
+async def test_the_messenger_of_a_running_surface_knows_its_workspace(setting: Setting):
+    assert isinstance(setting.surface.messenger, SlackMessenger)
+    assert len(setting.slack.called("auth.test")) == 1
