@@ -33,6 +33,7 @@ from handlers.work import Ask, Reply, Work
 from messages.notices.answer_forms import WriteAnswer
 from messages.notices.answers import AnswerDeed, AnswerDone
 from messages.notices.challenges import TooLong
+from store.engine import ConstraintViolated, StoreContended
 from store.queries import answers as query
 from store.queries import people
 from store.queries.rows import add
@@ -277,20 +278,22 @@ def new_draft(work: Work, challenge: Challenge, organisation_id: int, *, text: s
     home = organisation.home_cluster_id if organisation else None
     first = next(m.cluster_id for m in actor.memberships if m.organisation_id == organisation_id)
     assert challenge.id is not None  # noqa: S101
-    answer = add(
-        work.session,
-        Answer(
-            challenge_id=challenge.id,
-            organisation_id=organisation_id,
-            person_id=actor.person_id,
-            cluster_id=home or first,
-            state=AnswerState.DRAFT,
-            kind=AnswerKind.IDEA,
-            text=text,
-            language=actor.locale,
-            created_at=work.now,
-            updated_at=work.now,
-        ),
+    answer = Answer(
+        challenge_id=challenge.id,
+        organisation_id=organisation_id,
+        person_id=actor.person_id,
+        cluster_id=home or first,
+        state=AnswerState.DRAFT,
+        kind=AnswerKind.IDEA,
+        text=text,
+        language=actor.locale,
+        created_at=work.now,
+        updated_at=work.now,
     )
+    try:
+        add(work.session, answer)
+    except ConstraintViolated as error:
+        # A colleague began one at the same moment: done again, this text goes into that one.
+        raise StoreContended("Another draft of the organisation came first.") from error
     remind_author(work, case_of(work.session, answer))
     return answer

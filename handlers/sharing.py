@@ -14,6 +14,7 @@ from handlers.routes import route
 from handlers.work import Ask, Reply, Work
 from messages.notices.challenge_forms import OfferChallenge
 from messages.notices.challenges import ChallengeDone, Done
+from store.engine import ConstraintViolated, StoreContended
 from store.queries import challenges as query
 from store.queries.rows import add, change
 from store.tables.challenges import Challenge, Share
@@ -59,16 +60,18 @@ def offer_challenge(work: Work, ask: Ask) -> Reply:
         raise Invalid("sharing.clusters.none", field="clusters")
     partners = {row.id for row in query.partners_for(work.session, challenge)} & chosen
     for cluster_id in sorted(key for key in partners if key is not None):
-        add(
-            work.session,
-            Share(
-                challenge_id=challenge.id,
-                cluster_id=cluster_id,
-                state=ShareState.OFFERED,
-                created_at=work.now,
-                updated_at=work.now,
-            ),
+        share = Share(
+            challenge_id=challenge.id,
+            cluster_id=cluster_id,
+            state=ShareState.OFFERED,
+            created_at=work.now,
+            updated_at=work.now,
         )
+        try:
+            add(work.session, share)
+        except ConstraintViolated as error:
+            # Another manager offered it at the same moment: done again, that cluster is left out.
+            raise StoreContended("Another offer came first.") from error
         audit.record(work, "sharing.offer", id_of(challenge), after={"cluster": cluster_id}, cluster_id=cluster_id)
         cards.tell_managers(work, OFFER, id_of(challenge), cluster_id)
     cards.refresh(work, SCREENING, id_of(challenge))

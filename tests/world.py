@@ -317,6 +317,7 @@ def _workspace(session: Session, native_id: str, cluster_id: int, channel: str, 
 
 def add_organisation(session: Session, name: str, kind: OrganisationKind, cluster_id: int, **values: Any) -> int:
     """Add an organisation that is at home in a cluster; returns its id."""
+    given: dict[str, Any] = {"country": "DK", **values}
     row = Organisation(
         natural_key=f"name:{name_key(name)}",
         kind=kind,
@@ -326,7 +327,7 @@ def add_organisation(session: Session, name: str, kind: OrganisationKind, cluste
         invented=True,
         created_at=NOW,
         updated_at=NOW,
-        **{"country": "DK", **values},
+        **given,
     )
     key = _id(add(session, row))
     session.add(OrganisationCluster(organisation_id=key, cluster_id=cluster_id))
@@ -357,7 +358,8 @@ def add_person(
 ) -> int:
     """Add a person with an active membership (none if `role` is None), known by e-mail only; returns the id."""
     email = f"{name.lower().replace(' ', '.').replace(',', '')}@example.org"
-    person = Person(name=name, email=email, created_at=NOW, updated_at=NOW, **{"country": "DK", **values})
+    given: dict[str, Any] = {"country": "DK", **values}
+    person = Person(name=name, email=email, created_at=NOW, updated_at=NOW, **given)
     key = _id(add(session, person))
     if role is not None:
         membership = Membership(

@@ -100,7 +100,7 @@ def compose_shown(notice: AnswerShown, words: Words) -> Card:
         asker = words.say("The buyer asked") if exchange.from_buyer else words.say("The company asked")
         blocks.append(Section("\n".join([exchange.text, exchange.reply or words.say("No reply yet")]), asker))
     if notice.redacted:
-        blocks.append(Note(words.say("Names are left out until this company has agreed to be introduced.")))
+        blocks.append(Note(words.say("Names are left out until the introduction is approved.")))
     buttons = _buttons(notice, words)
     if buttons:
         blocks.append(Actions(tuple(buttons)))
@@ -137,7 +137,7 @@ def who(name: str, country: str, words: Words) -> str:
     if name:
         return name
     if country:
-        return words.say("A company from {country}; its name comes later", country=words.country(country))
+        return words.say("A company ({country}); its name comes later", country=words.country(country))
     return words.say("A company; its name comes later")
 
 

@@ -94,9 +94,11 @@ def compose_todo(notice: AnswerTodo, words: Words) -> Card:
     """Write one open thing with the button that settles it."""
     blocks: list[Block]
     if notice.kind is AnswerTodoKind.DRAFT:
-        text = words.say("A draft answer of yours waits to be submitted.")
+        text = words.say("{answer}: your draft waits to be submitted.", answer=notice.value)
         if notice.on is not None:
-            text = words.say("A draft answer of yours waits to be submitted, until {day}.", day=notice.on)
+            text = words.say(
+                "{answer}: your draft waits to be submitted, until {day}.", answer=notice.value, day=notice.on
+            )
         button = Button(words.say("Open"), action="answer.show", value=notice.value, style=Style.PRIMARY)
         blocks = [Section(text)]
     else:

@@ -96,9 +96,7 @@ def compose_offer(notice: Offer, words: Words) -> Card:
         )
         blocks.append(
             Note(
-                words.say(
-                    "If you take it, it is posted in your challenge channel; no member is contacted without you."
-                )
+                words.say("If you take it, it is posted in your challenge channel; no member is contacted without you.")
             )
         )
     elif notice.state is ShareState.OFFERED:

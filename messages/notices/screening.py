@@ -14,7 +14,7 @@ class Screening:
     """The managers' one card about a challenge of their cluster.
 
     `version` is the state that the buttons act on. `teaser` is what others will see, where it differs.
-    `partners` are the clusters it was offered to and what they said. `invited` are names, for a challenge by invitation.
+    `partners` are the clusters it was offered to and what they said; `invited` are names.
     """
 
     sheet: Sheet
