@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from domain.organisations import MembershipState, Role
+from domain.rooms import WorkspaceState
 from store.tables.people import Cluster, Identity, Membership, Organisation, Person, Workspace
 
 
@@ -98,8 +99,12 @@ def workspace_of(session: Session, *, surface: str, native_id: str) -> Workspace
 
 
 def workspaces_of(session: Session, cluster_id: int) -> Sequence[Workspace]:
-    """Return the workspaces that are bound to a cluster."""
-    return session.exec(select(Workspace).where(Workspace.cluster_id == cluster_id).order_by(col(Workspace.id))).all()
+    """Return the active workspaces of a cluster."""
+    return session.exec(
+        select(Workspace)
+        .where(Workspace.cluster_id == cluster_id, Workspace.state == WorkspaceState.ACTIVE)
+        .order_by(col(Workspace.id))
+    ).all()
 
 
 def clusters_with_names(session: Session, ids: Sequence[int]) -> dict[int, Cluster]:
@@ -140,3 +145,16 @@ def organisations_for(session: Session, person_id: int, *, role: Role) -> tuple[
         .order_by(col(Membership.id))
     ).all()
     return tuple(dict.fromkeys(row for row in rows if row is not None))
+
+
+def cluster_named(session: Session, name: str, country: str) -> int | None:
+    """Return the id of the cluster of this name in this country."""
+    return session.exec(select(Cluster.id).where(Cluster.name == name, Cluster.country == country)).first()
+
+
+def people_of(session: Session, cluster_id: int) -> Sequence[Person]:
+    """Return the people with an active membership in a cluster, each once."""
+    belongs = select(Membership.person_id).where(
+        Membership.cluster_id == cluster_id, Membership.state == MembershipState.ACTIVE
+    )
+    return session.exec(select(Person).where(col(Person.id).in_(belongs)).order_by(col(Person.id))).all()
