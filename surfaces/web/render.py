@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 import zlib
+from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final, cast
@@ -146,8 +147,8 @@ def render_form(
     form: Form,
     chrome: Chrome,
     *,
-    errors: dict[str, str] | None = None,
-    values: dict[str, str | tuple[str, ...]] | None = None,
+    errors: Mapping[str, str] | None = None,
+    values: Mapping[str, str | tuple[str, ...]] | None = None,
 ) -> str:
     """Return a form as HTML."""
     module = _TEMPLATES.get_template("_form.html").module

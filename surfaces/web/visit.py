@@ -185,9 +185,12 @@ def open_visit(request: Request) -> Visit:
     return Visit(request, parts, session or parts.sessions.begin(), fresh=session is None)
 
 
-async def read_post(visit: Visit) -> FormData:
-    """Read a form that was sent. :raises HTTPException: 403 if it does not come from a page of ours."""
-    data = await visit.request.form(max_files=1, max_fields=400)
+async def read_post(visit: Visit, *, files: int = 0) -> FormData:
+    """Read a form that was sent. :raises HTTPException: 403 if it does not come from a page of ours.
+
+    With `files`, the caller closes the request.
+    """
+    data = await visit.request.form(max_files=files, max_fields=400)
     if visit.fresh or not visit.parts.sessions.is_genuine(visit.session, text_of(data, "csrf")):
         raise HTTPException(403)
     return data

@@ -74,9 +74,12 @@ def test_a_private_reply_survives_a_reload_and_nobody_else_reads_it(world: World
 
 def test_a_private_reply_takes_the_place_of_the_one_that_was_clicked(world: World):
     general = world.channels["clean", "general"]
-    where = {"channel": general, "thread": None}
-    _, first = world.webroom.whisper("clean", "buyer", card("Draft"), **where, now=world.clock.now())
-    _, second = world.webroom.whisper("clean", "buyer", card("Sent"), **where, replaces=first, now=world.clock.now())
+    _, first = world.webroom.whisper(
+        "clean", "buyer", card("Draft"), channel=general, thread=None, now=world.clock.now()
+    )
+    _, second = world.webroom.whisper(
+        "clean", "buyer", card("Sent"), channel=general, thread=None, replaces=first, now=world.clock.now()
+    )
     assert second == first
     assert world.texts("buyer") == ["Sent"]
 
