@@ -15,7 +15,7 @@ from handlers.challenges_moves import move
 from handlers.challenges_sight import Sighting, draw, find, find_own, id_of, names_of
 from handlers.routes import route
 from handlers.work import Ask, Belonging, Reply, Work
-from messages.notices.challenge_forms import ChooseBuyer
+from messages.notices.challenge_forms import ChooseBuyer, StateChallenge
 from messages.notices.challenges import (
     ChallengeDone,
     ChallengeList,
@@ -45,12 +45,23 @@ def write_title(work: Work, ask: Ask) -> Reply:
     if len(typed) > TEXT_MAX:
         return Reply(notice=TooLong(text=typed, limit=TEXT_MAX, length=len(typed)))
     belonging = buyer_membership(work, ask.text("organisation"))
-    if belonging is None:
-        return Reply(question=ChooseBuyer(title=typed[:TEXT_MAX], organisations=buyer_organisations(work)))
     title = clean_line(typed, limit=TEXT_MAX)
     problem = "" if len(title) <= TITLE_MAX else clean_text(typed, limit=TEXT_MAX)
-    row = add(work.session, new_challenge(work, belonging, title=shorten(title, TITLE_MAX), problem=problem))
+    title = shorten(title, TITLE_MAX)
+    if belonging is None:
+        return Reply(question=_choose_buyer(work, title, problem))
+    row = add(work.session, new_challenge(work, belonging, title=title, problem=problem))
     return Reply(notice=DraftSaved(id=id_of(row), title=row.title))
+
+
+def _choose_buyer(work: Work, title: str, problem: str) -> ChooseBuyer | StateChallenge:
+    """Ask for which organisation; a text that is more than a title goes into the whole form."""
+    organisations, actor = buyer_organisations(work), work.who
+    if not problem:
+        return ChooseBuyer(title=title, organisations=organisations)
+    return StateChallenge(
+        title=title, problem=problem, zone=actor.zone, language=actor.locale, organisations=organisations
+    )
 
 
 def new_challenge(work: Work, belonging: Belonging, *, title: str, problem: str = "") -> Challenge:

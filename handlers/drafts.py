@@ -71,8 +71,8 @@ def _take(work: Work, said: Said, post: Post, challenge: Challenge) -> None:
 
 
 def _tell_public(work: Work, post: Post) -> None:
-    """Say once in a thread that it is public."""
-    if post.told_public:
+    """Say once in a thread that it is public; what was sent to one person is not."""
+    if post.told_public or post.person_id is not None:
         return
     post.told_public, post.updated_at = True, work.now
     work.session.add(post)

@@ -258,6 +258,13 @@ def test_the_thread_is_called_public_once(world: World, challenge: str):
     assert not [one for one in world.sent_to(CLEAN_CHANNEL) if one.thread]
 
 
+def test_a_reply_to_a_private_invitation_is_not_called_public(world: World):
+    name = world.published(confidentiality="invite", invited="Waterlens")
+    world.say(world.sme, world.only(world.sme, holding=name), TEXT)
+    assert answers(world)[0].state == "draft"
+    assert not [one for one in world.sent_to(world.sme) if one.thread]
+
+
 @pytest.mark.parametrize("who", ["buyer", "manager_owner"])
 def test_buyer_and_managers_simply_talk(world: World, challenge: str, who: str):
     before = len(world.sent_to(getattr(world, who)))

@@ -116,6 +116,10 @@ def test_a_buyer_of_two_organisations_chooses(world: World):
         row = session.get(Challenge, int(challenge.removeprefix("CH-")))
         assert row is not None
         assert row.organisation_id == other
+    typed = "We look for a sensor that " + "really " * 100 + "works"
+    whole = world.command(world.buyer, "challenge", typed).form
+    assert whole is not None
+    assert typed in [field.value for field in whole.fields]
     blank = world.command(world.buyer, "challenge").form
     assert blank is not None
     assert any(field.name == "organisation" for field in blank.fields)
