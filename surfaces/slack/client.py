@@ -104,9 +104,10 @@ class SlackClient:
     async def _ask(self, method: str, arguments: Mapping[str, object]) -> tuple[Json, Mapping[str, str]]:
         with translated():
             answer = await getattr(self.web, method)(**arguments)
-            if not isinstance(answer.data, dict):
+            data: object = answer.data
+            if not isinstance(data, dict):
                 raise Unsure("unreadable answer")
-            return answer.data, answer.headers
+            return cast("Json", data), answer.headers
 
     def _is_ours(self, url: str) -> bool:
         parts = urlsplit(url)
@@ -128,9 +129,9 @@ def pick(answer: Json, *names: str) -> str:
 
     :raises Unsure: it does not.
     """
-    value: object = answer
+    value: Any = answer
     for name in names:
-        value = cast("Json", value).get(name) if isinstance(value, dict) else None
+        value = value.get(name) if isinstance(value, dict) else None
     if not isinstance(value, str) or not value:
         raise Unsure("incomplete answer")
     return value

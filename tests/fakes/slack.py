@@ -135,6 +135,7 @@ class FakeSlack:
     def __init__(self, clock: Clock, *, team: str = "T0CLEAN", scopes: Iterable[str] = ALL_SCOPES) -> None:
         self.clock, self.team, self.scopes = clock, team, set(scopes)
         self.bot_token = "xoxb-1-fake"
+        self.app_token = "xapp-1-fake"
         self.signing_secret = "0123456789abcdef0123456789abcdef"
         self.bot_user = "U0MATCH"
         self.users: dict[str, SlackUser] = {}
@@ -154,6 +155,9 @@ class FakeSlack:
         self._thread = threading.Thread(target=self._loop.run_forever, name="fake-slack", daemon=True)
         self._runner: web.AppRunner | None = None
         self.released = threading.Event()
+        self.socket_open = threading.Event()
+        self._socket: web.WebSocketResponse | None = None
+        self._acks: dict[str, asyncio.Future[Json]] = {}
 
     # -- its life ----------------------------------------------------------------------------------------------
 
@@ -180,6 +184,19 @@ class FakeSlack:
         from tests.fakes.slack_user import sender
 
         self.send, self.settle = sender(app), settle
+
+    async def through_socket(self, kind: str, payload: Json) -> Json:
+        """Send something through the open socket (`slash_commands`, `interactive`, `events_api`); return its ack."""
+
+        async def ask() -> Json:
+            assert self._socket is not None
+            envelope = self.new_id("E")
+            self._acks[envelope] = self._loop.create_future()
+            sent = {"envelope_id": envelope, "type": kind, "payload": payload, "accepts_response_payload": True}
+            await self._socket.send_json(sent)
+            return await asyncio.wait_for(self._acks[envelope], 10)
+
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(ask(), self._loop))
 
     def fail(self, method: str, fault: Fault, *, times: int = 1, seconds: float = 30.0) -> None:
         """Let the next calls of a method go wrong; `seconds` is what a throttle asks to wait."""
@@ -259,6 +276,7 @@ class FakeSlack:
         app = web.Application(client_max_size=10_000_000)
         app.router.add_route("*", "/api/{method}", self._api)
         app.router.add_post("/response/{token}", self._response_url)
+        app.router.add_get("/socket", self._serve_socket)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
@@ -298,11 +316,21 @@ class FakeSlack:
             return web.Response(text="<html>maintenance</html>", content_type="text/html")
         return web.json_response({"ok": False, "error": "internal_error"}, status=500)
 
+    async def _serve_socket(self, request: web.Request) -> web.WebSocketResponse:
+        self._socket = web.WebSocketResponse()
+        await self._socket.prepare(request)
+        await self._socket.send_json({"type": "hello", "num_connections": 1})
+        self.socket_open.set()
+        async for message in self._socket:
+            ack = message.json()
+            self._acks[ack["envelope_id"]].set_result(ack.get("payload") or {})
+        return self._socket
+
     def _answer(self, request: web.Request, method: str, arguments: Json) -> Json:
         with self.lock:
             try:
                 token = request.headers.get("Authorization", "").removeprefix("Bearer ")
-                if token != self.bot_token:
+                if token != (self.app_token if method.startswith("apps.") else self.bot_token):
                     raise Refused("invalid_auth" if token else "not_authed")
                 handler = getattr(self, "do_" + method.replace(".", "_").lower(), None)
                 if handler is None:
@@ -317,6 +345,9 @@ class FakeSlack:
         missing = [one for one in scopes if one not in self.scopes]
         if missing:
             raise Refused("missing_scope", needed=",".join(missing), provided=",".join(sorted(self.scopes)))
+
+    def do_apps_connections_open(self, _arguments: Json) -> Json:
+        return {"url": f"{self._origin.replace('http', 'ws', 1)}/socket"}
 
     # -- methods: who and where ------------------------------------------------------------------------------------
 
