@@ -12,7 +12,7 @@ from domain.introductions import SuggestionState
 from handlers import audit, cards
 from handlers.contenders import RankingTask
 from handlers.work import Kit, Work
-from matching import RANKER_VERSION, Candidate
+from matching import RANKER_VERSION, Candidate, Span
 from store.engine import Database, Session
 from store.queries import profiles_for_ranking, rooms
 from store.queries import suggestions as query
@@ -124,7 +124,6 @@ def _renew(work: Work, row: Suggestion, values: Mapping[str, Any]) -> bool:
 
 def _found(proposal: Proposal, ranking: Ranking) -> dict[str, Any]:
     one = proposal.candidate
-    # The name of an organisation proves nothing, and the buyer is to read quotes before it learns the name.
     evidence = tuple(
         {
             "field": span.field,
@@ -134,8 +133,7 @@ def _found(proposal: Proposal, ranking: Ranking) -> dict[str, Any]:
             "must_have": span.must_have or "",
             "language": one.language or "",
         }
-        for span in one.evidence
-        if span.field != "title"
+        for span in proof_of(one)
     )
     return {
         "score": one.score,
@@ -149,6 +147,14 @@ def _found(proposal: Proposal, ranking: Ranking) -> dict[str, Any]:
         "prompt_version": ranking.prompt_version,
         "model_used": ranking.model_used,
     }
+
+
+def proof_of(candidate: Candidate) -> tuple[Span, ...]:
+    """Return the quotes that speak for a candidate.
+
+    The name of an organisation proves nothing, and the buyer is to read quotes before it learns the name.
+    """
+    return tuple(span for span in candidate.evidence if span.field != "title")
 
 
 def _homes(session: Session, challenge: Challenge, ids: Collection[int]) -> dict[int, int]:

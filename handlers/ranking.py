@@ -20,7 +20,7 @@ from domain.introductions import SHORTLIST_MAX
 from handlers.contenders import RankingTask, read_task
 from handlers.letters import job
 from handlers.model_accounts import ModelAccounts
-from handlers.proposals import Order, Proposal, write_proposals
+from handlers.proposals import Order, Proposal, proof_of, write_proposals
 from handlers.work import Kit
 from matching import Candidate, Document, Fused, ProfileIndex, Query, Slot, fuse, shortlist
 from prompts.rerank import Offer, Reranking, rerank
@@ -100,9 +100,9 @@ def _local_order(index: ProfileIndex, task: RankingTask) -> tuple[list[Candidate
         small = ProfileIndex.of(documents.values())
         found = [_lifted(one, task) for one in small.rank(task.query, _POOL + len(answered))]
         found.sort(key=lambda one: (-one.score, one.id))
-    best = found[:STORED]
-    # Whoever answered is on the list, however far down: a manager decides, not the ranker.
-    best += [one for one in found[STORED:] if one.id in task.answers]
+    # Nobody is proposed without proof in words of its own; whoever answered is on the list, however far down.
+    found = [one for one in found if one.id in task.answers or proof_of(one)]
+    best = found[:STORED] + [one for one in found[STORED:] if one.id in task.answers]
     return _trimmed(best, task), documents
 
 

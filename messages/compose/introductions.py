@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from domain.introductions import IntroductionState, OutcomeKind, Party
+from domain.text import shorten
 from messages.card import Actions, Block, Button, Card, Confirm, Fact, Facts, Note, Section, Style
 from messages.compose.registry import composes
 from messages.compose.sheets import bulleted, heading
@@ -22,6 +23,7 @@ from messages.notices.introductions import (
 from messages.pair_labels import label, quoted
 
 _QUOTES: Final = 2
+_PROBLEM: Final = 800
 
 _DONE: Final = {
     Done.APPROVED: N_("Approved. {id} still waits for the other cluster's manager."),
@@ -143,7 +145,9 @@ def _question(notice: ConsentAsked, words: Words) -> str:
 
 
 def _what_it_is_about(notice: ConsentAsked, words: Words) -> list[Block]:
-    blocks: list[Block] = [Section(notice.problem, notice.title or words.say("A challenge by invitation"))]
+    blocks: list[Block] = [
+        Section(shorten(notice.problem, _PROBLEM), notice.title or words.say("A challenge by invitation"))
+    ]
     if notice.must_haves:
         blocks.append(Section(bulleted(notice.must_haves), words.say("Must have")))
     if notice.deadline_on is not None and notice.party is Party.SME:

@@ -1,0 +1,347 @@
+"""The rank job: hard rules, answers, the model and its absence, and runs that meet each other."""
+
+import asyncio
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlmodel import col, select
+
+from domain.challenges import ChallengeState
+from domain.introductions import IntroductionState, SuggestionState
+from domain.organisations import OrganisationKind
+from handlers.contenders import read_task
+from handlers.proposals import Order, write_proposals
+from handlers.ranking import find_order, rank_text
+from handlers.work import Kit
+from prompts.client import ModelClient, Reply
+from prompts.trouble import ModelUnavailable, Trouble
+from store.tables.challenges import Challenge
+from store.tables.introductions import Decision, Introduction, Ranking, Suggestion
+from store.tables.ledger import ModelCache, ModelSpend
+from store.tables.people import AvoidedOrganisation, Competence, Organisation, OrganisationCluster, Profile
+from tests.integration.handlers.jobs import run_jobs
+from tests.world import CLEAN_MANAGERS, NOW, World, add_organisation, add_profile, buttons_of, text_of
+
+
+def ranked(world: World, **fields: str | tuple[str, ...]) -> str:
+    challenge = world.published(**fields)
+    run_jobs(world)
+    return challenge
+
+
+def suggested(world: World) -> list[str]:
+    """Return the names that are proposed now, by rank."""
+    with world.database.read() as session:
+        rows = session.exec(
+            select(Organisation.name)
+            .join(Suggestion, col(Suggestion.organisation_id) == Organisation.id)
+            .where(Suggestion.state != SuggestionState.EXPIRED)
+            .order_by(col(Suggestion.rank))
+        )
+        return list(rows)
+
+
+def change_organisation(world: World, key: int, **values: Any) -> None:
+    with world.database.write() as session:
+        row = session.get_one(Organisation, key)
+        for name, value in values.items():
+            setattr(row, name, value)
+
+
+def crowd(world: World, number: int, cluster: int = 0) -> list[int]:
+    """Add organisations that all know about bacteria in pipes."""
+    with world.database.write() as session:
+        keys: list[int] = []
+        for at in range(number):
+            key = add_organisation(session, f"Pipelab {at:02}", OrganisationKind.SME, cluster or world.clean)
+            add_profile(
+                session, key, f"We find E. coli bacteria in drinking-water pipes, method {at}.", "E. coli sensors"
+            )
+            keys.append(key)
+        return keys
+
+
+class TestHardRules:
+    def test_only_clusters_that_own_or_took_the_challenge_are_asked_for_candidates(self, world: World):
+        challenge = ranked(world)
+        assert suggested(world) == ["Fjordsensor"]
+        world.shared(challenge)
+        run_jobs(world)
+        assert set(suggested(world)) == {"Fjordsensor", "Waterlens"}
+
+    @pytest.mark.parametrize("who_avoids", ["buyer", "sme"])
+    def test_avoid_lists_hold_in_both_directions(self, world: World, who_avoids: str):
+        pair = [world.buyer_organisation, world.neighbour_organisation]
+        one, other = pair if who_avoids == "buyer" else reversed(pair)
+        with world.database.write() as session:
+            session.add(AvoidedOrganisation(organisation_id=one, avoided_id=other))
+        ranked(world)
+        assert suggested(world) == []
+
+    @pytest.mark.parametrize(
+        "values",
+        [{"paused_at": NOW}, {"capacity": 0}, {"country": "SE"}, {"kind": OrganisationKind.PUBLIC}],
+        ids=["paused", "no room", "a country that is not wanted", "neither SME nor research"],
+    )
+    def test_some_are_never_proposed(self, world: World, values: dict[str, Any]):
+        change_organisation(world, world.neighbour_organisation, **values)
+        ranked(world)
+        assert suggested(world) == []
+
+    def test_a_further_country_of_the_sme_counts(self, world: World):
+        change_organisation(world, world.neighbour_organisation, country="SE", countries=("NL",))
+        ranked(world)
+        assert suggested(world) == ["Fjordsensor"]
+
+    def test_what_is_not_confirmed_does_not_rank(self, world: World):
+        with world.database.write() as session:
+            key = add_organisation(session, "Boaster", OrganisationKind.SME, world.clean)
+            add_profile(session, key, "Consulting.")
+            session.add(
+                Competence(organisation_id=key, text="E. coli bacteria drinking-water pipes sensors", confirmed=False)
+            )
+        ranked(world)
+        assert "Boaster" not in suggested(world)
+
+    def test_nobody_is_proposed_to_itself(self, world: World):
+        change_organisation(world, world.buyer_organisation, kind=OrganisationKind.RESEARCH)
+        with world.database.write() as session:
+            add_profile(session, world.buyer_organisation, "We detect bacteria in drinking-water pipes.")
+        ranked(world)
+        assert suggested(world) == ["Fjordsensor"]
+
+    def test_a_member_of_several_clusters_ranks_once(self, world: World):
+        with world.database.write() as session:
+            session.add(OrganisationCluster(organisation_id=world.neighbour_organisation, cluster_id=world.delta))
+        world.shared(ranked(world))
+        run_jobs(world)
+        assert sorted(suggested(world)) == ["Fjordsensor", "Waterlens"]
+
+    @pytest.mark.parametrize(("days", "proposed"), [(89, []), (91, ["Fjordsensor"])])
+    def test_an_sme_that_this_buyer_was_introduced_to_lately_waits_ninety_days(
+        self, world: World, days: int, proposed: list[str]
+    ):
+        ranked(world)
+        introduce(world, state=IntroductionState.CLOSED)
+        world.now += timedelta(days=days)
+        with world.database.write() as session:
+            session.exec(select(Suggestion)).one().state = SuggestionState.EXPIRED
+        world.published(title="E. coli in wells", deadline_on="2026-12-01")
+        run_jobs(world)
+        assert suggested(world) == proposed
+
+    def test_open_introductions_count_against_the_room_of_an_sme(self, world: World):
+        change_organisation(world, world.neighbour_organisation, capacity=1)
+        ranked(world)
+        introduce(world, state=IntroductionState.MADE, buyer=world.sme_organisation)
+        with world.database.write() as session:
+            session.exec(select(Suggestion)).one().state = SuggestionState.EXPIRED
+        world.published(title="E. coli in wells")
+        run_jobs(world)
+        assert suggested(world) == []
+
+    def test_one_by_invitation_is_for_the_invited(self, world: World):
+        crowd(world, 2)
+        ranked(world, confidentiality="invite", invited="Fjordsensor")
+        assert suggested(world) == ["Fjordsensor"]
+
+
+def introduce(world: World, *, state: IntroductionState, buyer: int = 0) -> None:
+    """Put an introduction of the only suggestion into the store."""
+    with world.database.write() as session:
+        suggestion = session.exec(select(Suggestion)).one()
+        session.add(
+            Introduction(
+                suggestion_id=suggestion.id or 0,
+                challenge_id=suggestion.challenge_id,
+                organisation_id=suggestion.organisation_id,
+                buyer_id=buyer or world.buyer_organisation,
+                buyer_person_id=world.people["buyer"],
+                owner_cluster_id=world.clean,
+                sme_cluster_id=world.clean,
+                state=state,
+                created_at=world.now,
+                updated_at=world.now,
+            )
+        )
+
+
+class TestOrder:
+    def test_twenty_are_kept_and_five_are_shown(self, world: World):
+        crowd(world, 30)
+        ranked(world)
+        assert len(suggested(world)) == 20
+        card = world.sent_to(CLEAN_MANAGERS)[-1].card
+        assert len([one for one in buttons_of(card) if one.action == "suggestion.approve"]) == 5
+        more = next(one for one in buttons_of(card) if one.action == "suggestion.more")
+        shown = world.act(world.manager_owner, more.action, more.value).card
+        assert len([one for one in buttons_of(shown) if one.action == "suggestion.approve"]) == 5
+        assert "6. Pipelab" in text_of(shown)
+
+    def test_whoever_answers_is_on_the_list_even_without_a_profile(self, world: World):
+        crowd(world, 30)
+        with world.database.write() as session:
+            for row in session.exec(
+                select(Competence).where(Competence.organisation_id == world.neighbour_organisation)
+            ).all():
+                session.delete(row)
+            session.delete(
+                session.exec(select(Profile).where(Profile.organisation_id == world.neighbour_organisation)).one()
+            )
+        challenge = ranked(world)
+        assert "Fjordsensor" not in suggested(world)
+        world.answered(challenge, world.neighbour, text="Ask us.")
+        run_jobs(world)
+        assert "Fjordsensor" in suggested(world)
+        assert len(suggested(world)) == 20
+
+    def test_a_changed_profile_counts_at_the_next_ranking(self, world: World):
+        key = crowd(world, 1)[0]
+        challenge = ranked(world)
+        with world.database.write() as session:
+            profile = session.exec(select(Profile).where(Profile.organisation_id == key)).one()
+            profile.summary, profile.version = "Wind turbines at sea.", profile.version + 1
+            session.exec(select(Competence).where(Competence.organisation_id == key)).one().text = "Blades"
+            profile.updated_at = world.now + timedelta(seconds=1)
+        world.answered(challenge, world.neighbour)
+        run_jobs(world)
+        assert "Pipelab 00" not in suggested(world)
+
+    def test_what_falls_off_the_list_expires_and_what_was_decided_stays(self, world: World):
+        challenge = ranked(world)
+        with world.database.read() as session:
+            first = session.exec(select(Suggestion)).one()
+        world.act(world.manager_owner, "suggestion.approve", f"{first.id}:{first.ranking_id}:{world.clean}")
+        crowd(world, 3)
+        world.shared(challenge)
+        run_jobs(world)
+        with world.database.read() as session:
+            states = [row.state for row in session.exec(select(Suggestion).order_by(col(Suggestion.id)))]
+            assert session.exec(select(Decision)).one().suggestion_id == first.id
+        assert states[0] is SuggestionState.APPROVED
+        assert set(states[1:]) == {SuggestionState.PROPOSED}
+
+    def test_quotes_are_verbatim(self, world: World):
+        ranked(world)
+        with world.database.read() as session:
+            row = session.exec(select(Suggestion)).one()
+        assert {span["field"] for span in row.evidence} <= {"summary", "skills"}
+        assert "Sensors for pipes." in {span["quote"] for span in row.evidence}
+
+    def test_a_text_of_ones_own_is_ranked_for_the_command_line(self, world: World):
+        found = rank_text(world.database, world.kit, "E. coli sensor", 5, now=world.now)
+        assert found[0].name in {"Fjordsensor", "Waterlens"}
+        assert found[0].quotes
+
+
+class TestRunsThatMeet:
+    def test_a_run_that_read_an_older_wording_writes_nothing(self, world: World):
+        challenge = world.published()
+        number = int(challenge.removeprefix("CH-"))
+        task, order = prepared(world, number)
+        with world.database.write() as session:
+            session.get_one(Challenge, number).edition = 2
+        assert not write_proposals(world.database, world.kit, task, order, world.now)
+        assert suggested(world) == []
+
+    def test_of_two_runs_at_once_one_is_done_again(self, world: World):
+        number = int(world.published().removeprefix("CH-"))
+        first, second = prepared(world, number), prepared(world, number)
+        assert write_proposals(world.database, world.kit, *first, world.now)
+        assert not write_proposals(world.database, world.kit, *second, world.now)
+        run_jobs(world)
+        with world.database.read() as session:
+            live = session.exec(select(Suggestion.ranking_id).where(Suggestion.state == SuggestionState.PROPOSED)).all()
+            newest = session.exec(select(Ranking.id).order_by(col(Ranking.id).desc())).first()
+        assert set(live) == {newest}
+
+    def test_a_challenge_that_is_over_is_not_ranked(self, world: World):
+        number = int(world.published().removeprefix("CH-"))
+        with world.database.write() as session:
+            session.get_one(Challenge, number).state = ChallengeState.WITHDRAWN
+        run_jobs(world)
+        assert suggested(world) == []
+
+
+def prepared(world: World, number: int) -> tuple[Any, Order]:
+    task = read_task(world.database, number, world.now)
+    assert task is not None
+    return task, asyncio.run(find_order(world.database, world.kit, task, world.now))
+
+
+class FakeModel(ModelClient):
+    """Judges by a rule instead of a network; keeps what it was shown."""
+
+    def __init__(self, *, trouble: Trouble | None = None, best: str = "") -> None:
+        super().__init__(model="fake")
+        self.trouble, self.best = trouble, best
+        self.shown: list[str] = []
+
+    async def parse(self, *, system: str, user: str, schema: Any, max_tokens: int, deadline_seconds: Any = None) -> Any:
+        del system, max_tokens, deadline_seconds
+        self.shown.append(user)
+        if self.trouble is not None:
+            raise ModelUnavailable(self.trouble)
+        judgements = [
+            {
+                "id": one["id"],
+                "score": 95 if self.best and self.best in json.dumps(one["fields"]) else 40,
+                "reason": "Measures what is asked for.",
+                "evidence": next(iter(one["fields"].values())),
+                "gaps": [],
+            }
+            for one in json.loads(user)["candidates"]
+        ]
+        return Reply(schema.model_validate({"judgements": judgements}), 100)
+
+
+def with_model(world: World, model: FakeModel, **values: Any) -> None:
+    world.kit = Kit(holidays=world.kit.holidays, public_url=world.kit.public_url, model=model, **values)
+
+
+class TestModel:
+    def test_its_reasons_are_shown_and_it_lifts_a_candidate_by_a_few_ranks_at_most(self, world: World):
+        crowd(world, 12)
+        with_model(world, FakeModel(best="method 7"))
+        ranked(world)
+        card = text_of(world.sent_to(CLEAN_MANAGERS)[-1].card)
+        assert "Measures what is asked for." in card
+        assert "no language model took part" not in card
+        with world.database.read() as session:
+            assert session.exec(select(Ranking)).one().model_used
+            assert session.exec(select(ModelSpend)).one().tokens > 0
+            assert session.exec(select(ModelCache)).one()
+
+    def test_no_name_reaches_it(self, world: World):
+        model = FakeModel()
+        with_model(world, model)
+        ranked(world, background="Nordkaj Utility asks, says Buyer, Nordkaj.")
+        assert model.shown
+        assert "Nordkaj Utility" not in model.shown[0]
+        assert "Fjordsensor" not in model.shown[0]
+
+    @pytest.mark.parametrize("trouble", [Trouble.TIMEOUT, Trouble.INVALID, Trouble.OPEN])
+    def test_without_a_usable_answer_the_local_order_stands_and_says_so(self, world: World, trouble: Trouble):
+        with_model(world, FakeModel(trouble=trouble))
+        ranked(world)
+        assert "could not be reached or gave no usable answer" in text_of(world.sent_to(CLEAN_MANAGERS)[-1].card)
+        with world.database.read() as session:
+            ranking = session.exec(select(Ranking)).one()
+        assert (ranking.model_used, ranking.model_trouble) == (False, trouble.value)
+
+    def test_a_spent_budget_is_respected(self, world: World):
+        model = FakeModel()
+        with_model(world, model, model_tokens=10)
+        ranked(world)
+        assert model.shown == []
+        assert "could not be reached" in text_of(world.sent_to(CLEAN_MANAGERS)[-1].card)
+
+    def test_the_same_question_is_not_asked_twice(self, world: World):
+        model = FakeModel()
+        with_model(world, model)
+        challenge = ranked(world)
+        assert len(model.shown) == 1
+        prepared(world, int(challenge.removeprefix("CH-")))
+        assert len(model.shown) == 1
