@@ -16,6 +16,7 @@ from handlers.challenges_moves import ENDED, move, refresh_all, tell_buyer
 from handlers.challenges_sight import find_own, id_of
 from handlers.introductions_moves import end_for_challenge
 from handlers.routes import route
+from handlers.ticks import tick
 from handlers.work import Ask, Kit, Reply, Work
 from messages.notices.challenge_forms import Ending, GiveReason, ResolveChallenge
 from messages.notices.challenges import ChallengeDone, Done
@@ -29,6 +30,7 @@ _AT_ONCE: Final = 20
 _STEPS: Final = {Ending.CLOSE: ChallengeAction.CLOSE, Ending.WITHDRAW: ChallengeAction.WITHDRAW}
 
 
+@tick("challenges.close", seconds=20)
 def close_due_challenges(database: Database, kit: Kit, now: datetime) -> int:
     """Close the challenges whose deadline has passed; return how many those were. The cost grows with what is due."""
     closed = 0

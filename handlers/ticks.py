@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from handlers.challenges_ending import close_due_challenges
 from handlers.work import Kit
 from store import inbox
 from store.engine import Database
@@ -47,9 +46,3 @@ def purge_inbox(database: Database, _kit: Kit, now: datetime) -> int:
     """Forget events that no platform repeats any more."""
     with database.write() as session:
         return inbox.purge(session, before=now - _REMEMBER)
-
-
-@tick("challenges.close", seconds=20)
-def close_challenges(database: Database, kit: Kit, now: datetime) -> int:
-    """Close the challenges whose deadline has passed."""
-    return close_due_challenges(database, kit, now)
