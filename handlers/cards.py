@@ -126,6 +126,9 @@ def words_of(work: Work, view: View) -> Words:
         if person is not None:
             return Words(person.locale, person.zone)
     workspace = rooms.workspace_by_channel(work.session, view.destination)
+    if workspace is None and view.cluster_id is not None:
+        # A conversation is no channel that a workspace knows: it reads in the language of the cluster whose room it is.
+        workspace = next(iter(people.workspaces_of(work.session, view.cluster_id)), None)
     return Words(workspace.locale if workspace else "en")
 
 
