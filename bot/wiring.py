@@ -8,6 +8,7 @@ import os
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +22,7 @@ from bot.settings import Settings
 from handlers.desk import Desk
 from handlers.model_accounts import connect_model
 from handlers.ports import Messenger
+from handlers.weblinks import make_personal_link
 from handlers.webpost import Webpost
 from handlers.webroom import Webroom
 from handlers.work import Kit
@@ -64,7 +66,11 @@ def build(settings: Settings, *, demo: bool = False) -> Parts:
     except ValueError as error:
         raise Misconfigured(str(error)) from error
     clock = SystemClock()
-    key = settings.openai_api_key
+    key, web_secret = settings.openai_api_key, _derived(keys[0], "web sessions and personal links")
+
+    def web_link(workspace: str, user: str, now: datetime) -> str:
+        return make_personal_link(web_secret, public_url=settings.base_url, workspace=workspace, user=user, now=now)
+
     kit = Kit(
         holidays=PublicHolidays(),
         public_url=settings.base_url,
@@ -75,6 +81,7 @@ def build(settings: Settings, *, demo: bool = False) -> Parts:
             base_url=settings.openai_base_url,
         ),
         model_tokens=settings.llm_tokens_per_day,
+        web_link=web_link,
     )
     desk = Desk(database, kit)
     metrics = Metrics(database, clock)
@@ -94,7 +101,7 @@ def build(settings: Settings, *, demo: bool = False) -> Parts:
         messengers=messengers,
         metrics=metrics,
         slack=slack,
-        web_secret=_derived(keys[0], "web sessions and personal links"),
+        web_secret=web_secret,
         worker_name=f"{socket.gethostname()}:{os.getpid()}",
     )
 

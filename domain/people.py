@@ -14,6 +14,8 @@ from domain.organisations import LOCALES
 
 NAME_MAX = 120
 SNOOZE_DAYS_MAX = 366
+NOTICE_VERSION = 1
+"""Number of the first-use notice that holds now; whoever was shown an older one is shown it again."""
 
 _HOURS = re.compile(r"(\d{1,2})(?:[:.]?(\d{2}))?\s*(?:-|–|—|to)\s*(\d{1,2})(?:[:.]?(\d{2}))?", re.ASCII)
 _ALIASES = {"no": "nb", "nn": "nb", "nno": "nb", "nob": "nb", "dan": "da", "deu": "de", "nld": "nl", "swe": "sv"}

@@ -169,7 +169,7 @@ def _admit(work: Work, entry: Route) -> None:
     if entry.need is Need.ANYONE:
         return
     if work.room is None or work.room.cluster_id is None:
-        raise NotAllowed("setup.missing")
+        raise NotAllowed("setup.pending" if work.room is not None and work.room.waits else "setup.missing")
     if entry.need is Need.MEMBER and (work.actor is None or not work.actor.memberships):
         raise NotAllowed("join.first")
 

@@ -104,7 +104,7 @@ class ChallengeImporter:
         }
         line = cells.row_line
         if not cells.problems and (first := self._scope.seen(line, "challenge", owner.name.casefold(), title)):
-            cells.wrong("title", "twice", line=first)
+            cells.wrong("title", "twice", earlier=first)
         return ChallengeRow(line, owner, title, deadline_on, days, values)
 
     def settle(self, work: Work, records: Sequence[ChallengeRow], *, write: bool) -> Settled:
@@ -145,7 +145,7 @@ class ChallengeImporter:
         zone = record.values["zone"] or self._zones[placed.cluster_id]
         today = work.now.astimezone(ZoneInfo(zone)).date()
         deadline_on = record.deadline_on or today + timedelta(days=record.days or 0)
-        values = {
+        values: dict[str, Any] = {
             **record.values,
             "zone": zone,
             "deadline_on": deadline_on,

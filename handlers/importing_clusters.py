@@ -53,7 +53,7 @@ class ClusterImporter:
         }
         line = cells.row_line
         if name and country and (first := self._scope.seen(line, "cluster", name_key(name), country)):
-            cells.wrong("name", "twice", line=first)
+            cells.wrong("name", "twice", earlier=first)
         return ClusterRow(line, name, country, values)
 
     def settle(self, work: Work, records: Sequence[ClusterRow], *, write: bool) -> Settled:

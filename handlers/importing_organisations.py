@@ -83,7 +83,7 @@ class OrganisationImporter:
         clusters = cells.items("clusters", limit=NAME_MAX, most=30)
         row = OrganisationRow(cells.row_line, name, country, keys, clusters, values)
         if not cells.problems and (first := self._same(row)):
-            cells.wrong("name", "twice", line=first)
+            cells.wrong("name", "twice", earlier=first)
         return row
 
     def _same(self, row: OrganisationRow) -> int:
@@ -152,7 +152,7 @@ class OrganisationImporter:
         if known is None:
             return True
         if first := self._scope.seen(record.line, "target", known["id"]):
-            settled.refuse(record.line, "name", "twice", line=first)
+            settled.refuse(record.line, "name", "twice", earlier=first)
             return False
         own = self._scope.cluster_id
         if own is not None and known["home_cluster_id"] not in (None, own):

@@ -78,7 +78,7 @@ class PersonImporter:
             if earlier := self._scope.seen(
                 line, "person", email, role, organisation.name.casefold(), cluster.casefold()
             ):
-                cells.wrong("email", "twice", line=earlier)
+                cells.wrong("email", "twice", earlier=earlier)
             first = not self._scope.seen(line, "email", email)
         return PersonRow(line, email, role, organisation, cluster, values, first)
 

@@ -91,7 +91,7 @@ class ProfileImporter:
             if isinstance(row, str):
                 settled.refuse(record.line, "organisation", row, value=name)
             elif first := self._scope.seen(record.line, "profile", row["id"]):
-                settled.refuse(record.line, "organisation", "twice", line=first)
+                settled.refuse(record.line, "organisation", "twice", earlier=first)
             elif self._scope.cluster_id not in (None, row["home_cluster_id"]):
                 settled.refuse(record.line, "organisation", "organisation.not_yours", value=name)
             else:

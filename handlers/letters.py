@@ -33,7 +33,8 @@ class Letter:
     """Something ready to be delivered; which fields count depends on the deed.
 
     POST: `to`, `card`, `thread`. UPDATE: `to` is the message's ref. HOME: `to`, `home`. CONVERSATION: `people`
-    (private addresses of one workspace), `title`. CHANNEL: `to` is surface and workspace, `title` the name, `private`.
+    (private addresses of one workspace), `title`. CHANNEL: `to` is surface and workspace, `title` the name, `private`,
+    `people` to bring in.
     """
 
     deed: Deed

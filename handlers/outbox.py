@@ -238,7 +238,9 @@ async def _carry_out(letter: Letter, messenger: Messenger, key: str) -> str:
     if letter.deed is Deed.CONVERSATION:
         return await messenger.open_conversation(letter.people, title=letter.title, key=key)
     if letter.deed is Deed.CHANNEL:
-        return await messenger.create_channel(letter.to, name=letter.title, private=letter.private, key=key)
+        return await messenger.create_channel(
+            letter.to, name=letter.title, private=letter.private, key=key, people=letter.people
+        )
     raise ValueError(f"a letter without what its deed needs: {letter.deed}")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.organisations import Role
+from domain.rooms import WorkspaceState
 from handlers.requests import Profiled, Speaker
 from handlers.work import Actor, Belonging, Room, Work
 from messages.i18n import locale_of
@@ -24,7 +25,17 @@ def recognise(session: Session, speaker: Speaker) -> tuple[Actor | None, Room | 
     room = None
     if found.workspace is not None:
         w = found.workspace
-        room = Room(w.id, w.surface, w.native_id, w.cluster_id, w.locale, w.challenge_channel, w.managers_channel)
+        active = w.state is WorkspaceState.ACTIVE
+        room = Room(
+            w.id,
+            w.surface,
+            w.native_id,
+            w.cluster_id if active else None,
+            w.locale,
+            w.challenge_channel if active else "",
+            w.managers_channel if active else "",
+            waits=w.state is WorkspaceState.NEW and w.cluster_id is not None,
+        )
     if found.person is None or found.identity is None or found.person.id is None:
         return None, room
     person = found.person
@@ -66,6 +77,8 @@ def meet(work: Work, profiled: Profiled) -> int:
                 updated_at=work.now,
             ),
         )
+    elif person.name == email.partition("@")[0] and profiled.name:
+        person.name = profiled.name  # nobody had told it yet
     assert person.id is not None  # noqa: S101  (it was flushed or read)
     add(
         work.session,
@@ -81,4 +94,24 @@ def meet(work: Work, profiled: Profiled) -> int:
             updated_at=work.now,
         ),
     )
+    return person.id
+
+
+def known_by_email(work: Work, email: str, *, country: str, zone: str, locale: str) -> int:
+    """Return the id of the person with this address (in lower case), who is added if nobody knows it yet."""
+    person = query.person_by_email(work.session, email)
+    if person is None:
+        person = add(
+            work.session,
+            Person(
+                name=email.partition("@")[0],
+                email=email,
+                country=country,
+                zone=zone,
+                locale=locale_of(locale),
+                created_at=work.now,
+                updated_at=work.now,
+            ),
+        )
+    assert person.id is not None  # noqa: S101  (it was flushed or read)
     return person.id

@@ -76,8 +76,13 @@ class Messenger(Protocol):
         """
         ...
 
-    async def create_channel(self, workspace: str, *, name: str, private: bool, key: str) -> str:
-        """Create a channel and return its address; one that exists already under the name is taken."""
+    async def create_channel(
+        self, workspace: str, *, name: str, private: bool, key: str, people: Sequence[str] = ()
+    ) -> str:
+        """Create a channel and return its address; one that exists already under the name is taken.
+
+        These people (private addresses of the workspace) are brought in, where a channel has to be entered at all.
+        """
         ...
 
     async def publish_home(self, to: str, home: Home) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -22,7 +22,8 @@ class Kit:
     """The parts of a deployment that handlers need, built once by `bot.wiring`.
 
     `public_url` has no slash at its end; `demo` allows the persona switch and nothing else. Without a `model` the local
-    order of candidates stands; `model_tokens` is what a cluster may spend on it in a day.
+    order of candidates stands; `model_tokens` is what a cluster may spend on it in a day. `web_link` makes a personal
+    link into a web workspace for one of its users; None where there is no web workspace.
     """
 
     holidays: Holidays
@@ -31,6 +32,7 @@ class Kit:
     profiles: ProfileKeeper = field(default_factory=ProfileKeeper)
     model: ModelClient | None = None
     model_tokens: int = 200_000
+    web_link: Callable[[str, str, datetime], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,10 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """The workspace in which something was said; `cluster_id` is None until it is set up."""
+    """The workspace in which something was said; `cluster_id` is None until it is set up and active.
+
+    `waits` says that it is set up, and waits for its cluster to be activated.
+    """
 
     workspace_id: int | None
     surface: str
@@ -93,6 +98,7 @@ class Room:
     locale: str = "en"
     challenge_channel: str = ""
     managers_channel: str = ""
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)

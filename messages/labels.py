@@ -8,6 +8,8 @@ from typing import Final
 
 from domain.answers import AnswerKind, AnswerState, DeclineReason
 from domain.challenges import ChallengeOutcome, ChallengeState, Confidentiality, ScreeningQuestion
+from domain.nudges import NudgeKind
+from domain.organisations import OrganisationKind, Role
 from domain.rooms import ShareState
 from messages.card import Option
 from messages.i18n import N_, Words
@@ -48,6 +50,24 @@ LABELS: Final[Mapping[type[StrEnum], Mapping[StrEnum, str]]] = {
         ShareState.TAKEN: N_("taken"),
         ShareState.REFUSED: N_("not for them"),
         ShareState.ENDED: N_("ended"),
+    },
+    Role: {
+        Role.BUYER: N_("Buyer"),
+        Role.SME: N_("Supplier"),
+        Role.MANAGER: N_("Cluster manager"),
+    },
+    OrganisationKind: {
+        OrganisationKind.SME: N_("A small or medium-sized company"),
+        OrganisationKind.BUYER: N_("A large company"),
+        OrganisationKind.RESEARCH: N_("A research institution"),
+        OrganisationKind.PUBLIC: N_("A public body"),
+    },
+    NudgeKind: {
+        NudgeKind.CONSENT: N_("An introduction waits for my yes or no"),
+        NudgeKind.MEETING: N_("Have we met?"),
+        NudgeKind.OUTCOME: N_("What came of an introduction?"),
+        NudgeKind.VERDICT: N_("Answers wait for my yes or no"),
+        NudgeKind.DEADLINE: N_("A deadline comes near"),
     },
     AnswerKind: {
         AnswerKind.EXISTING: N_("An existing solution"),

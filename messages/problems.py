@@ -48,7 +48,7 @@ PROBLEMS: Final[dict[str, tuple[str, str]]] = {
         N_("Write it in digits, without a sign or a unit."),
     ),
     "amount": (N_("“{value}” is no amount of money."), N_("Write it in euros, such as 1250000 or 1250000.50.")),
-    "twice": (N_("The same entry is in line {line} already."), N_("Delete one of the two.")),
+    "twice": (N_("The same entry is in line {earlier} already."), N_("Delete one of the two.")),
     "cluster.unknown": (
         N_("I do not know the cluster “{value}”."),
         N_("Import the clusters first, or write its name as it is there."),

@@ -13,6 +13,10 @@ REFUSALS: Final[dict[str, str]] = {
         "Matchpoint is not set up in this workspace yet. A workspace admin or owner can do it in two minutes with "
         "/matchpoint setup."
     ),
+    "setup.pending": N_(
+        "Matchpoint is set up in this workspace and waits to be activated by a manager of another cluster. I tell your "
+        "managers when it is."
+    ),
     "join.first": N_(
         "I do not know yet whom you work for. /matchpoint join tells me; your cluster manager then lets you in."
     ),

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, bindparam, delete, func, insert, select, update
+from sqlalchemy import Result, Table, bindparam, delete, func, insert, select, update
 from sqlmodel import Session, SQLModel
 
 from domain.organisations import MembershipState
@@ -21,7 +21,7 @@ from store.tables.people import (
     Profile,
 )
 
-Found = Mapping[str, Any]
+Found = dict[str, Any]
 PAGE = 1000
 
 
@@ -41,7 +41,7 @@ _REFERENCE = [
 
 def clusters(session: Session) -> Sequence[Found]:
     """Return every cluster; there are hundreds at most."""
-    return session.execute(select(_CLUSTER).order_by(_CLUSTER.c.id)).mappings().all()
+    return _plain(session.execute(select(_CLUSTER).order_by(_CLUSTER.c.id)))
 
 
 def newest_organisation(session: Session) -> int:
@@ -168,7 +168,7 @@ def pages(session: Session, model: type[SQLModel], *, only: Collection[int] | No
         query = select(table).where(table.c.id > after).order_by(table.c.id).limit(PAGE)
         if wanted is not None:
             query, wanted = query.where(table.c.id.in_(wanted[:PAGE])), wanted[PAGE:]
-        page = session.execute(query).mappings().all()
+        page = _plain(session.execute(query))
         if page:
             yield page
         if wanted is None:
@@ -194,4 +194,8 @@ def rows_by_id(session: Session, model: type[SQLModel], ids: Collection[int]) ->
 def _among(session: Session, query: Any, column: Any, values: Collection[Any]) -> Sequence[Found]:
     if not values:
         return ()
-    return session.execute(query.where(column.in_(values))).mappings().all()
+    return _plain(session.execute(query.where(column.in_(values))))
+
+
+def _plain(result: Result[Any]) -> list[Found]:
+    return [dict(row) for row in result.mappings()]

@@ -1,6 +1,6 @@
 """Profiles: reading and replacing what an organisation says of itself."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,14 @@ from store.tables.people import Competence, Profile
 def profile_of(session: Session, organisation_id: int) -> Profile | None:
     """Return the profile of an organisation."""
     return session.exec(select(Profile).where(Profile.organisation_id == organisation_id)).one_or_none()
+
+
+def told_profiles(session: Session, organisations: Sequence[int]) -> set[int]:
+    """Return which of these organisations have told what they can do."""
+    rows = session.exec(
+        select(Profile.organisation_id).where(col(Profile.organisation_id).in_(organisations), Profile.summary != "")
+    ).all()
+    return set(rows)
 
 
 def profile_text(session: Session, profile: Profile) -> ProfileText:

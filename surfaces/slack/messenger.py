@@ -96,19 +96,27 @@ class SlackMessenger:
         mark = hashlib.sha256(key.encode()).hexdigest()[:8]
         name = f"{channel_name(title)[: _NAME_MOST - 9]}-{mark}"
         channel = await self._create(name, private=True)
-        try:
-            await self._client.call("conversations_invite", channel=channel, users=users)
-        except Rejected as refusal:
-            if refusal.reason != "already_in_channel":
-                raise
+        await self._invite(channel, users)
         return address_of(workspace, channel)
 
-    async def create_channel(self, workspace: str, *, name: str, private: bool, key: str) -> str:
-        """Create a channel, or take the one of that name."""
+    async def create_channel(
+        self, workspace: str, *, name: str, private: bool, key: str, people: Sequence[str] = ()
+    ) -> str:
+        """Create a channel, or take the one of that name, and bring people in."""
         del key  # the name is the key
         native = _read(read_workspace, workspace)
         self._here(native)
-        return address_of(native, await self._create(channel_name(name), private=private))
+        channel = await self._create(channel_name(name), private=private)
+        for one in people:  # one by one: a stranger among them must not keep the others out
+            await self._invite(channel, [self._native(one)])
+        return address_of(native, channel)
+
+    async def _invite(self, channel: str, users: Sequence[str]) -> None:
+        try:
+            await self._client.call("conversations_invite", channel=channel, users=list(users))
+        except Rejected as refusal:
+            if refusal.reason not in ("already_in_channel", "cant_invite_self"):
+                raise
 
     async def publish_home(self, to: str, home: Home) -> None:
         """Show a person's own page."""

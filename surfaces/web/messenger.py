@@ -52,9 +52,14 @@ class WebMessenger:
             *await self._run(lambda: self._webpost.open_conversation(members, title=title, key=key, now=now))
         )
 
-    async def create_channel(self, workspace: str, *, name: str, private: bool, key: str) -> str:
-        """Create a channel, or take the one of this name; `workspace` is its native id or `web:<id>`."""
-        del key
+    async def create_channel(
+        self, workspace: str, *, name: str, private: bool, key: str, people: Sequence[str] = ()
+    ) -> str:
+        """Create a channel, or take the one of this name; `workspace` is its native id or `web:<id>`.
+
+        A private one is open to the cluster's managers, so nobody has to be brought in.
+        """
+        del key, people
         native, now = workspace.removeprefix("web:"), self._clock.now()
         number = await self._run(
             lambda: self._webpost.create_channel(native, name=name, private=private, now=now),

@@ -71,7 +71,9 @@ class FakeMessenger:
     async def open_conversation(self, people: Sequence[str], *, title: str, key: str) -> str:
         return "test:C9"
 
-    async def create_channel(self, workspace: str, *, name: str, private: bool, key: str) -> str:
+    async def create_channel(
+        self, workspace: str, *, name: str, private: bool, key: str, people: Sequence[str] = ()
+    ) -> str:
         return "test:C8"
 
     async def publish_home(self, to: str, home: Home) -> None:

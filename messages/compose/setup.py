@@ -1,0 +1,251 @@
+"""Cards and the form of the set-up."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from messages.card import (
+    Actions,
+    Block,
+    Button,
+    Card,
+    Confirm,
+    Fact,
+    Facts,
+    Field,
+    FieldKind,
+    Form,
+    Note,
+    Option,
+    Section,
+    Style,
+)
+from messages.compose.registry import asks, composes
+from messages.i18n import LOCALES, Words
+from messages.notices.setup import (
+    ChallengesWelcome,
+    ClusterDecided,
+    ClusterProposed,
+    ManagersWelcome,
+    SetUpState,
+    SetUpWorkspace,
+)
+
+NAME_MAX: Final = 200
+
+
+@asks(SetUpWorkspace)
+def ask_set_up(question: SetUpWorkspace, words: Words) -> Form:
+    """Ask for cluster, language, channels and managers; all but a name and a country may stay as it is."""
+    fields = () if question.bound else _cluster_fields(question, words)
+    fields += (
+        Field(
+            "language",
+            words.say("Language of the channels"),
+            FieldKind.CHOICE,
+            value=question.language,
+            options=tuple(Option(code, words.language(code)) for code in LOCALES),
+            hint=words.say("Everybody may choose another one for what they get privately."),
+        ),
+        Field("zone", words.say("Time zone"), value=question.zone, hint=words.say("Such as Europe/Copenhagen.")),
+        Field(
+            "challenge_channel",
+            words.say("Channel for challenges"),
+            FieldKind.CHANNEL,
+            required=False,
+            value=question.challenge_channel,
+            hint=words.say("Leave it open, and I make #challenges."),
+        ),
+        Field(
+            "managers_channel",
+            words.say("Channel of the cluster managers"),
+            FieldKind.CHANNEL,
+            required=False,
+            value=question.managers_channel,
+            hint=words.say("A private one. Leave it open, and I make #matchpoint-managers."),
+        ),
+        Field(
+            "managers",
+            words.say("Cluster managers"),
+            FieldKind.PEOPLE,
+            value=question.managers,
+            hint=words.say("They screen challenges, approve introductions and let members in."),
+        ),
+    )
+    return Form(
+        action="setup.save",
+        title=words.say("Set Matchpoint up"),
+        fields=fields,
+        submit=words.say("Save"),
+        cancel=words.say("Cancel"),
+        intro=words.say("This workspace belongs to {cluster}.", cluster=question.bound) if question.bound else "",
+        locale=words.locale,
+    )
+
+
+def _cluster_fields(question: SetUpWorkspace, words: Words) -> tuple[Field, ...]:
+    known = tuple(Option(key, _named(name, country, words)) for key, name, country in question.clusters)
+    new = Option("new", words.say("Another one, named below"))
+    choice = Field(
+        "cluster",
+        words.say("Your cluster"),
+        FieldKind.CHOICE,
+        value=known[0].value if len(known) == 1 else "",
+        required=False,
+        options=(*known, new),
+    )
+    return (
+        *((choice,) if known else ()),
+        Field(
+            "name",
+            words.say("Name of the cluster"),
+            required=not known,
+            max_length=NAME_MAX,
+            hint=words.say("Only if it is not in the list above.") if known else "",
+        ),
+        Field(
+            "country",
+            words.say("Country"),
+            required=not known,
+            value=question.country,
+            max_length=60,
+            hint=words.say("Two letters, such as DK."),
+        ),
+    )
+
+
+def _named(name: str, country: str, words: Words) -> str:
+    return words.say("{name}, {country}", name=name, country=words.country(country))
+
+
+@composes(SetUpState)
+def compose_set_up_state(notice: SetUpState, words: Words) -> Card:
+    """Show how the workspace is set up, and what comes next."""
+    made, coming = words.say("There"), words.say("Being made")
+    facts = Facts(
+        (
+            Fact(words.say("Cluster"), _named(notice.cluster, notice.country, words)),
+            Fact(words.say("Language"), words.language(notice.language)),
+            Fact(words.say("Time zone"), notice.zone),
+            Fact(words.say("Channel for challenges"), made if notice.challenge_channel else coming),
+            Fact(words.say("Channel of the cluster managers"), made if notice.managers_channel else coming),
+            Fact(words.say("Cluster managers"), words.listed(notice.managers) or words.say("None yet")),
+        )
+    )
+    blocks: list[Block] = [Section(_set_up_text(notice, words)), facts]
+    if notice.unmet:
+        blocks.append(
+            Note(
+                words.say(
+                    "I have not met {names} yet. They are reached as soon as they use any command of mine.",
+                    names=words.listed(notice.unmet),
+                )
+            )
+        )
+    blocks.append(Actions((Button(words.say("Change it"), action="setup.change"),)))
+    return Card(title=words.say("Matchpoint in this workspace"), blocks=tuple(blocks), locale=words.locale)
+
+
+def _set_up_text(notice: SetUpState, words: Words) -> str:
+    if not notice.active:
+        return words.say(
+            "{cluster} waits to be activated by a manager of another cluster or by the operator of this deployment. "
+            "You need not do anything; I tell the managers when it is done.",
+            cluster=notice.cluster,
+        )
+    if notice.fresh:
+        return words.say(
+            "Done. Buyers can state challenges with /challenge, and everybody else joins with /matchpoint join."
+        )
+    return words.say("Everything is set up.")
+
+
+@composes(ClusterProposed)
+def compose_cluster_proposed(notice: ClusterProposed, words: Words) -> Card:
+    """Ask managers of other clusters whether a new one may come in."""
+    by = f"{notice.by} ({notice.email})" if notice.email else notice.by
+    facts = [
+        Fact(words.say("Cluster"), _named(notice.name, notice.country, words)),
+        Fact(words.say("Workspace"), notice.workspace),
+        Fact(words.say("Proposed by"), by),
+    ]
+    if notice.managers:
+        facts.append(Fact(words.say("Its managers"), words.listed(notice.managers)))
+    blocks: list[Block] = [Facts(tuple(facts))]
+    if notice.active:
+        blocks.append(Section(words.say("It is active. {name} let it in.", name=notice.decided_by or "Matchpoint")))
+    elif notice.declined:
+        blocks.append(Section(words.say("{name} did not let it in.", name=notice.decided_by)))
+    else:
+        blocks.insert(
+            0,
+            Section(words.say("Somebody set Matchpoint up for this cluster. Do you know them, and may they come in?")),
+        )
+        blocks.append(Actions(_decisions(notice, words)))
+    title = words.say("{id} · A new cluster: {name}", id=notice.id, name=notice.name)
+    return Card(title=title, blocks=tuple(blocks), locale=words.locale)
+
+
+def _decisions(notice: ClusterProposed, words: Words) -> tuple[Button, ...]:
+    confirm = Confirm(
+        words.say("Let {name} in?", name=notice.name),
+        words.say("Its managers then see its members and are offered challenges of other clusters."),
+        words.say("Let them in"),
+        words.say("Not yet"),
+    )
+    return (
+        Button(words.say("Let them in"), "cluster.activate", notice.id, style=Style.PRIMARY, confirm=confirm),
+        Button(words.say("I do not know them"), "cluster.decline", notice.id, style=Style.DANGER),
+    )
+
+
+@composes(ClusterDecided)
+def compose_cluster_decided(notice: ClusterDecided, words: Words) -> Card:
+    """Confirm the decision."""
+    if notice.active:
+        text = words.say("{name} is active now, and its managers are told.", name=notice.name)
+    else:
+        text = words.say("{name} stays out. Whoever proposed it may propose it again.", name=notice.name)
+    return Card(title="", blocks=(Section(text),), summary=text, locale=words.locale)
+
+
+@composes(ChallengesWelcome)
+def compose_challenges_welcome(notice: ChallengesWelcome, words: Words) -> Card:
+    """Say in the challenge channel what happens there, and what to do first."""
+    text = words.say(
+        "Here {cluster} posts what large buyers look for. Answer with the button below a challenge, or simply reply in "
+        "its thread: a reply becomes a draft that only you can submit.",
+        cluster=notice.cluster,
+    )
+    buttons = (
+        Button(words.say("Join"), action="join.start", style=Style.PRIMARY),
+        Button(words.say("State a challenge"), action="challenge.new"),
+        Button(words.say("My organisation's profile"), action="profile.edit"),
+    )
+    return Card(
+        title=words.say("Welcome to the challenges"),
+        blocks=(Section(text), Actions(buttons), Note(words.say("A thread can be read by everybody in this channel."))),
+        locale=words.locale,
+    )
+
+
+@composes(ManagersWelcome)
+def compose_managers_welcome(notice: ManagersWelcome, words: Words) -> Card:
+    """Say in the managers' channel what comes here, and what to do first."""
+    text = words.say(
+        "This is where the managers of {cluster} decide: who joins, which challenges go out, who is introduced to "
+        "whom. Each of these comes as one card with buttons, and the card shows what became of it.",
+        cluster=notice.cluster,
+    )
+    first = words.say(
+        "First bring your members in: import your lists in the web workspace, or ask people to use /matchpoint join."
+    )
+    buttons = (
+        Button(words.say("My cluster"), action="cluster.show", style=Style.PRIMARY),
+        Button(words.say("How it is set up"), action="setup.start"),
+    )
+    return Card(
+        title=words.say("Welcome, managers of {cluster}", cluster=notice.cluster),
+        blocks=(Section(text), Section(first), Actions(buttons)),
+        locale=words.locale,
+    )

@@ -1,0 +1,73 @@
+"""What is told and asked about a person's own settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A person's settings: `kinds` of nudges that are welcome, `quiet` such as 22:00-07:00."""
+
+    language: str
+    zone: str
+    country: str = ""
+    quiet: str = ""
+    kinds: tuple[str, ...] = ()
+    paused: bool = False
+    snoozed_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EditSettings:
+    """Asks for a person's settings."""
+
+    wanted: Wanted
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsSaved:
+    """The settings as they are now; `web` offers the link into the web workspace."""
+
+    wanted: Wanted
+    web: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WebLink:
+    """A person's own link into the web workspace; whoever holds it is that person."""
+
+    url: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OwnDoors:
+    """The buttons that are always on a person's page; `profile` for those who act for an organisation."""
+
+    member: bool = False
+    profile: bool = False
+    web: bool = False
+
+
+_ALL = ("consent", "meeting", "outcome", "verdict", "deadline")
+_DEFAULT = Wanted(language="en", zone="Europe/Copenhagen", country="DK", kinds=_ALL)
+_QUIET = Wanted(
+    language="nl",
+    zone="Europe/Amsterdam",
+    quiet="22:00-07:00",
+    kinds=("consent",),
+    paused=True,
+    snoozed_on=date(2026, 12, 1),
+)
+
+EXAMPLES = (
+    EditSettings(_DEFAULT),
+    EditSettings(_QUIET),
+    SettingsSaved(_DEFAULT, web=True),
+    SettingsSaved(_QUIET),
+    WebLink("https://matchpoint.example/in/token", datetime.fromisoformat("2026-11-29T09:00:00+00:00")),
+    OwnDoors(),
+    OwnDoors(member=True, profile=True, web=True),
+)

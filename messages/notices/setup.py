@@ -1,0 +1,142 @@
+"""What is told and asked while Matchpoint is set up in a workspace."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class SetUpWorkspace:
+    """Asks for all that a workspace needs; what is known is filled in.
+
+    `clusters` are (id, name, country) of known clusters without a workspace. `bound` names the cluster that the
+    workspace belongs to already; then it is not asked for. Channels and people are addresses.
+    """
+
+    clusters: tuple[tuple[str, str, str], ...] = ()
+    bound: str = ""
+    country: str = ""
+    language: str = "en"
+    zone: str = "Europe/Copenhagen"
+    challenge_channel: str = ""
+    managers_channel: str = ""
+    managers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SetUpState:
+    """How a workspace is set up. `active` False: it waits to be activated. Channels may still be being made.
+
+    `fresh` says that it was just saved; `unmet` are managers who were never seen in any workspace.
+    """
+
+    cluster: str
+    country: str
+    language: str
+    zone: str
+    challenge_channel: bool
+    managers_channel: bool
+    managers: tuple[str, ...]
+    unmet: tuple[str, ...] = ()
+    active: bool = True
+    fresh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterProposed:
+    """The card of a cluster that somebody set up and a manager of an active cluster is to activate.
+
+    `by` is who proposed it, with `email` if it is known; `decided_by` and `active` tell how it ended.
+    """
+
+    id: str
+    name: str
+    country: str
+    workspace: str
+    by: str
+    email: str = ""
+    managers: tuple[str, ...] = ()
+    active: bool = False
+    decided_by: str = ""
+    declined: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChallengesWelcome:
+    """The first card in the challenge channel."""
+
+    cluster: str
+
+
+@dataclass(frozen=True, slots=True)
+class ManagersWelcome:
+    """The first card in the managers' channel."""
+
+    cluster: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterDecided:
+    """The manager who decided is told what follows."""
+
+    name: str
+    active: bool
+
+
+EXAMPLES = (
+    SetUpWorkspace(),
+    SetUpWorkspace(
+        clusters=(("CL-3", "CLEAN", "DK"), ("CL-4", "Clean Tech Delta", "NL")),
+        country="DK",
+        language="da",
+        managers=("web:W1:person:anna",),
+    ),
+    SetUpWorkspace(bound="CLEAN (DK)", country="DK", challenge_channel="web:W1:channel:1"),
+    SetUpState(
+        cluster="CLEAN",
+        country="DK",
+        language="da",
+        zone="Europe/Copenhagen",
+        challenge_channel=True,
+        managers_channel=True,
+        managers=("Manager, CLEAN",),
+    ),
+    SetUpState(
+        cluster="CLEAN",
+        country="DK",
+        language="en",
+        zone="Europe/Copenhagen",
+        challenge_channel=False,
+        managers_channel=False,
+        managers=("Manager, CLEAN", "Second manager"),
+        unmet=("Second manager",),
+        active=False,
+        fresh=True,
+    ),
+    ClusterProposed(
+        id="CL-5", name="AluCluster", country="DK", workspace="T0ALU", by="Workspace admin", managers=("Admin",)
+    ),
+    ClusterProposed(
+        id="CL-5",
+        name="AluCluster",
+        country="DK",
+        workspace="T0ALU",
+        by="Workspace admin",
+        email="admin@example.org",
+        active=True,
+        decided_by="Manager, CLEAN",
+    ),
+    ClusterProposed(
+        id="CL-5",
+        name="AluCluster",
+        country="DK",
+        workspace="T0ALU",
+        by="Workspace admin",
+        declined=True,
+        decided_by="Manager, CLEAN",
+    ),
+    ChallengesWelcome(cluster="CLEAN"),
+    ManagersWelcome(cluster="CLEAN"),
+    ClusterDecided(name="AluCluster", active=True),
+    ClusterDecided(name="AluCluster", active=False),
+)

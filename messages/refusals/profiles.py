@@ -1,0 +1,21 @@
+"""Refusals around profiles."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from messages.i18n import N_
+
+REFUSALS: Final[dict[str, str]] = {
+    "profile.summary.needed": N_("Write a sentence or two: what do you solve, and for whom?"),
+    "profile.trl.range": N_("Readiness is a number from {lowest} to {highest}."),
+    "profile.capacity.range": N_("Write a number from 0 to {highest}."),
+    "profile.language.unknown": N_("Choose the language in which you wrote."),
+    "profile.none": N_(
+        "You act for no organisation here, so there is no profile of yours. /matchpoint join changes that."
+    ),
+    "profile.not_yours": N_("Only the people of {organisation} and the managers of its clusters see that."),
+    "profile.own_only": N_("Only the people of {organisation} write its profile."),
+    "profile.unknown": N_("I do not know the organisation {id}."),
+    "profile.changed": N_("A colleague of yours has changed the profile meanwhile. Open it again, please."),
+}

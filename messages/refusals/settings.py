@@ -1,0 +1,12 @@
+"""Refusals around a person's own settings."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from messages.i18n import N_
+
+REFUSALS: Final[dict[str, str]] = {
+    "settings.date.invalid": N_("“{value}” is no date. Write it such as {example}."),
+    "web.link.none": N_("There is no web workspace for you yet. A manager of your cluster can have one set up."),
+}

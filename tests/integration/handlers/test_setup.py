@@ -1,0 +1,240 @@
+"""Setting a workspace up: by its admin, by the operator, and letting a new cluster in."""
+
+from __future__ import annotations
+
+import pytest
+from sqlmodel import select
+
+from domain.errors import Invalid
+from domain.organisations import ClusterState, MembershipState, Role
+from domain.rooms import WorkspaceState
+from handlers.requests import Profiled, Speaker
+from handlers.setup import SetUp, set_up_by_operator
+from handlers.work import Work
+from messages.notices.setup import SetUpState
+from store.engine import Database
+from store.tables.people import Cluster, Membership, Person, Workspace
+from tests.world import CLEAN_MANAGERS, NOW, World, build_world, find_button, has_button, text_of, text_of_home
+
+ADMIN = Speaker("web", "W-ALU", "admin")
+HELPER = Speaker("web", "W-ALU", "helper")
+
+
+def meet(world: World, speaker: Speaker, *, is_admin: bool = False, email: str = "") -> None:
+    address = f"{speaker.surface}:{speaker.workspace}:@{speaker.user}"
+    world.desk.meet(Profiled(speaker, name=speaker.user, address=address, email=email, is_admin=is_admin), now=NOW)
+
+
+@pytest.fixture
+def alone(database: Database) -> World:
+    """A deployment in which nobody has done anything yet."""
+    world = build_world(database)
+    with database.write() as session:
+        for table in (Workspace, Membership):
+            for row in session.exec(select(table)).all():
+                session.delete(row)
+        for cluster in session.exec(select(Cluster)).all():
+            cluster.state = ClusterState.PROPOSED
+            session.add(cluster)
+    meet(world, ADMIN, is_admin=True)
+    meet(world, HELPER)
+    return world
+
+
+def set_up(world: World, **fields: str | tuple[str, ...]) -> SetUpState | None:
+    form = world.command(ADMIN, "matchpoint", "setup").form
+    given = {"name": "AluCluster", "country": "dk", "language": "da", "zone": "Europe/Copenhagen", **fields}
+    shown = world.submit(ADMIN, form, **given)
+    assert not shown.errors, shown.errors
+    return None
+
+
+def workspace_of(world: World) -> Workspace:
+    with world.database.read() as session:
+        return session.exec(select(Workspace).where(Workspace.native_id == "W-ALU")).one()
+
+
+def test_commands_say_what_is_missing_and_who_can_do_it(alone: World):
+    text = text_of(alone.command(HELPER, "challenge", "list").card)
+    assert "not set up" in text
+    assert "admin" in text
+
+
+def test_somebody_without_the_right_is_told_who_has_it(alone: World):
+    assert "admin or owner" in text_of(alone.command(HELPER, "matchpoint", "setup").card)
+
+
+def test_the_admin_of_a_fresh_deployment_activates_the_cluster_at_once(alone: World):
+    set_up(alone)
+    workspace = workspace_of(alone)
+    assert workspace.state is WorkspaceState.ACTIVE
+    assert workspace.locale == "da"
+    with alone.database.read() as session:
+        cluster = session.get_one(Cluster, workspace.cluster_id)
+        roles = session.exec(select(Membership.role).where(Membership.cluster_id == cluster.id)).all()
+    assert (cluster.name, cluster.country, cluster.state) == ("AluCluster", "DK", ClusterState.ACTIVE)
+    assert list(roles) == [Role.MANAGER]
+
+
+def test_channels_that_are_left_open_are_made_and_greeted(alone: World):
+    set_up(alone)
+    alone.deliver()
+    workspace = workspace_of(alone)
+    assert workspace.challenge_channel == "web:W-ALU:challenges"
+    assert workspace.managers_channel == "web:W-ALU:matchpoint-managers"
+    assert has_button(alone.only(workspace.challenge_channel).card, "join.start")
+    assert has_button(alone.only(workspace.managers_channel).card, "cluster.show")
+
+
+def test_chosen_channels_are_used_and_greeted_once(alone: World):
+    channels = {"challenge_channel": "web:W-ALU:channel:1", "managers_channel": "web:W-ALU:channel:2"}
+    set_up(alone, **channels)
+    form = alone.act(ADMIN, "setup.change").form
+    alone.submit(ADMIN, form)
+    assert len(alone.sent_to("web:W-ALU:channel:1")) == 1
+    assert alone.waiting("channel.create") == []
+
+
+def test_every_mistake_is_told_at_its_field(alone: World):
+    form = alone.command(ADMIN, "matchpoint", "setup").form
+    same = {"challenge_channel": "web:W-ALU:channel:1", "managers_channel": "web:W-ALU:channel:1"}
+    shown = alone.submit(ADMIN, form, name="Alu", country="DK", zone="Nowhere/City", managers=(), **same)
+    assert set(shown.errors) == {"zone", "managers", "managers_channel"}
+    assert "country" in alone.submit(ADMIN, form, name="Alu", country="Atlantis").errors
+    assert "name" in alone.submit(ADMIN, form, name="  ", country="DK").errors
+
+
+def test_a_channel_of_another_workspace_is_refused(alone: World):
+    form = alone.command(ADMIN, "matchpoint", "setup").form
+    shown = alone.submit(ADMIN, form, name="Alu", country="DK", challenge_channel="web:W-CLEAN:challenges")
+    assert "challenge_channel" in shown.errors
+
+
+def test_running_it_again_shows_how_it_is_set_up(alone: World):
+    set_up(alone)
+    card = alone.command(ADMIN, "matchpoint", "setup").card
+    assert "AluCluster" in text_of(card)
+    form = alone.press(ADMIN, card, "setup.change").form
+    both = ("web:W-ALU:@admin", "web:W-ALU:@helper")
+    shown = alone.submit(ADMIN, form, managers=both, language="de")
+    assert "helper" in text_of(shown.card)
+    assert workspace_of(alone).locale == "de"
+
+
+def test_a_manager_who_is_not_named_any_more_is_one_no_longer_but_one_stays(alone: World):
+    set_up(alone, managers=("web:W-ALU:@admin", "web:W-ALU:@helper"))
+    form = alone.act(ADMIN, "setup.change").form
+    alone.submit(ADMIN, form, managers=("web:W-ALU:@admin",))
+    form = alone.act(ADMIN, "setup.change").form
+    assert "managers" in alone.submit(ADMIN, form, managers=()).errors
+    with alone.database.read() as session:
+        states = {row.state for row in session.exec(select(Membership)).all()}
+    assert states == {MembershipState.ACTIVE, MembershipState.LEFT}
+
+
+@pytest.fixture
+def proposed(world: World) -> World:
+    """A workspace that was set up in a deployment with active clusters."""
+    meet(world, ADMIN, is_admin=True, email="admin@alu.example")
+    meet(world, HELPER)
+    set_up(world, managers=("web:W-ALU:@admin",))
+    return world
+
+
+def test_a_new_cluster_among_others_waits_to_be_let_in(proposed: World):
+    assert workspace_of(proposed).state is WorkspaceState.NEW
+    assert "waits to be activated" in text_of(proposed.command(HELPER, "challenge", "list").card)
+    assert "AluCluster" in text_of(proposed.only(CLEAN_MANAGERS, holding="AluCluster").card)
+    assert "admin@alu.example" in text_of(proposed.only(CLEAN_MANAGERS, holding="AluCluster").card)
+    assert proposed.sent_to("web:W-ALU:challenges") == []
+    assert "AluCluster" in text_of_home(proposed.home(proposed.manager_owner))
+
+
+def test_a_manager_of_an_active_cluster_lets_it_in_once(proposed: World):
+    card = proposed.only(CLEAN_MANAGERS, holding="AluCluster").card
+    assert "active" in text_of(proposed.press(proposed.manager_owner, card, "cluster.activate").card)
+    assert "already" in text_of(proposed.press(proposed.manager_partner, card, "cluster.activate").card)
+    newest = proposed.only(CLEAN_MANAGERS, holding="AluCluster")
+    assert "Manager, CLEAN let it in" in text_of(newest.card)
+    assert not has_button(newest.card, "cluster.activate")
+    assert workspace_of(proposed).state is WorkspaceState.ACTIVE
+    assert proposed.sent_to("web:W-ALU:challenges")
+    assert "active now" in text_of(proposed.only(ADMIN).card)
+
+
+def test_nobody_else_lets_a_cluster_in(proposed: World):
+    card = proposed.only(CLEAN_MANAGERS, holding="AluCluster").card
+    proposed.press(proposed.sme, card, "cluster.activate")
+    proposed.press(ADMIN, card, "cluster.activate")
+    assert workspace_of(proposed).state is WorkspaceState.NEW
+
+
+def test_a_declined_cluster_can_be_proposed_again(proposed: World):
+    card = proposed.only(CLEAN_MANAGERS, holding="AluCluster").card
+    proposed.press(proposed.manager_owner, card, "cluster.decline")
+    assert "did not let it in" in text_of(proposed.only(CLEAN_MANAGERS, holding="AluCluster").card)
+    assert workspace_of(proposed).cluster_id is None
+    set_up(proposed)
+    assert has_button(proposed.only(CLEAN_MANAGERS, holding="AluCluster").card, "cluster.activate")
+
+
+def test_a_cluster_with_a_workspace_cannot_be_taken_by_a_stranger(world: World):
+    meet(world, ADMIN, is_admin=True)
+    form = world.command(ADMIN, "matchpoint", "setup").form
+    shown = world.submit(ADMIN, form, name="clean", country="DK")
+    assert "has a workspace already" in shown.errors["name"]
+
+
+def operate(world: World, **values: object) -> SetUpState:
+    wanted: dict[str, object] = {
+        "cluster": "AluCluster",
+        "country": "DK",
+        "workspace": "T0ALU",
+        "surface": "slack",
+        "managers": ("Anna@Alu.example",),
+        "challenge_channel": "slack:T0ALU:C1",
+        **values,
+    }
+    with world.database.write() as session:
+        return set_up_by_operator(Work(session, NOW, world.kit), SetUp(**wanted))  # type: ignore[arg-type]
+
+
+def test_the_operator_sets_a_cluster_up_and_may_do_so_again(world: World):
+    assert operate(world).active
+    again = operate(world)
+    assert (again.managers, again.unmet) == (("anna",), ("anna",))
+    world.deliver()
+    with world.database.read() as session:
+        assert len(session.exec(select(Membership).where(Membership.role == Role.MANAGER)).all()) == 3
+        workspace = session.exec(select(Workspace).where(Workspace.native_id == "T0ALU")).one()
+    assert workspace.challenge_channel == "slack:T0ALU:C1"
+    assert workspace.managers_channel == "slack:T0ALU:matchpoint-managers"
+    assert len(world.sent_to("slack:T0ALU:C1")) == 1
+
+
+def test_a_manager_named_by_e_mail_is_one_as_soon_as_met(world: World):
+    operate(world)
+    anna = Speaker("slack", "T0ALU", "U1")
+    world.desk.meet(Profiled(anna, name="Anna Hansen", address="slack:T0ALU:U1", email="anna@alu.example"), now=NOW)
+    assert "Anna Hansen" in text_of(world.command(anna, "matchpoint", "cluster").card)
+    with world.database.read() as session:
+        assert session.exec(select(Person.name).where(Person.email == "anna@alu.example")).one() == "Anna Hansen"
+
+
+def test_the_operator_is_told_what_is_wrong(world: World):
+    with pytest.raises(Invalid) as unknown:
+        operate(world, country="Atlantis")
+    assert unknown.value.key == "country.unknown"
+    with pytest.raises(Invalid) as nobody:
+        operate(world, managers=("anna",))
+    assert nobody.value.key == "person.email.invalid"
+    with pytest.raises(Invalid) as taken:
+        operate(world, workspace="W-CLEAN", surface="web")
+    assert taken.value.key == "setup.workspace.taken"
+
+
+def test_the_operator_activates_what_an_admin_proposed(proposed: World):
+    operate(proposed, workspace="W-ALU", surface="web", challenge_channel="")
+    assert workspace_of(proposed).state is WorkspaceState.ACTIVE
+    assert "It is active" in text_of(proposed.only(CLEAN_MANAGERS, holding="AluCluster").card)
+    assert find_button(proposed.command(ADMIN, "matchpoint", "cluster").card, "setup.start")
