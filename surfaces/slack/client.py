@@ -14,8 +14,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers.ports import Rejected, Throttled, Unreachable, Unsure
-
-Json = dict[str, Any]
+from surfaces.slack.payloads import Json, part
 
 API: Final = "https://slack.com/api/"
 TIMEOUT_SECONDS: Final = 15
@@ -129,9 +128,10 @@ def pick(answer: Json, *names: str) -> str:
 
     :raises Unsure: it does not.
     """
-    value: Any = answer
-    for name in names:
-        value = value.get(name) if isinstance(value, dict) else None
+    *outer, last = names
+    for name in outer:
+        answer = part(answer, name)
+    value: object = answer.get(last)
     if not isinstance(value, str) or not value:
         raise Unsure("incomplete answer")
     return value

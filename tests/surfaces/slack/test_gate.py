@@ -239,6 +239,65 @@ async def test_signed_nonsense_is_refused_without_effect(setting: Setting, name:
     assert setting.desk.heard == []
 
 
+def paths(value: Any, at: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
+    """Return the way to everything inside a payload."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [way for key, one in inner for way in ((*at, key), *paths(one, (*at, key)))]
+
+
+STRANGE: list[Any] = [None, True, 7, "", "x", "\ud800", [], {}, [7], {"id": 7}, {"a": {"b": 7}}]
+FULL: dict[str, tuple[Json, Callable[[Json], tuple[bytes, str]]]] = {
+    "press": (
+        PRESS
+        | {
+            "channel": {"id": "C0CHALL"},
+            "message": {"ts": "1.000001", "thread_ts": "1.000001"},
+            "view": {"type": "home", "id": "V1", "private_metadata": "{}"},
+            "response_url": "https://hooks.slack.com/x",
+        },
+        payload,
+    ),
+    "submission": (
+        altered(
+            SUBMISSION,
+            {
+                "text": {"value": {"type": "plain_text_input", "value": "x"}},
+                "one": {"value": {"type": "static_select", "selected_option": {"value": "x"}}},
+                "many": {"value": {"type": "checkboxes", "selected_options": [{"value": "x"}]}},
+                "who": {"value": {"type": "multi_users_select", "selected_users": ["U0ANNA"]}},
+                "where": {"value": {"type": "conversations_select", "selected_conversation": "C0CHALL"}},
+            },
+            "view",
+            "state",
+            "values",
+        ),
+        payload,
+    ),
+    "event": (MESSAGE | {"authorizations": [{"team_id": "T0CLEAN"}]}, event),
+    "shortcut": (
+        {
+            "type": "message_action",
+            "callback_id": "answer_from_message",
+            "user": {"id": "U0ANNA"},
+            "team": {"id": "T0CLEAN"},
+            "channel": {"id": "C0CHALL"},
+            "message": {"ts": "1.000001", "text": "x", "user": "U0ANNA"},
+        },
+        payload,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FULL)
+async def test_no_part_of_a_payload_can_be_so_strange_that_it_fails_on_our_side(setting: Setting, name: str):
+    whole, write = FULL[name]
+    assert (await send_signed(setting, *write(whole))).status_code == 200
+    for way in paths(whole):
+        for strange in STRANGE:
+            response = await send_signed(setting, *write(altered(whole, strange, *way)))
+            assert response.status_code < 500, (way, strange)
+
+
 async def test_too_large_is_refused_before_it_is_read(setting: Setting):
     body = b"x" * 1_000_001
     assert (await send_signed(setting, body, JSON)).status_code == 413
