@@ -7,14 +7,19 @@ nothing of challenges or introductions. Everything here checks first that the pe
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Final
 
-from domain.errors import Invalid, NotFound
+from domain.errors import Invalid, NotAllowed, NotFound
 from domain.organisations import Role
 from domain.text import clean_text
-from handlers.webplaces import ChannelKind, channel_address, person_address
+from handlers import people
+from handlers.importing import import_file
+from handlers.requests import Speaker
+from handlers.webplaces import SURFACE, ChannelKind, channel_address, person_address
 from handlers.webpost import ensure_channel, ensure_workspace
 from handlers.webtail import Webtail
 from handlers.webviews import (
@@ -33,6 +38,7 @@ from handlers.webviews import (
 )
 from handlers.webwriting import direct_channel, rewrite, write_again, write_message
 from handlers.work import Kit
+from messages import compose
 from messages.card import Card
 from messages.codec import card_to_json
 from store.engine import Database, Session
@@ -218,6 +224,38 @@ class Webroom:
             names = {one.user: one.name for one in web.residents(session, workspace=workspace, limit=1000)}
         channels = tuple(Option(channel_address(workspace, c.id), c.title) for c in shared)
         return channels, tuple(Option(person_address(workspace, u), name) for u, name in names.items())
+
+    def import_file(
+        self,
+        workspace: str,
+        user: str,
+        path: Path,
+        *,
+        file_name: str,
+        partial: bool,
+        now: datetime,
+        progress: Callable[[int, int | None], None],
+    ) -> Card:
+        """Import a directory file for the cluster of a manager's workspace and return the report; may take minutes.
+
+        :raises Refusal: the person manages no such cluster, or the file is none of the kinds.
+        """
+        with self._database.read() as session:
+            actor, room = people.recognise(session, Speaker(SURFACE, workspace, user))
+        if actor is None or room is None or not actor.manages(room.cluster_id):
+            raise NotAllowed("directory.managers_only")
+        report = import_file(
+            self._database,
+            self._kit,
+            path,
+            actor=actor,
+            cluster_id=room.cluster_id,
+            now=now,
+            partial=partial,
+            progress=progress,
+            file_name=file_name,
+        )
+        return compose(report, actor.words())
 
     def personas(self) -> tuple[Persona, ...]:
         """Return the people of all web workspaces, each once with his or her first role; empty outside a demo."""

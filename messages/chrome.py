@@ -51,6 +51,17 @@ _LABELS: Final[Mapping[str, str]] = {
     "bad_date": N_("Please write the date as year-month-day, such as 2027-03-31."),
     "bad_number": N_("Please write a whole number, in digits only."),
     "close": N_("Close"),
+    # Importing a directory
+    "import_text": N_(
+        "Organisations, people, profiles or challenges as a CSV file (UTF-8, with a header); the header tells which. "
+        "The same file twice changes nothing the second time."
+    ),
+    "import_file": N_("File"),
+    "import_partial": N_("Take the good rows although others are wrong"),
+    "import_start": N_("Import"),
+    "import_none": N_("Please choose a file first."),
+    "import_running": N_("Reading the file; this page follows."),
+    "import_again": N_("Import another file"),
     # Coming in
     "you_are": N_("You are"),
     "switch": N_("Become somebody else"),

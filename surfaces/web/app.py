@@ -21,7 +21,7 @@ from handlers.webroom import Webroom
 from handlers.work import Kit
 from messages.chrome import Chrome
 from messages.refusals import explain
-from surfaces.web import acts, pages
+from surfaces.web import acts, pages, uploads
 from surfaces.web.guard import Guard, TooLarge
 from surfaces.web.session import Sessions
 from surfaces.web.stream import Hub
@@ -69,6 +69,8 @@ def _routes() -> list[Route]:
         Route("/c/{channel}/m/{message}", pages.message),
         Route("/press", acts.press, methods=["POST"]),
         Route("/form", acts.submit, methods=["GET", "POST"]),
+        Route("/import", uploads.import_page, methods=["GET", "POST"]),
+        Route("/import/{upload}", uploads.follow),
         Route("/persona", acts.become, methods=["POST"]),
         Route("/in/{token}", acts.come_in, methods=["GET", "POST"]),
         Route("/out", acts.leave, methods=["POST"]),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
 import anyio
@@ -22,6 +23,7 @@ from handlers.requests import Place, Speaker
 from handlers.webroom import Persona, Webroom
 from handlers.webviews import Frame
 from handlers.work import Kit
+from messages.card import Card
 from messages.chrome import Chrome, chrome
 from messages.i18n import LOCALES, locale_of
 from surfaces.web.address import SURFACE, channel_address, message_ref
@@ -53,6 +55,18 @@ class ChoiceGroup:
 
 
 @dataclass
+class Upload:
+    """A file that is being imported for an account: how much of it is read, and the report once it is done."""
+
+    workspace: str
+    user: str
+    done: int = 0
+    total: int | None = None
+    card: Card | None = None
+    task: asyncio.Task[None] | None = None
+
+
+@dataclass
 class Parts:
     """What the listeners share: one per app."""
 
@@ -62,7 +76,7 @@ class Parts:
     hub: Hub
     kit: Kit
     clock: Clock
-    importing: bool = False
+    uploads: dict[str, Upload] = field(default_factory=dict[str, "Upload"])
     _limiter: anyio.CapacityLimiter | None = None
     _personas: tuple[Persona, ...] = ()
     _personas_at: float = 0.0
@@ -148,7 +162,7 @@ class Visit:
                 "nonce": secrets.token_hex(12),
                 "personas": personas,
                 "here": "",
-                "importing": self.parts.importing and frame is not None and frame.viewer.manages,
+                "importing": frame is not None and frame.viewer.manages,
                 **context,
             },
         )

@@ -67,8 +67,24 @@ EVERY_FIELD = Form(
     intro="Two minutes.",
 )
 WORDS = chrome("en", "UTC")
-ALLOWED = {"a", "article", "blockquote", "button", "dd", "div", "dl", "dt", "fieldset", "figcaption", "figure", "form"}
-ALLOWED |= {"h2", "h3", "h4", "hr", "input", "label", "legend", "li", "option", "p", "select", "span", "textarea", "ul"}
+BLOCKS = {
+    "a",
+    "article",
+    "blockquote",
+    "button",
+    "dd",
+    "div",
+    "dl",
+    "dt",
+    "figcaption",
+    "figure",
+    "h2",
+    "h3",
+    "h4",
+    "hr",
+}
+FIELDS = {"fieldset", "form", "input", "label", "legend", "li", "option", "p", "select", "span", "textarea", "ul"}
+ALLOWED = BLOCKS | FIELDS
 
 
 class Tags(html.parser.HTMLParser):
