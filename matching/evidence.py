@@ -23,8 +23,9 @@ _SLIP_FROM = 6
 _SLIP_LIKENESS = 0.82
 _SLIP = 0.8
 
-_PROSE_ENDS = re.compile(r"(?<=[.!?…])\s+|\s*[\n;|•]+\s*")
-_LIST_ENDS = re.compile(r"(?<=[.!?…])\s+|\s*[\n;|•,]+\s*")
+# A single letter with a full stop ends no sentence: "E. coli", "z. B.", "C. difficile".
+_PROSE_ENDS = re.compile(r"(?<=[.!?…])(?<!\b\w\.)\s+|\s*[\n;|•]+\s*")
+_LIST_ENDS = re.compile(r"(?<=[.!?…])(?<!\b\w\.)\s+|\s*[\n;|•,]+\s*")
 _EDGE = re.compile(r"^[\s\-–—*·•]+|\s+$")
 
 Weigh = Callable[[str], float]

@@ -30,6 +30,12 @@ def test_each_must_have_is_proved_by_the_sentence_or_item_that_says_it():
     ]
 
 
+def test_a_single_letter_with_a_full_stop_ends_no_sentence():
+    fields = {"summary": "We find E. coli within an hour. The cartridge lasts four months."}
+    (span,) = evidence_in(fields, ("detects E. coli within an hour",))
+    assert span.quote == "We find E. coli within an hour."
+
+
 def test_a_must_have_that_nothing_says_has_no_proof():
     assert evidence_in(FIELDS, ("hydrogen storage",)) == ()
 
