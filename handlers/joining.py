@@ -90,9 +90,13 @@ def request_membership(work: Work, ask: Ask) -> Reply:
 def choose_organisation(work: Work, ask: Ask) -> Reply:
     """Take one of the organisations that were offered, or add the one that was typed."""
     if ask.value.startswith(f"{_NEW}\n"):
-        typed, role = _unpacked(ask.value)
-        found = find_organisations(work, typed)
-        organisation = found[0] if len(found) == 1 else _add(work, typed, role)
+        try:
+            typed, role = _unpacked(ask.value)
+            found = find_organisations(work, typed)
+            organisation = found[0] if len(found) == 1 else _add(work, typed, role)
+        except Invalid as error:
+            # A button has no fields: the person is told in a message.
+            raise Invalid(error.key, **error.params) from None
         return _ask_managers(work, organisation, role, replaces=True)
     head, _, role_text = ask.value.strip().partition(" ")
     organisation = work.session.get(Organisation, _number(head))

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from domain.organisations import ClusterState, MembershipState, OrganisationKind, Role
@@ -84,8 +84,9 @@ class Organisation(Row, table=True):
     languages: tuple[str, ...] = Field(default=(), sa_column=json_column())
     brands: tuple[str, ...] = Field(default=(), sa_column=json_column())
     headcount: int | None = None
-    turnover_cents: int | None = None
-    balance_cents: int | None = None
+    # More than 21 million euros do not fit into 32 bits of cents.
+    turnover_cents: int | None = Field(default=None, sa_type=BigInteger)
+    balance_cents: int | None = Field(default=None, sa_type=BigInteger)
     parent_group: str = ""
     capacity: int = 3
     paused_at: datetime | None = None

@@ -1,0 +1,110 @@
+"""A person's own settings and the link into the web workspace."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from sqlmodel import select
+
+from handlers.desk import Desk
+from handlers.nudges import wishes_of
+from handlers.requests import Profiled, Speaker
+from store.tables.people import Identity, Person
+from tests.world import NOW, World, has_button, text_of
+
+
+def person_of(world: World, name: str = "sme") -> Person:
+    with world.database.read() as session:
+        return session.get_one(Person, world.people[name])
+
+
+def test_settings_are_saved_and_filled_in_again(world: World):
+    form = world.command(world.sme, "matchpoint", "settings").form
+    shown = world.submit(
+        world.sme,
+        form,
+        language="nl",
+        zone="Europe/Brussels",
+        country="be",
+        quiet_hours="21.30 - 8",
+        nudges=("consent", "meeting"),
+        snooze="2026-05-11",
+    )
+    assert "Brussels" in text_of(shown.card)
+    person = person_of(world)
+    assert (person.locale, person.zone, person.country) == ("nl", "Europe/Brussels", "BE")
+    assert person.settings == {"quiet_hours": "21:30-08:00", "opt_outs": "outcome,verdict"}
+    assert person.snoozed_until == datetime(2026, 5, 11, 7, tzinfo=UTC)
+    form = world.command(world.sme, "matchpoint", "settings").form
+    assert form is not None
+    assert form.locale == "nl"
+    filled = {one.name: one.value for one in form.fields}
+    assert filled["snooze"] == "2026-05-11"
+    assert set(filled["nudges"]) == {"consent", "meeting"}
+    world.submit(world.sme, form)
+    assert person_of(world).snoozed_until == datetime(2026, 5, 11, 7, tzinfo=UTC)
+
+
+def test_everything_can_be_paused_and_taken_up_again(world: World):
+    form = world.command(world.sme, "matchpoint", "settings").form
+    world.submit(world.sme, form, pause=("yes",))
+    assert wishes_of(person_of(world)).paused
+    form = world.command(world.sme, "matchpoint", "settings").form
+    world.submit(world.sme, form, pause=())
+    assert not wishes_of(person_of(world)).paused
+
+
+def test_every_mistake_is_told_at_its_field_and_nothing_is_changed(world: World):
+    form = world.command(world.sme, "matchpoint", "settings").form
+    shown = world.submit(world.sme, form, zone="Mars/Base", country="Atlantis", quiet_hours="late", snooze="2026-05-04")
+    assert set(shown.errors) == {"zone", "country", "quiet_hours", "snooze"}
+    assert "snooze" in world.submit(world.sme, form, snooze="tomorrow").errors
+    assert person_of(world).zone == "Europe/Amsterdam"
+
+
+def test_somebody_met_elsewhere_gets_a_link_into_the_web_workspace(world: World):
+    made: list[tuple[str, str]] = []
+
+    def make(workspace: str, user: str, now: datetime) -> str:
+        made.append((workspace, user))
+        return f"https://matchpoint.example/in/{workspace}/{user}/{now:%Y}"
+
+    world.kit = replace(world.kit, web_link=make)
+    world.desk = Desk(world.database, world.kit)
+    chat = Speaker("slack", "T0CLEAN", "U1")
+    with world.database.write() as session:
+        name = session.get_one(Person, world.people["buyer"]).email or ""
+    world.desk.meet(Profiled(chat, name="Buyer", address="slack:T0CLEAN:U1", email=name), now=NOW)
+    with world.database.write() as session:
+        old = session.exec(select(Identity).where(Identity.person_id == world.people["buyer"])).all()
+        for identity in old:
+            if identity.surface == "web":
+                session.delete(identity)
+        workspace = _bind_slack(world)
+        session.add(workspace)
+    form = world.command(chat, "matchpoint", "settings").form
+    card = world.submit(chat, form).card
+    assert has_button(card, "web.link")
+    link = world.press(chat, card, "web.link").card
+    assert "yours alone" in text_of(link)
+    assert made == [("W-CLEAN", f"p{world.people['buyer']}")]
+    with world.database.read() as session:
+        rows = session.exec(select(Identity).where(Identity.person_id == world.people["buyer"])).all()
+    newest = max(rows, key=lambda row: row.seen_at)
+    assert newest.surface == "slack"
+    assert {row.surface for row in rows} == {"slack", "web"}
+
+
+def _bind_slack(world: World):
+    from domain.rooms import WorkspaceState
+    from store.tables.people import Workspace
+
+    return Workspace(
+        surface="slack",
+        native_id="T0CLEAN",
+        cluster_id=world.clean,
+        state=WorkspaceState.ACTIVE,
+        created_at=NOW,
+        updated_at=NOW,
+    )
