@@ -118,11 +118,12 @@ def import_(
         list[Path], typer.Argument(help="CSV files, in the order clusters, organisations, people, profiles.")
     ],
     kind: Annotated[str, typer.Option(help="What the file holds, if its header does not tell.")] = "",
+    partial: Annotated[bool, typer.Option("--partial", help="Import the good rows although others are wrong.")] = False,
 ) -> None:
     """Import clusters, organisations, people, profiles or challenges from CSV; harmless to repeat."""
     from bot import operations
 
-    raise typer.Exit(operations.import_files(_settings(), files, kind=kind))
+    raise typer.Exit(operations.import_files(_settings(), files, kind=kind, partial=partial))
 
 
 @app.command()

@@ -92,6 +92,15 @@ def import_file(
         return changed.tally.report(name, done=False)
 
 
+def place_in_order(path: Path) -> int:
+    """Return the place of a file among several that refer to each other; one that cannot be read comes last."""
+    try:
+        with RowReader(path) as reader:
+            return list(FORMATS).index(reader.format.kind)
+    except Unreadable:
+        return len(FORMATS)
+
+
 def cluster_of(actor: Actor | None, cluster_id: int | None) -> int | None:
     """Return the cluster for which somebody imports or exports; None for the operator, who is bound to none.
 
