@@ -62,16 +62,17 @@ class ProfileImporter:
         known = query.profiles_of(work.session, [row["id"] for _, row in pairs])
         fresh: dict[int, ProfileText] = {}
         capacities: dict[int, dict[str, Any]] = {}
-        unsure = [row["id"] for record, row in pairs if _is_other(record.text, known.get(row["id"]))]
+        unsure = {row["id"] for record, row in pairs if _is_other(record.text, known.get(row["id"]))}
         competences = query.competences_of(work.session, [key for key in unsure if key in known])
         for record, row in pairs:
             key = row["id"]
             if record.capacity is not None and record.capacity != row["capacity"]:
                 capacities[key] = {"capacity": record.capacity}
-            text = record.text
-            if key in known and key in unsure:
-                text = text.over(text_of(known[key], competences.get(key, ())))
-            is_other = _is_other(text, known.get(key))
+            text, is_other = record.text, key in unsure
+            if key in known and is_other:
+                stored = text_of(known[key], competences.get(key, ()))
+                text = text.over(stored)
+                is_other = text.digest() != stored.digest()
             if is_other:
                 fresh[key] = text
             settled.added += key not in known

@@ -96,7 +96,7 @@ def choose_organisation(work: Work, ask: Ask) -> Reply:
             organisation = found[0] if len(found) == 1 else _add(work, typed, role)
         except Invalid as error:
             # A button has no fields: the person is told in a message.
-            raise Invalid(error.key, **error.params) from None
+            raise Invalid(error.key, field=None, **error.params) from None
         return _ask_managers(work, organisation, role, replaces=True)
     head, _, role_text = ask.value.strip().partition(" ")
     organisation = work.session.get(Organisation, _number(head))

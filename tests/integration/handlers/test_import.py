@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -44,10 +44,10 @@ Import = Callable[..., ImportReport]
 def given(world: World, tmp_path: Path) -> Import:
     """Import a text (or bytes) as a file."""
 
-    def run(content: str | bytes, **options: Any) -> ImportReport:
+    def run(content: str | bytes, *, now: datetime = NOW, **options: Any) -> ImportReport:
         path = tmp_path / "list.csv"
         path.write_bytes(content.encode() if isinstance(content, str) else content)
-        return import_file(world.database, world.kit, path, **{"now": NOW, **options})
+        return import_file(world.database, world.kit, path, now=now, **options)
 
     return run
 
