@@ -28,10 +28,10 @@ from benchmarks import load
 from benchmarks.load import Fields, Result
 from benchmarks.seed import BUYER, CHANNEL, WORKSPACE, seed
 
-ROUNDS: Final = 5
+ROUNDS: Final = 3
 PACED: Final = 100.0
-PACED_REQUESTS: Final = 400
-SATURATED_REQUESTS: Final = 600
+PACED_REQUESTS: Final = 300
+SATURATED_REQUESTS: Final = 500
 WARM_UP: Final = 50
 #: What the renderer puts between the name of an action and its number on the card.
 MARK: Final = "#"

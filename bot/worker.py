@@ -13,6 +13,7 @@ import structlog
 from bot.clock import start_clock
 from bot.wiring import Parts
 from handlers.outbox import Deliverer
+from store.engine import StoreUnavailable
 
 _log: Final = structlog.get_logger("matchpoint.worker")
 
@@ -30,6 +31,8 @@ class Worker:
         stop = asyncio.Event()
         parts = self._parts
         scheduler = start_clock(parts.database, parts.kit, worker=parts.worker_name, clock=parts.clock)
+        # Built before the first challenge needs it: with a large directory that takes longer than a job may.
+        warming = asyncio.create_task(asyncio.to_thread(_warm, parts))
         loop = asyncio.create_task(self.deliverer.run(stop))
         _log.info("worker started", worker=parts.worker_name)
         try:
@@ -38,7 +41,15 @@ class Worker:
             scheduler.shutdown(wait=False)
             stop.set()
             await loop
+            await warming
             _log.info("worker stopped", worker=parts.worker_name)
+
+
+def _warm(parts: Parts) -> None:
+    try:
+        parts.kit.profiles.fresh(parts.database, parts.clock.now())
+    except StoreUnavailable as error:
+        _log.warning("profiles not indexed yet", error=str(error))
 
 
 async def run_worker(parts: Parts) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from domain.organisations import Role
 from domain.rooms import WorkspaceState
 from handlers.requests import Profiled, Speaker
 from handlers.work import Actor, Belonging, Room, Work
@@ -23,32 +22,32 @@ def recognise(session: Session, speaker: Speaker) -> tuple[Actor | None, Room | 
     """Return who the account belongs to and the workspace it spoke in, as far as they are known."""
     found = query.recognise(session, surface=speaker.surface, workspace=speaker.workspace, user=speaker.user)
     room = None
-    if found.workspace is not None:
-        w = found.workspace
-        active = w.state is WorkspaceState.ACTIVE
+    if found.room is not None:
+        w = found.room
+        active = w["state"] is WorkspaceState.ACTIVE
         room = Room(
-            w.id,
-            w.surface,
-            w.native_id,
-            w.cluster_id if active else None,
-            w.locale,
-            w.challenge_channel if active else "",
-            w.managers_channel if active else "",
-            waits=w.state is WorkspaceState.NEW and w.cluster_id is not None,
+            w["id"],
+            w["surface"],
+            w["native_id"],
+            w["cluster_id"] if active else None,
+            w["locale"],
+            w["challenge_channel"] if active else "",
+            w["managers_channel"] if active else "",
+            waits=w["state"] is WorkspaceState.NEW and w["cluster_id"] is not None,
         )
-    if found.person is None or found.identity is None or found.person.id is None:
+    if found.account is None:
         return None, room
-    person = found.person
+    account = found.account
     actor = Actor(
-        person_id=found.person.id,
-        name=person.name,
-        locale=person.locale,
-        zone=person.zone,
-        address=found.identity.address,
-        memberships=tuple(Belonging(m.cluster_id, Role(m.role), m.organisation_id) for m in found.memberships),
-        is_admin=found.identity.is_admin,
-        country=person.country,
-        email=person.email or "",
+        person_id=account["person_id"],
+        name=account["name"],
+        locale=account["locale"],
+        zone=account["zone"],
+        address=account["address"],
+        memberships=tuple(Belonging(m["cluster_id"], m["role"], m["organisation_id"]) for m in found.memberships),
+        is_admin=account["is_admin"],
+        country=account["country"],
+        email=account["email"] or "",
     )
     return actor, room
 

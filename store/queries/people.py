@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
+from sqlalchemy import RowMapping, bindparam
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from domain.organisations import MembershipState, Role
@@ -13,34 +16,63 @@ from store.tables.people import Cluster, Identity, Membership, Organisation, Per
 
 @dataclass(frozen=True, slots=True)
 class Acquaintance:
-    """What is known of the account that speaks; each part may be missing."""
+    """What is known of the account that speaks; each part may be missing.
 
-    workspace: Workspace | None
-    identity: Identity | None
-    person: Person | None
-    memberships: tuple[Membership, ...]
+    The parts are rows of columns, not objects of the session: this is asked at every click.
+    """
+
+    room: RowMapping | None
+    account: RowMapping | None
+    memberships: tuple[RowMapping, ...]
+
+
+# Statements that are made once: making them costs more than asking.
+_ROOM: Final = select_columns(
+    *(
+        col(getattr(Workspace, name))
+        for name in (
+            "id", "surface", "native_id", "cluster_id", "state", "locale", "challenge_channel", "managers_channel",
+        )
+    )
+).where(col(Workspace.surface) == bindparam("surface"), col(Workspace.native_id) == bindparam("workspace"))  # fmt: skip
+
+_ACCOUNT: Final = (
+    select_columns(
+        col(Identity.address),
+        col(Identity.is_admin),
+        col(Person.id).label("person_id"),
+        col(Person.name),
+        col(Person.locale),
+        col(Person.zone),
+        col(Person.country),
+        col(Person.email),
+        col(Membership.id).label("membership_id"),
+        col(Membership.cluster_id),
+        col(Membership.role),
+        col(Membership.organisation_id),
+    )
+    .join(Person, col(Person.id) == col(Identity.person_id))
+    .join(
+        Membership,
+        (col(Membership.person_id) == col(Person.id)) & (col(Membership.state) == MembershipState.ACTIVE),
+        isouter=True,
+    )
+    .where(
+        col(Identity.surface) == bindparam("surface"),
+        col(Identity.workspace) == bindparam("workspace"),
+        col(Identity.native_user) == bindparam("user"),
+    )
+    .order_by(col(Membership.id))
+)
 
 
 def recognise(session: Session, *, surface: str, workspace: str, user: str) -> Acquaintance:
     """Find the workspace, the account, its person and active memberships in two queries."""
-    room = session.exec(
-        select(Workspace).where(Workspace.surface == surface, Workspace.native_id == workspace)
-    ).one_or_none()
-    found = session.exec(
-        select(Identity, Person, Membership)
-        .join(Person, col(Person.id) == Identity.person_id)
-        .join(
-            Membership,
-            (col(Membership.person_id) == Person.id) & (col(Membership.state) == MembershipState.ACTIVE),
-            isouter=True,
-        )
-        .where(Identity.surface == surface, Identity.workspace == workspace, Identity.native_user == user)
-        .order_by(col(Membership.id))
-    ).all()
-    if not found:
-        return Acquaintance(room, None, None, ())
-    memberships = tuple(row[2] for row in found if row[2] is not None)
-    return Acquaintance(room, found[0][0], found[0][1], memberships)
+    given = {"surface": surface, "workspace": workspace, "user": user}
+    room = session.execute(_ROOM, {"surface": surface, "workspace": workspace}).mappings().one_or_none()
+    found = session.execute(_ACCOUNT, given).mappings().all()
+    memberships = tuple(row for row in found if row["membership_id"] is not None)
+    return Acquaintance(room, found[0] if found else None, memberships)
 
 
 def identity_of(session: Session, *, surface: str, workspace: str, user: str) -> Identity | None:
