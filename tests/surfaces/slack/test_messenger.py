@@ -214,6 +214,14 @@ async def test_a_channel_is_created_or_taken_by_its_name(slack: FakeSlack, messe
     assert slack.bot_user in slack.channels["C0PUB"].members
 
 
+async def test_people_are_brought_into_a_private_channel_once(slack: FakeSlack, messenger: SlackMessenger):
+    for _ in range(2):
+        made = await messenger.create_channel(
+            "slack:T0CLEAN", name="matchpoint-managers", private=True, key="k", people=[ANNA]
+        )
+    assert "U0ANNA" in slack.channels[made.rpartition(":")[2]].members
+
+
 async def test_a_name_that_belongs_to_strangers_is_refused(slack: FakeSlack, messenger: SlackMessenger):
     slack.add_channel("G0ALIEN", "secret", private=True, with_bot=False)
     with pytest.raises(Rejected, match="name_taken"):
