@@ -19,12 +19,14 @@ from bot.server import prepare
 from bot.settings import Settings
 from bot.wiring import Parts
 from domain.errors import InvalidForm, Refusal
-from handlers import directory_export, importing, ranking
-from handlers.links import enter
-from handlers.setup import SetUp, set_up_by_operator
-from handlers.weblinks import make_personal_link
-from handlers.webplaces import SURFACE, channel_address, is_native
-from handlers.webpost import ensure_channel, ensure_workspace
+from handlers.directory import exporting as directory_export
+from handlers.directory import importing
+from handlers.members.setup import SetUp, set_up_by_operator
+from handlers.suggestions import ranking
+from handlers.webroom.links import make_personal_link
+from handlers.webroom.personal import enter
+from handlers.webroom.places import SURFACE, channel_address, is_native
+from handlers.webroom.post import ensure_channel, ensure_workspace
 from handlers.work import Work
 from messages.i18n import LOCALES, Words
 from messages.notices.directory import ImportReport

@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Final
 
 from bot.wiring import Parts
-from handlers.importing import import_file
+from handlers.directory.importing import import_file
+from handlers.members.setup import SetUp, set_up_by_operator
 from handlers.people import recognise
 from handlers.requests import Profiled, Speaker
-from handlers.setup import SetUp, set_up_by_operator
-from handlers.webplaces import person_address
-from handlers.webpost import ensure_channel, ensure_workspace
+from handlers.webroom.places import person_address
+from handlers.webroom.post import ensure_channel, ensure_workspace
 from handlers.work import Actor, Work
 from store.queries import people
 

@@ -20,11 +20,11 @@ from bot.clock import SystemClock
 from bot.health import Metrics
 from bot.settings import Settings
 from handlers.desk import Desk
-from handlers.model_accounts import connect_model
 from handlers.ports import Messenger
-from handlers.weblinks import make_personal_link
-from handlers.webpost import Webpost
-from handlers.webroom import Webroom
+from handlers.suggestions.model_accounts import connect_model
+from handlers.webroom.links import make_personal_link
+from handlers.webroom.post import Webpost
+from handlers.webroom.room import Webroom
 from handlers.work import Kit
 from store import crypto
 from store.engine import Database

@@ -25,7 +25,7 @@ class Verb:
 
 @dataclass(frozen=True, slots=True)
 class Grammar:
-    """A command: what it means with nothing behind it (`bare`), with a verb, and with free text (`free`, if allowed)."""
+    """A command: what it means with nothing behind it (`bare`), with a verb, and with free text (`free`)."""
 
     name: str
     bare: str

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from importlib import import_module
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 
 import handlers
 
 LOADED = tuple(
-    import_module(f"handlers.{module.name}").__name__
-    for module in iter_modules(handlers.__path__)
-    if module.name != "journeys"
+    import_module(module.name).__name__
+    for module in walk_packages(handlers.__path__, prefix="handlers.")
+    if module.name != __name__
 )

@@ -9,8 +9,8 @@ from datetime import datetime
 from domain.errors import NotAllowed
 from domain.organisations import Role
 from handlers.ports import Holidays
-from handlers.profile_index import ProfileKeeper
 from handlers.requests import Place, Speaker, Values
+from handlers.suggestions.profile_index import ProfileKeeper
 from messages.i18n import Words
 from prompts.client import ModelClient
 from store import queue

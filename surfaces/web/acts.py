@@ -15,8 +15,8 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 
 from domain.errors import Invalid
 from handlers.requests import Command, Press, Said, Shown, Submission
-from handlers.weblinks import read_personal_link
-from handlers.webplaces import ChannelKind
+from handlers.webroom.links import read_personal_link
+from handlers.webroom.places import ChannelKind
 from messages import compose
 from messages.card import Card
 from messages.i18n import Words

@@ -3,7 +3,7 @@
 The grammar lives beside the rooms themselves, because the built-in workspace is its own platform.
 """
 
-from handlers.webplaces import (
+from handlers.webroom.places import (
     SURFACE,
     PlaceKind,
     WebPlace,

@@ -17,7 +17,7 @@ from starlette.routing import Route
 from domain.errors import NotFound
 from handlers.desk import Desk
 from handlers.ports import Clock
-from handlers.webroom import Webroom
+from handlers.webroom.room import Webroom
 from handlers.work import Kit
 from messages.chrome import Chrome
 from messages.refusals import explain

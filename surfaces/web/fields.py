@@ -13,7 +13,7 @@ from datetime import date
 from starlette.datastructures import FormData
 
 from handlers.requests import Values
-from handlers.webroom import Option
+from handlers.webroom.room import Option
 from messages.card import Field, FieldKind, Form
 from messages.card import Option as Choice
 from messages.chrome import Chrome

@@ -10,7 +10,7 @@ import anyio
 import anyio.to_thread
 
 from handlers.ports import Clock, Found, Lookup, Rejected
-from handlers.webpost import Webpost
+from handlers.webroom.post import Webpost
 from messages.card import Card, Home
 from surfaces.web.address import WebPlace, channel_address, message_ref, parse
 

@@ -9,8 +9,8 @@ from starlette.types import Receive, Scope, Send
 
 from handlers.commands import COMMANDS
 from handlers.requests import Command
-from handlers.webplaces import ChannelKind
-from handlers.webviews import ChannelPage, MessageView
+from handlers.webroom.places import ChannelKind
+from handlers.webroom.views import ChannelPage, MessageView
 from surfaces.web.render import ASSETS, render
 from surfaces.web.stream import EventStream
 from surfaces.web.visit import Visit, number_of, open_visit

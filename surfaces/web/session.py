@@ -14,7 +14,7 @@ from itsdangerous import BadData, URLSafeSerializer
 from starlette.requests import Request
 from starlette.responses import Response
 
-from handlers.weblinks import make_personal_link, read_personal_link
+from handlers.webroom.links import make_personal_link, read_personal_link
 from messages.card import Form
 from messages.codec import Undecodable, form_from_json, form_to_json
 

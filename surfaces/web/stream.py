@@ -16,8 +16,8 @@ from typing import Final
 import structlog
 from starlette.types import Receive, Scope, Send
 
-from handlers.webplaces import Viewer
-from handlers.webtail import Change, Webtail
+from handlers.webroom.places import Viewer
+from handlers.webroom.tail import Change, Webtail
 
 INTERVAL: Final = 0.25
 GAP_SECONDS: Final = 30.0

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from domain.errors import Refusal
-from handlers.webviews import Frame
+from handlers.webroom.views import Frame
 from messages import compose
 from messages.notices.trouble import Refused, Trouble
 from messages.refusals import explain

@@ -20,8 +20,8 @@ from domain.ids import NUMBER_MAX
 from handlers.desk import Desk
 from handlers.ports import Clock
 from handlers.requests import Place, Speaker
-from handlers.webroom import Persona, Webroom
-from handlers.webviews import Frame
+from handlers.webroom.room import Persona, Webroom
+from handlers.webroom.views import Frame
 from handlers.work import Kit
 from messages.card import Card
 from messages.chrome import Chrome, chrome

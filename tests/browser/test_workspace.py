@@ -8,7 +8,7 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from handlers.webpost import Webpost
+from handlers.webroom.post import Webpost
 from messages.card import Card
 from store.engine import Database
 from surfaces.web.address import channel_address, parse

@@ -7,7 +7,7 @@ import pytest
 
 from domain.calendars import cutoff_instant
 from domain.organisations import MembershipState, OrganisationKind, Role
-from handlers.challenges_ending import close_due_challenges
+from handlers.challenges.ending import close_due_challenges
 from store.tables.challenges import Challenge
 from store.tables.people import Membership
 from tests.world import (

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from domain.errors import Invalid, NotAllowed
-from handlers.directory_export import export
-from handlers.importing import import_file
+from handlers.directory.exporting import export
+from handlers.directory.importing import import_file
 from handlers.people import recognise
 from handlers.work import Actor
 from store.tables.people import Organisation

@@ -14,8 +14,8 @@ from domain.challenges import ChallengeState
 from domain.errors import Invalid, NotAllowed
 from domain.organisations import ClusterState, MembershipState, OrganisationKind, Role
 from domain.profiles import CompetenceKind
-from handlers import importing
-from handlers.importing import import_file
+from handlers.directory import importing
+from handlers.directory.importing import import_file
 from handlers.people import recognise
 from handlers.work import Actor
 from messages import compose

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlmodel import select
 
-from handlers import nudges
-from handlers.nudges import wishes_of
+from handlers.nudging import nudges
+from handlers.nudging.nudges import wishes_of
 from handlers.work import Work
 from store import queue
 from store.tables.introductions import Suggestion

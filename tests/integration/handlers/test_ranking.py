@@ -11,9 +11,9 @@ from sqlmodel import col, select
 from domain.challenges import ChallengeState
 from domain.introductions import IntroductionState, SuggestionState
 from domain.organisations import OrganisationKind
-from handlers.contenders import read_task
-from handlers.proposals import Order, write_proposals
-from handlers.ranking import find_order, rank_text
+from handlers.suggestions.contenders import read_task
+from handlers.suggestions.proposals import Order, write_proposals
+from handlers.suggestions.ranking import find_order, rank_text
 from handlers.work import Kit
 from prompts.client import ModelClient, Reply
 from prompts.trouble import ModelUnavailable, Trouble

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from sqlmodel import select
 
 from handlers.desk import Desk
-from handlers.nudges import wishes_of
+from handlers.nudging.nudges import wishes_of
 from handlers.requests import Profiled, Speaker
 from store.tables.people import Identity, Person
 from tests.world import NOW, World, has_button, text_of

@@ -8,8 +8,8 @@ from sqlmodel import select
 from domain.errors import Invalid
 from domain.organisations import ClusterState, MembershipState, Role
 from domain.rooms import WorkspaceState
+from handlers.members.setup import SetUp, set_up_by_operator
 from handlers.requests import Profiled, Speaker
-from handlers.setup import SetUp, set_up_by_operator
 from handlers.work import Work
 from messages.notices.setup import SetUpState
 from store.engine import Database

@@ -8,7 +8,7 @@ from starlette.applications import Starlette
 
 from handlers import threads
 from handlers.requests import Said
-from handlers.weblinks import make_personal_link
+from handlers.webroom.links import make_personal_link
 from handlers.work import Work
 from store.engine import Database
 from store.queries.people import identity_of
@@ -337,7 +337,7 @@ async def test_a_link_cannot_be_followed_for_somebody_from_elsewhere(sqlite_data
 
 
 async def test_who_is_gone_is_signed_out(buyer: Visitor, small_world: World, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("handlers.webviews.see", lambda *_asked: None)
+    monkeypatch.setattr("handlers.webroom.views.see", lambda *_asked: None)
     page = await buyer.go(path(small_world))
     assert page.url.path == "/"
     assert buyer.shows("Who would you like to be?")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from starlette.requests import Request
 from starlette.responses import Response
 
-from handlers.weblinks import Account, make_personal_link, read_personal_link
+from handlers.webroom.links import Account, make_personal_link, read_personal_link
 from messages.card import Form
 from surfaces.web.session import LASTS, OpenForm, Session, Sessions
 from tests.surfaces.web.world import NOW, SECRET

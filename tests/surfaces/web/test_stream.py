@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from handlers.webplaces import Viewer
-from handlers.webtail import Change
+from handlers.webroom.places import Viewer
+from handlers.webroom.tail import Change
 from store.tables.rooms import WebChange
 from surfaces.web.stream import EventStream, Hub, Watcher
 from tests.surfaces.web.world import World, card

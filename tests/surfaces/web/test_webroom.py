@@ -3,7 +3,7 @@
 import pytest
 
 from domain.errors import Invalid, NotFound
-from handlers.webroom import MESSAGE_MAX, PAGE
+from handlers.webroom.room import MESSAGE_MAX, PAGE
 from store.queries.people import workspace_of
 from surfaces.web.address import channel_address
 from tests.surfaces.web.world import World, card

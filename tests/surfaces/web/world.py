@@ -9,8 +9,8 @@ from domain.rooms import WorkspaceState
 from handlers import people
 from handlers.desk import Desk
 from handlers.requests import Profiled, Speaker
-from handlers.webpost import Webpost
-from handlers.webroom import Webroom, ensure_channel, ensure_workspace
+from handlers.webroom.post import Webpost
+from handlers.webroom.room import Webroom, ensure_channel, ensure_workspace
 from handlers.work import Kit, Work
 from messages.card import Card, Section
 from store.engine import Database

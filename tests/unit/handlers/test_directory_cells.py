@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.directory_cells import Cells, guard, join_items, parse_cents
-from handlers.directory_reading import RawRow
+from handlers.directory.cells import Cells, guard, join_items, parse_cents
+from handlers.directory.reading import RawRow
 
 
 def cells(**given: str) -> Cells:

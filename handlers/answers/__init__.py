@@ -1,0 +1,1 @@
+"""Answers: drafts from forms and threads, submitting, questions, verdicts."""

@@ -1,0 +1,180 @@
+"""Replies in the thread of a challenge: they become a draft that only their author's people can submit."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from domain.answers import TEXT_MAX, AnswerAction, AnswerState
+from domain.errors import Invalid, NotFound
+from domain.ids import Kind, parse_id
+from domain.organisations import Role
+from domain.text import clean_text, only_mentions_or_empty, shorten
+from handlers import cards
+from handlers.answers.moves import DRAFT, move_answer, refresh_answer
+from handlers.answers.sight import Case, answer_id, case_of, draft_of, read_case
+from handlers.answers.writing import answering_organisation, new_draft
+from handlers.cards import View, living
+from handlers.challenges.cards import read_subject, takes_answers
+from handlers.challenges.moves import POST
+from handlers.challenges.sight import id_of, sight, title_for
+from handlers.requests import Said
+from handlers.routes import route
+from handlers.threads import hears
+from handlers.work import Ask, Reply, Work
+from messages.notices.answers import AnswerDraft, JoinToAnswer, ThreadIsPublic, TooLate
+from store.queries import answers as query
+from store.queries import challenges as challenge_query
+from store.queries import rooms
+from store.queries.rows import add
+from store.tables.challenges import Answer, AnswerPart, Challenge
+from store.tables.rooms import Post
+
+PUBLIC: Final = "thread"
+JOIN: Final = "join_to_answer"
+LATE: Final = "too_late"
+#: What is kept of one reply; more than any platform's own limit for a message is not.
+_PART_MAX: Final = 20_000
+
+
+@hears(10)
+def hear_reply(work: Work, said: Said) -> bool:
+    """Take a reply in the thread of a challenge; every other thread is somebody else's, or nobody's."""
+    post = rooms.post_by_message(work.session, said.place.thread)
+    if post is None or post.kind != POST:
+        return False
+    challenge = _challenge_of(work, post)
+    if challenge is not None and not only_mentions_or_empty(said.text):
+        _take(work, said, post, challenge)
+    return True
+
+
+def _challenge_of(work: Work, post: Post) -> Challenge | None:
+    found = challenge_query.with_buyer(work.session, parse_id(post.subject, Kind.CHALLENGE)[1])
+    return None if found is None else found[0]
+
+
+def _take(work: Work, said: Said, post: Post, challenge: Challenge) -> None:
+    _tell_public(work, post)
+    actor = work.actor
+    if actor is None:
+        return  # an account that was never met cannot be told anything privately
+    if not actor.memberships:
+        _invite_to_join(work, actor.person_id)
+        return
+    if actor.belongs_to(challenge.organisation_id) or not actor.organisations(Role.SME):
+        return  # the buyer and the managers simply talk
+    if not takes_answers(challenge, work):
+        cards.tell(work, LATE, id_of(challenge), actor.person_id)
+        return
+    answer = _into_draft(work, challenge, said.text, message=said.message)
+    cards.tell(work, DRAFT, answer_id(answer), actor.person_id)
+
+
+def _tell_public(work: Work, post: Post) -> None:
+    """Say once in a thread that it is public; what was sent to one person is not."""
+    if post.told_public or post.person_id is not None:
+        return
+    post.told_public, post.updated_at = True, work.now
+    work.session.add(post)
+    cards.publish(
+        work, PUBLIC, post.subject, destination=post.destination, cluster_id=post.cluster_id, thread=post.message
+    )
+
+
+def _invite_to_join(work: Work, person_id: int) -> None:
+    """Invite somebody without a membership to join, once."""
+    subject = f"P-{person_id}"
+    if not rooms.posts_about(work.session, subject=subject, kinds=(JOIN,)):
+        cards.tell(work, JOIN, subject, person_id)
+
+
+def _into_draft(work: Work, challenge: Challenge, text: str, *, message: str) -> Answer:
+    """Write a reply into the draft of its author's organisation; the same message counts once.
+
+    What was submitted already stays as it is: a thread never changes an answer.
+    """
+    organisation_id = answering_organisation(work, challenge)
+    live = query.live_of(work.session, challenge.id or 0, organisation_id)
+    if live is not None and (live.state is not AnswerState.DRAFT or query.part_of(work.session, message) is not None):
+        return live
+    whole = clean_text(text, limit=max(len(text), 1))
+    if live is None:
+        live = new_draft(work, challenge, organisation_id, text=shorten(whole, TEXT_MAX))
+    else:
+        joined = "\n\n".join(part for part in (live.text, whole) if part)
+        move_answer(work, live, AnswerAction.EDIT, text=shorten(joined, TEXT_MAX))
+        refresh_answer(work, case_of(work.session, live))
+    _keep_part(work, live, whole, message)
+    return live
+
+
+def _keep_part(work: Work, answer: Answer, text: str, message: str) -> None:
+    if not message or query.part_of(work.session, message) is not None:
+        return
+    assert answer.id is not None  # noqa: S101
+    part = AnswerPart(
+        answer_id=answer.id,
+        person_id=work.who.person_id,
+        message=message,
+        text=shorten(text, _PART_MAX),
+        created_at=work.now,
+        updated_at=work.now,
+    )
+    add(work.session, part)
+
+
+@route("answer.from_message")
+def draft_from_message(work: Work, ask: Ask) -> Reply:
+    """Make a draft of a message in the thread of a challenge."""
+    post = rooms.post_by_message(work.session, ask.place.thread) or rooms.post_by_message(work.session, ask.message)
+    if post is None or post.kind != POST or ask.message == post.message:
+        raise Invalid("answer.thread_unknown", example="/answer CH-12 We make such a sensor.")
+    found = challenge_query.with_buyer(work.session, parse_id(post.subject, Kind.CHALLENGE)[1])
+    if found is None:
+        raise NotFound("challenge.unknown", id=post.subject)
+    challenge = found[0]
+    answering_organisation(work, challenge)
+    if only_mentions_or_empty(ask.value):
+        raise Invalid("answer.text.empty", example="/answer CH-12 We make such a sensor.")
+    if not takes_answers(challenge, work):
+        return Reply(notice=_late(work, challenge))
+    answer = _into_draft(work, challenge, ask.value, message=ask.message)
+    return Reply(notice=draft_of(work, case_of(work.session, answer)))
+
+
+def _late(work: Work, challenge: Challenge) -> TooLate:
+    found = challenge_query.with_buyer(work.session, challenge.id or 0)
+    title = "" if found is None else title_for(work.session, sight(work, *found))
+    passed = challenge.deadline_at is not None and challenge.deadline_at <= work.now
+    return TooLate(id_of(challenge), title, challenge.deadline_on if passed else None)
+
+
+@living(DRAFT)
+def read_draft(work: Work, view: View) -> AnswerDraft | None:
+    """Show an SME its own answer as it stands."""
+    case: Case | None = read_case(work.session, view.subject)
+    return None if case is None else draft_of(work, case)
+
+
+@living(PUBLIC)
+def read_public(_work: Work, view: View) -> ThreadIsPublic:
+    """Say that everybody in the channel reads the thread."""
+    return ThreadIsPublic(view.subject)
+
+
+@living(JOIN)
+def read_join(_work: Work, _view: View) -> JoinToAnswer:
+    """Invite somebody who replied to a challenge."""
+    return JoinToAnswer()
+
+
+@living(LATE)
+def read_late(work: Work, view: View) -> TooLate | None:
+    """Tell who replied that no answer is taken any more."""
+    found = read_subject(work, view.subject)
+    if found is None or takes_answers(found[0], work):
+        return None
+    challenge = found[0]
+    passed = challenge.deadline_at is not None and challenge.deadline_at <= work.now
+    # The title is left out: who replied has just read it.
+    return TooLate(id_of(challenge), "", challenge.deadline_on if passed else None)

@@ -1,0 +1,100 @@
+"""What is open about answers and questions: on one's own page, and for the nudges."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from domain.answers import AnswerState
+from domain.challenges import ChallengeState
+from domain.ids import Kind, parse_id
+from domain.nudges import NudgeKind
+from domain.organisations import Role
+from handlers.answers.questions import exchanged, veiled
+from handlers.answers.sight import answer_id, case_of, title_for_sme
+from handlers.challenges.cards import read_subject, takes_answers, verdicts_due_on
+from handlers.challenges.sight import id_of
+from handlers.home import home_part
+from handlers.nudging.nudges import waits
+from handlers.work import Work
+from messages.notices.answers import AnswerTodo, AnswerTodoKind
+from messages.notices.nudges import NudgeItem
+from store.queries import answers as query
+from store.queries import challenges as challenge_query
+from store.queries import people
+from store.tables.challenges import Challenge
+
+SHOWN: Final = 5
+_ASKED_IN: Final = (ChallengeState.PUBLISHED, ChallengeState.CLOSED, ChallengeState.EVALUATING)
+
+
+@home_part(300)
+def list_smes_todos(work: Work) -> Sequence[AnswerTodo]:
+    """Show an SME the buyer's questions and its own drafts."""
+    organisations = work.who.organisations(Role.SME)
+    if not organisations:
+        return ()
+    todos: list[AnswerTodo] = []
+    for question in query.questions_to(work.session, organisations, limit=SHOWN):
+        one = exchanged(work.session, question)
+        text = veiled(work.session, one, question.text, from_buyer=True)
+        todos.append(AnswerTodo(AnswerTodoKind.BUYERS_QUESTION, one.subject, id_of(one.challenge), one.answer, text))
+    for answer, challenge in query.drafts_to_submit(work.session, organisations, limit=SHOWN):
+        if takes_answers(challenge, work):
+            title = title_for_sme(work.session, case_of(work.session, answer))
+            name = answer_id(answer)
+            todos.append(AnswerTodo(AnswerTodoKind.DRAFT, name, id_of(challenge), title, on=challenge.deadline_on))
+    return todos
+
+
+@home_part(210)
+def list_questions_to_buyer(work: Work) -> Sequence[AnswerTodo]:
+    """Show a buyer the questions without a reply."""
+    organisations = work.who.organisations(Role.BUYER)
+    if not organisations:
+        return ()
+    rows = challenge_query.stated_by(work.session, organisations, states=_ASKED_IN, limit=50)
+    keys = [row.id for row in rows if row.id is not None]
+    todos: list[AnswerTodo] = []
+    for question in challenge_query.open_questions(work.session, keys)[:SHOWN]:
+        one = exchanged(work.session, question)
+        text = veiled(work.session, one, question.text, from_buyer=False)
+        todos.append(AnswerTodo(AnswerTodoKind.QUESTION, one.subject, id_of(one.challenge), one.challenge.title, text))
+    return todos
+
+
+@waits(NudgeKind.VERDICT)
+def wait_for_verdicts(work: Work, subject: str, person_id: int) -> NudgeItem | None:
+    """Tell whether answers to a challenge still owe their authors a yes or a no."""
+    del person_id
+    found = read_subject(work, subject)
+    if found is None or found[0].state not in (ChallengeState.CLOSED, ChallengeState.EVALUATING):
+        return None
+    waiting = len(query.awaiting(work.session, found[0].id or 0))
+    if not waiting:
+        return None
+    due = verdicts_due_on(work, found[0])
+    return NudgeItem(kind=NudgeKind.VERDICT, subject=subject, title=found[0].title, due=due, count=waiting)
+
+
+@waits(NudgeKind.DEADLINE)
+def wait_for_deadline(work: Work, subject: str, person_id: int) -> NudgeItem | None:
+    """Tell whether the deadline of a challenge still concerns a person: its buyer, or somebody with a draft."""
+    found = read_subject(work, subject)
+    if found is None or not takes_answers(found[0], work):
+        return None
+    challenge = found[0]
+    if challenge.person_id == person_id:
+        return _deadline_item(challenge, challenge.title)
+    for organisation_id in people.organisations_for(work.session, person_id, role=Role.SME):
+        live = query.live_of(work.session, parse_id(subject, Kind.CHALLENGE)[1], organisation_id)
+        if live is not None and live.state is AnswerState.DRAFT:
+            title = title_for_sme(work.session, case_of(work.session, live))
+            return _deadline_item(challenge, title, draft=answer_id(live))
+    return None
+
+
+def _deadline_item(challenge: Challenge, title: str, *, draft: str = "") -> NudgeItem:
+    return NudgeItem(
+        kind=NudgeKind.DEADLINE, subject=id_of(challenge), title=title, due=challenge.deadline_on, draft=draft
+    )

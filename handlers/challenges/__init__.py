@@ -1,0 +1,1 @@
+"""Challenges: stating, screening, sharing, editing and ending them."""

@@ -1,0 +1,194 @@
+"""The living cards of a challenge: what each shows is read afresh at the moment of sending."""
+
+from __future__ import annotations
+
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from domain.answers import VERDICT_WORKING_DAYS, AnswerState
+from domain.calendars import WorkingCalendar
+from domain.challenges import ChallengeState, Confidentiality
+from domain.ids import Kind, format_id, parse_id
+from domain.organisations import Role
+from domain.redaction import redact
+from domain.visibility import Viewer
+from handlers.cards import View, living
+from handlers.challenges.moves import ENDED, OFFER, OVERVIEW, POST, RETURNED, SCREENING
+from handlers.challenges.sight import Sighting, draw, full, id_of, names_of, teaser_of
+from handlers.nudging.nudges import calendar_of
+from handlers.work import Work
+from messages.notices.challenges import BuyerOverview, ChallengePost, Ended, Returned, Sheet
+from messages.notices.screening import Offer, Screening
+from store.queries import answers as answer_query
+from store.queries import challenges as query
+from store.queries import people
+from store.queries.challenges import Listed
+from store.tables.challenges import Challenge
+from store.tables.people import Cluster, Person
+
+
+def read_subject(work: Work, subject: str) -> Listed | None:
+    """Return the challenge that a card is about, and its buyer."""
+    return query.with_buyer(work.session, parse_id(subject.partition(":")[0], Kind.CHALLENGE)[1])
+
+
+def takes_answers(challenge: Challenge, work: Work) -> bool:
+    """Tell whether a challenge takes answers at this moment."""
+    in_time = challenge.deadline_at is None or work.now < challenge.deadline_at
+    return challenge.state is ChallengeState.PUBLISHED and in_time
+
+
+def sheet_for(work: Work, found: Listed, viewer: Viewer) -> Sheet:
+    """Return what a kind of reader may know, as far as nothing was revealed."""
+    return draw(work.session, Sighting(found[0], found[1], viewer))
+
+
+@living(POST)
+def read_post(work: Work, view: View) -> ChallengePost | None:
+    """Show a challenge to a channel, or to somebody who was invited by name."""
+    found = read_subject(work, view.subject)
+    if found is None:
+        return None
+    challenge = found[0]
+    viewer = Viewer.MEMBER if view.person_id is None else _viewer_of_invited(work, challenge, view.person_id)
+    if viewer is Viewer.OUTSIDER:
+        return None
+    sheet = sheet_for(work, found, viewer)
+    return ChallengePost(sheet=sheet, open=takes_answers(challenge, work), reason=challenge.close_reason)
+
+
+def _viewer_of_invited(work: Work, challenge: Challenge, person_id: int) -> Viewer:
+    assert challenge.id is not None  # noqa: S101
+    organisations = people.organisations_for(work.session, person_id, role=Role.SME)
+    return Viewer.INVITED if query.is_invited(work.session, challenge.id, organisations) else Viewer.OUTSIDER
+
+
+@living(SCREENING)
+def read_screening(work: Work, view: View) -> Screening | None:
+    """Show the managers of the owner cluster what they screen, and later where it stands."""
+    found = read_subject(work, view.subject)
+    return None if found is None else screening_of(work, found)
+
+
+def screening_of(work: Work, found: Listed) -> Screening:
+    """Return the managers' card of a challenge as things stand."""
+    challenge, buyer = found
+    assert challenge.id is not None  # noqa: S101
+    teaser = challenge.confidentiality is Confidentiality.TEASER
+    invited = challenge.confidentiality is Confidentiality.INVITE
+    screener = work.session.get(Person, challenge.screened_by) if challenge.screened_by else None
+    counted = query.answers_counted(work.session, [challenge.id])
+    shown = [n for (_, state), n in counted.items() if state not in (AnswerState.DRAFT, AnswerState.WITHDRAWN)]
+    return Screening(
+        sheet=full(challenge, buyer),
+        version=challenge.version,
+        teaser=teaser_of(work.session, challenge, buyer) if teaser else None,
+        reason=challenge.close_reason or challenge.return_reason,
+        screened_by=screener.name if screener else "",
+        partners=tuple((cluster.name, share.state) for share, cluster in query.shares_of(work.session, challenge.id)),
+        invited=tuple(one.name for one in query.invited_to(work.session, challenge.id)) if invited else (),
+        answers=sum(shown),
+    )
+
+
+@living(OFFER)
+def read_offer(work: Work, view: View) -> Offer | None:
+    """Show the managers of a partner cluster what is offered to them."""
+    found = read_subject(work, view.subject)
+    return None if found is None or view.cluster_id is None else offer_of(work, found, view.cluster_id)
+
+
+def offer_of(work: Work, found: Listed, cluster_id: int) -> Offer | None:
+    """Return the offer of a challenge to a cluster as things stand; None if there is none."""
+    challenge = found[0]
+    assert challenge.id is not None  # noqa: S101
+    share = query.share_of(work.session, challenge.id, cluster_id)
+    clusters = people.clusters_with_names(work.session, [challenge.owner_cluster_id, cluster_id])
+    if share is None or len(clusters) < 2:
+        return None
+    return Offer(
+        sheet=sheet_for(work, found, Viewer.PARTNER_MANAGER),
+        owner=clusters[challenge.owner_cluster_id].name,
+        cluster=clusters[cluster_id].name,
+        state=share.state,
+        open=takes_answers(challenge, work),
+        value=f"{id_of(challenge)}:{format_id(Kind.CLUSTER, cluster_id)}",
+    )
+
+
+@living(OVERVIEW)
+def read_overview(work: Work, view: View) -> BuyerOverview | None:
+    """Show the buyer where a challenge stands."""
+    found = read_subject(work, view.subject)
+    if found is None:
+        return None
+    challenge = found[0]
+    assert challenge.id is not None  # noqa: S101
+    counted = query.answers_counted(work.session, [challenge.id])
+    number = {state: counted.get((challenge.id, state.value), 0) for state in AnswerState}
+    return BuyerOverview(
+        id=id_of(challenge),
+        title=challenge.title,
+        state=challenge.state,
+        deadline_on=challenge.deadline_on,
+        zone=challenge.zone,
+        waiting=number[AnswerState.SUBMITTED],
+        shortlisted=number[AnswerState.SHORTLISTED],
+        introduced=number[AnswerState.INTRODUCED],
+        declined=number[AnswerState.DECLINED],
+        questions=len(query.open_questions(work.session, [challenge.id])),
+        verdicts_on=verdicts_due_on(work, challenge),
+    )
+
+
+def verdicts_due_on(work: Work, challenge: Challenge) -> date | None:
+    """Return the date by which every answer has its yes or no: ten working days after closing."""
+    if challenge.closed_at is None:
+        return None
+    person = work.session.get(Person, challenge.person_id)
+    calendar = calendar_of(work.kit, person) if person else WorkingCalendar(ZoneInfo(challenge.zone))
+    closed_on = challenge.closed_at.astimezone(ZoneInfo(challenge.zone)).date()
+    return calendar.add_working_days(closed_on, VERDICT_WORKING_DAYS)
+
+
+@living(RETURNED)
+def read_returned(work: Work, view: View) -> Returned | None:
+    """Tell the buyer what to change; once it is submitted again, that it is done."""
+    found = read_subject(work, view.subject)
+    if found is None:
+        return None
+    challenge = found[0]
+    still = challenge.state is ChallengeState.RETURNED
+    return Returned(id=id_of(challenge), title=challenge.title, reason=challenge.return_reason, open=still)
+
+
+@living(ENDED)
+def read_ended(work: Work, view: View) -> Ended | None:
+    """Tell somebody who answered or drafted why a challenge ended before its time."""
+    found = read_subject(work, view.subject)
+    if found is None or view.person_id is None:
+        return None
+    challenge, buyer = found
+    assert challenge.id is not None  # noqa: S101
+    title, reason = challenge.title, challenge.close_reason
+    organisations = people.organisations_for(work.session, view.person_id, role=Role.SME)
+    if challenge.confidentiality is Confidentiality.TEASER and not query.is_revealed(
+        work.session, challenge.id, organisations
+    ):
+        names = names_of(work.session, buyer)
+        title, reason = redact(title, names), redact(reason, names)
+    live = [answer_query.live_of(work.session, challenge.id, key) for key in organisations]
+    drafts = [one.state is AnswerState.DRAFT for one in live if one is not None]
+    return Ended(
+        id=id_of(challenge),
+        title=title,
+        withdrawn=challenge.state is ChallengeState.WITHDRAWN,
+        reason=reason,
+        was_draft=bool(drafts) and all(drafts),
+    )
+
+
+def owner_name(work: Work, challenge: Challenge) -> str:
+    """Return the name of the cluster that owns a challenge."""
+    cluster = work.session.get(Cluster, challenge.owner_cluster_id)
+    return cluster.name if cluster else ""

@@ -1,0 +1,93 @@
+"""What is open about challenges on a person's own page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from domain.answers import AnswerState
+from domain.challenges import ChallengeState
+from domain.ids import Kind, format_id
+from domain.organisations import Role
+from domain.visibility import Viewer
+from handlers.challenges.cards import sheet_for, verdicts_due_on
+from handlers.challenges.sight import id_of
+from handlers.home import home_part
+from handlers.work import Work
+from messages.notices.challenges import ChallengeTodo, Doors, TodoKind
+from store.queries import challenges as query
+from store.tables.challenges import Challenge
+
+#: So many of one kind at once: the rest comes up when these are done.
+SHOWN: Final = 5
+_OWN: Final = (
+    ChallengeState.RETURNED,
+    ChallengeState.PUBLISHED,
+    ChallengeState.CLOSED,
+    ChallengeState.EVALUATING,
+    ChallengeState.DRAFT,
+)
+
+
+@home_part(200)
+def list_buyers_todos(work: Work) -> Sequence[ChallengeTodo]:
+    """Show a buyer what was returned, what is due, what is to be read, and drafts."""
+    organisations = work.who.organisations(Role.BUYER)
+    if not organisations:
+        return ()
+    rows = query.stated_by(work.session, organisations, states=_OWN, limit=50)
+    counted = query.answers_counted(work.session, [row.id for row in rows if row.id is not None])
+    todos = [(_urgency(todo), todo) for row in rows for todo in _todos(work, row, counted)]
+    return [todo for _, todo in sorted(todos, key=lambda one: one[0])][: 2 * SHOWN]
+
+
+def _urgency(todo: ChallengeTodo) -> int:
+    return (TodoKind.RETURNED, TodoKind.VERDICTS, TodoKind.ANSWERS, TodoKind.DRAFT).index(todo.kind)
+
+
+def _todos(work: Work, row: Challenge, counted: dict[tuple[int, str], int]) -> list[ChallengeTodo]:
+    key = row.id or 0
+    waiting = counted.get((key, AnswerState.SUBMITTED.value), 0)
+    undecided = waiting + counted.get((key, AnswerState.SHORTLISTED.value), 0)
+    name, title = id_of(row), row.title
+    match row.state:
+        case ChallengeState.RETURNED:
+            return [ChallengeTodo(TodoKind.RETURNED, name, title, note=row.return_reason)]
+        case ChallengeState.DRAFT:
+            return [ChallengeTodo(TodoKind.DRAFT, name, title)]
+        case ChallengeState.PUBLISHED if waiting:
+            return [ChallengeTodo(TodoKind.ANSWERS, name, title, number=waiting)]
+        case ChallengeState.CLOSED | ChallengeState.EVALUATING if undecided:
+            return [ChallengeTodo(TodoKind.VERDICTS, name, title, number=undecided, on=verdicts_due_on(work, row))]
+        case _:
+            return []
+
+
+@home_part(100)
+def list_managers_todos(work: Work) -> Sequence[ChallengeTodo]:
+    """Show a manager what waits to be screened, and what partners offer."""
+    managed = work.who.managed()
+    if not managed:
+        return ()
+    screen = [
+        ChallengeTodo(TodoKind.SCREEN, id_of(row), row.title)
+        for row, _ in query.to_screen(work.session, managed, limit=SHOWN)
+        if not work.who.belongs_to(row.organisation_id)
+    ]
+    offers: list[ChallengeTodo] = []
+    for share, row in query.offered_to(work.session, managed, limit=SHOWN):
+        found = query.with_buyer(work.session, row.id or 0)
+        if found is not None:
+            title = sheet_for(work, found, Viewer.PARTNER_MANAGER).title
+            value = f"{id_of(row)}:{format_id(Kind.CLUSTER, share.cluster_id)}"
+            offers.append(ChallengeTodo(TodoKind.OFFER, id_of(row), title, value=value))
+    return [*screen, *offers]
+
+
+@home_part(900, counts=False)
+def show_doors(work: Work) -> Sequence[Doors]:
+    """Show the buttons that are always there."""
+    actor = work.who
+    if not actor.memberships:
+        return ()
+    return (Doors(buyer=bool(actor.organisations(Role.BUYER)), sme=bool(actor.organisations(Role.SME))),)

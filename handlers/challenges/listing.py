@@ -1,0 +1,241 @@
+"""Challenges: writing a title down, lists, and reading one."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from domain.challenges import TEXT_MAX, TITLE_MAX, ChallengeAction, ChallengeState, Confidentiality
+from domain.errors import Invalid, NotAllowed
+from domain.organisations import Role
+from domain.redaction import redact
+from domain.text import clean_line, clean_text, only_mentions_or_empty, shorten
+from domain.visibility import Viewer
+from handlers import audit
+from handlers.challenges.moves import move
+from handlers.challenges.sight import Sighting, draw, find, find_own, id_of, names_of
+from handlers.routes import route
+from handlers.work import Ask, Belonging, Reply, Work
+from messages.notices.challenge_forms import ChooseBuyer, StateChallenge
+from messages.notices.challenges import (
+    ChallengeDone,
+    ChallengeList,
+    ChallengeShown,
+    Done,
+    DraftSaved,
+    ListItem,
+    ListKind,
+    TooLong,
+)
+from store.queries import challenges as query
+from store.queries import people
+from store.queries.challenges import Listed, Looker
+from store.queries.rows import add
+from store.tables.challenges import Challenge
+
+PAGE: Final = 8
+PAGES_MAX: Final = 1000
+
+
+@route("challenge.title")
+def write_title(work: Work, ask: Ask) -> Reply:
+    """Write a title down as a draft at once; a longer text becomes title and problem, so that nothing is lost."""
+    typed = ask.value
+    if only_mentions_or_empty(typed):
+        raise Invalid("challenge.title.needed", example="/challenge Detect bacteria in drinking-water pipes")
+    if len(typed) > TEXT_MAX:
+        return Reply(notice=TooLong(text=typed, limit=TEXT_MAX, length=len(typed)))
+    belonging = buyer_membership(work, ask.text("organisation"))
+    title = clean_line(typed, limit=TEXT_MAX)
+    problem = "" if len(title) <= TITLE_MAX else clean_text(typed, limit=TEXT_MAX)
+    title = shorten(title, TITLE_MAX)
+    if belonging is None:
+        return Reply(question=_choose_buyer(work, title, problem))
+    row = add(work.session, new_challenge(work, belonging, title=title, problem=problem))
+    return Reply(notice=DraftSaved(id=id_of(row), title=row.title))
+
+
+def _choose_buyer(work: Work, title: str, problem: str) -> ChooseBuyer | StateChallenge:
+    """Ask for which organisation; a text that is more than a title goes into the whole form."""
+    organisations, actor = buyer_organisations(work), work.who
+    if not problem:
+        return ChooseBuyer(title=title, organisations=organisations)
+    return StateChallenge(
+        title=title, problem=problem, zone=actor.zone, language=actor.locale, organisations=organisations
+    )
+
+
+def new_challenge(work: Work, belonging: Belonging, *, title: str, problem: str = "") -> Challenge:
+    """Return a draft that is not stored yet; its deadline will be told in the zone of the person who states it."""
+    actor = work.who
+    assert belonging.organisation_id is not None  # noqa: S101  (a buyer's membership names its organisation)
+    return Challenge(
+        owner_cluster_id=belonging.cluster_id,
+        organisation_id=belonging.organisation_id,
+        person_id=actor.person_id,
+        state=ChallengeState.DRAFT,
+        confidentiality=Confidentiality.OPEN,
+        title=title,
+        problem=problem,
+        zone=actor.zone,
+        language=actor.locale,
+        created_at=work.now,
+        updated_at=work.now,
+    )
+
+
+def buyer_membership(work: Work, chosen: str = "") -> Belonging | None:
+    """Return for whom a challenge is stated: the one membership as a buyer or the chosen one, None to choose.
+
+    :raises NotAllowed: the person acts for no buyer.
+    """
+    actor = work.who
+    own = {m.organisation_id: m for m in reversed(actor.memberships) if m.role is Role.BUYER}
+    if not own:
+        raise NotAllowed("challenge.buyers_state")
+    if len(own) == 1:
+        return next(iter(own.values()))
+    if chosen.isdigit() and int(chosen) in own:
+        return own[int(chosen)]
+    return None
+
+
+def buyer_organisations(work: Work) -> tuple[tuple[int, str], ...]:
+    """Return the buyers that the person acts for, to choose one."""
+    ids = work.who.organisations(Role.BUYER)
+    found = people.organisations_by_id(work.session, ids)
+    return tuple((key, found[key].name) for key in ids if key in found)
+
+
+@route("challenge.list", writes=False)
+def list_challenges(work: Work, ask: Ask) -> Reply:
+    """List the open challenges that the person may see."""
+    return Reply(notice=_open_list(work, ask.value, ListKind.OPEN))
+
+
+@route("answer.choose", writes=False)
+def choose_challenge(work: Work, ask: Ask) -> Reply:
+    """List the open challenges, to answer one."""
+    return Reply(notice=_open_list(work, ask.value, ListKind.ANSWER))
+
+
+def _open_list(work: Work, value: str, kind: ListKind) -> ChallengeList:
+    actor, page = work.who, page_of(value)
+    looker = Looker(actor.clusters(), actor.organisations())
+    rows = query.open_to(work.session, looker, limit=PAGE + 1, offset=(page - 1) * PAGE)
+    if kind is ListKind.ANSWER:
+        rows = [row for row in rows if not actor.belongs_to(row[0].organisation_id)]
+    return ChallengeList(
+        kind=kind,
+        items=tuple(_item(work, row) for row in rows[:PAGE]),
+        page=page,
+        more=len(rows) > PAGE,
+        may_state=bool(actor.organisations(Role.BUYER)),
+    )
+
+
+def _item(work: Work, row: Listed) -> ListItem:
+    challenge, buyer = row
+    actor = work.who
+    insider = actor.belongs_to(challenge.organisation_id) or actor.manages(challenge.owner_cluster_id)
+    if challenge.confidentiality is Confidentiality.TEASER and not insider:
+        title, name = redact(challenge.title, names_of(work.session, buyer)), ""
+    else:
+        title, name = challenge.title, buyer.name
+    return ListItem(id_of(challenge), title, challenge.state, challenge.deadline_on, name)
+
+
+@route("challenge.mine", writes=False)
+def list_own(work: Work, ask: Ask) -> Reply:
+    """List the challenges of one's own organisations."""
+    actor, page = work.who, page_of(ask.value)
+    organisations = actor.organisations(Role.BUYER)
+    rows = query.stated_by(work.session, organisations, limit=PAGE + 1, offset=(page - 1) * PAGE)
+    shown = rows[:PAGE]
+    counted = query.answers_counted(work.session, [row.id for row in shown if row.id is not None])
+    answers = {
+        row.id: sum(n for (key, state), n in counted.items() if key == row.id and _is_shown(state)) for row in shown
+    }
+    items = tuple(ListItem(id_of(row), row.title, row.state, row.deadline_on, answers=answers[row.id]) for row in shown)
+    return Reply(
+        notice=ChallengeList(
+            kind=ListKind.MINE, items=items, page=page, more=len(rows) > PAGE, may_state=bool(organisations)
+        )
+    )
+
+
+def _is_shown(state: str) -> bool:
+    return state not in ("draft", "withdrawn")
+
+
+@route("challenge.show", writes=False)
+def show_challenge(work: Work, ask: Ask) -> Reply:
+    """Show a challenge as far as the person may see it."""
+    if not ask.value.strip():
+        raise Invalid("challenge.which", example="/challenge show CH-12")
+    sighting = find(work, ask.value)
+    challenge = sighting.challenge
+    insider = sighting.viewer in (Viewer.BUYER, Viewer.OWNER_MANAGER)
+    answers = 0
+    if insider and challenge.id is not None:
+        counted = query.answers_counted(work.session, [challenge.id])
+        answers = sum(number for (_, state), number in counted.items() if _is_shown(state))
+    return Reply(
+        notice=ChallengeShown(
+            sheet=draw(work.session, sighting),
+            actions=_actions(work, sighting, answers=answers),
+            reason=challenge.close_reason or challenge.return_reason if insider else challenge.close_reason,
+            outcome=challenge.outcome if insider else "",
+            answers=answers,
+        )
+    )
+
+
+def _actions(work: Work, sighting: Sighting, *, answers: int) -> tuple[str, ...]:
+    """Return the buttons of a reader, at most five."""
+    state = sighting.challenge.state
+    if sighting.challenge.organisation_id in work.who.organisations(Role.BUYER):
+        return _owner_actions(state, answers=answers)
+    if state is not ChallengeState.PUBLISHED:
+        return ("challenge.answers",) if sighting.viewer is Viewer.OWNER_MANAGER and answers else ()
+    if sighting.viewer is Viewer.OWNER_MANAGER:
+        share = () if sighting.challenge.confidentiality is Confidentiality.INVITE else ("sharing.offer",)
+        return (*share, "challenge.answers") if answers else share
+    if work.who.organisations(Role.SME):
+        return ("answer.start", "question.start")
+    return ()
+
+
+def _owner_actions(state: ChallengeState, *, answers: int) -> tuple[str, ...]:
+    match state:
+        case ChallengeState.DRAFT:
+            return ("challenge.submit", "challenge.edit", "challenge.discard")
+        case ChallengeState.RETURNED:
+            return ("challenge.submit", "challenge.edit", "challenge.withdraw")
+        case ChallengeState.SUBMITTED:
+            return ("challenge.edit", "challenge.withdraw")
+        case ChallengeState.PUBLISHED:
+            read = ("challenge.answers",) if answers else ()
+            return (*read, "challenge.edit", "challenge.close", "challenge.withdraw")
+        case ChallengeState.CLOSED | ChallengeState.EVALUATING:
+            read = ("challenge.answers",) if answers else ()
+            return (*read, "challenge.resolve", "challenge.withdraw")
+        case _:
+            return ("challenge.answers",) if answers else ()
+
+
+@route("challenge.discard")
+def discard_draft(work: Work, ask: Ask) -> Reply:
+    """Throw a draft away."""
+    challenge = find_own(work, ask.value).challenge
+    if challenge.state is not ChallengeState.DRAFT:
+        raise NotAllowed("challenge.only_drafts", id=id_of(challenge))
+    move(work, challenge, ChallengeAction.WITHDRAW)
+    audit.record(work, "challenge.discard", id_of(challenge), cluster_id=challenge.owner_cluster_id)
+    notice = ChallengeDone(id=id_of(challenge), title=challenge.title, done=Done.DISCARDED)
+    return Reply(notice=notice, replaces=True)
+
+
+def page_of(value: str) -> int:
+    """Read the page behind a value such as `CH-12 2` or `2`; the first one if there is none."""
+    last = value.strip().rpartition(" ")[2]
+    return min(max(int(last), 1), PAGES_MAX) if last.isdecimal() and len(last) < 6 else 1

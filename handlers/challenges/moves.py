@@ -1,0 +1,116 @@
+"""What every step in the life of a challenge shares: the guarded change, and the cards that follow it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from domain.challenges import CHALLENGE, ChallengeAction, ChallengeState, Confidentiality
+from domain.errors import OutOfDate
+from domain.organisations import Role
+from handlers import cards
+from handlers.challenges.sight import id_of
+from handlers.work import Work
+from store.queries import challenges as query
+from store.queries import people
+from store.queries.rows import add, change
+from store.tables.challenges import Challenge, ChallengeEdition
+
+POST = "challenge"
+SCREENING = "screening"
+OFFER = "offer"
+OVERVIEW = "answers"
+RETURNED = "returned"
+ENDED = "ended"
+
+
+def move(work: Work, challenge: Challenge, action: ChallengeAction, **values: Any) -> None:  # noqa: ANN401
+    """Take one step in the life of a challenge, if it still stands where it was read.
+
+    :raises OutOfDate: the step is not open now (`challenge.now.<state>`), or somebody was faster (`challenge.changed`).
+    """
+    before: ChallengeState = challenge.state
+    if not CHALLENGE.allows(before, action):
+        raise OutOfDate(f"challenge.now.{before.value}", id=id_of(challenge))
+    after = CHALLENGE.advance(before, action)
+    if not change(work.session, challenge, now=work.now, where={"state": before}, state=after, **values):
+        raise OutOfDate("challenge.changed", id=id_of(challenge))
+
+
+def post_everywhere(work: Work, challenge: Challenge) -> None:
+    """Post a published challenge where it may be seen, or bring the posts up to date.
+
+    One by invitation is told to the people of the invited organisations alone.
+    """
+    subject = id_of(challenge)
+    if challenge.confidentiality is Confidentiality.INVITE:
+        assert challenge.id is not None  # noqa: S101
+        for organisation in query.invited_to(work.session, challenge.id):
+            assert organisation.id is not None  # noqa: S101
+            for person in people.members_of(work.session, organisation.id, role=Role.SME):
+                assert person.id is not None  # noqa: S101
+                cards.tell(work, POST, subject, person.id)
+        return
+    post_in_cluster(work, challenge, challenge.owner_cluster_id)
+
+
+def post_in_cluster(work: Work, challenge: Challenge, cluster_id: int) -> None:
+    """Post a challenge in the challenge channel of every workspace of a cluster."""
+    for workspace in people.workspaces_of(work.session, cluster_id):
+        cards.publish(work, POST, id_of(challenge), destination=workspace.challenge_channel, cluster_id=cluster_id)
+
+
+def refresh_all(work: Work, challenge: Challenge) -> None:
+    """Bring every card about a challenge up to date."""
+    subject = id_of(challenge)
+    for kind in (POST, SCREENING, OFFER, OVERVIEW):
+        cards.refresh(work, kind, subject)
+    refresh_returned(work, challenge)
+
+
+def refresh_returned(work: Work, challenge: Challenge) -> None:
+    """Bring the cards up to date that told the buyer to change something."""
+    subject = id_of(challenge)
+    for post in query.posts_of_parts(work.session, subject, RETURNED):
+        cards.refresh(work, RETURNED, post.subject)
+
+
+def tell_buyer(work: Work, challenge: Challenge) -> None:
+    """Show the buyer where the challenge stands: one card, updated in place."""
+    cards.tell(work, OVERVIEW, id_of(challenge), challenge.person_id)
+
+
+def enqueue_rank(work: Work, challenge: Challenge, why: str = "") -> None:
+    """Have a challenge ranked (again); `why` is the fact that calls for it, such as `AN-7:v3`."""
+    subject = id_of(challenge)
+    key = f"rank:{subject}:e{challenge.edition}{':' + why if why else ''}"
+    work.enqueue(
+        "rank", key=key, subject=subject, payload={"challenge": challenge.id}, cluster_id=challenge.owner_cluster_id
+    )
+
+
+def keep_edition(work: Work, challenge: Challenge) -> None:
+    """Keep what a challenge says now, as one of its published wordings."""
+    assert challenge.id is not None  # noqa: S101
+    content = {
+        "title": challenge.title,
+        "background": challenge.background,
+        "problem": challenge.problem,
+        "must_haves": "\n".join(challenge.must_haves),
+        "criteria": "\n".join(f"{text}: {weight}" for text, weight in challenge.criteria),
+        "countries": " ".join(challenge.countries),
+        "deadline_on": challenge.deadline_on.isoformat() if challenge.deadline_on else "",
+        "trl": "" if challenge.trl is None else str(challenge.trl),
+        "budget": challenge.budget,
+        "ip_terms": challenge.ip_terms,
+    }
+    add(
+        work.session,
+        ChallengeEdition(
+            challenge_id=challenge.id,
+            edition=challenge.edition,
+            content=content,
+            person_id=work.who.person_id,
+            created_at=work.now,
+            updated_at=work.now,
+        ),
+    )

@@ -1,0 +1,1 @@
+"""The directory: import and export of clusters, organisations, people, profiles and challenges."""

@@ -1,0 +1,1 @@
+"""Introductions: approvals, consents, the reveal, conversations, meetings."""

@@ -1,0 +1,1 @@
+"""Workspaces and their people: set-up, joining, profiles, clusters, settings."""

@@ -1,0 +1,122 @@
+"""A person's own settings: language, zone, quiet hours, and what he or she wants to be reminded of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from domain.calendars import local
+from domain.errors import Invalid, InvalidForm
+from domain.nudges import NudgeKind
+from domain.organisations import parse_country
+from domain.people import check_zone, first_language, parse_quiet_hours, snooze_until
+from handlers import audit
+from handlers.home import home_part
+from handlers.nudging.nudges import calendar_of, wishes_of
+from handlers.routes import Need, route
+from handlers.webroom.personal import web_account
+from handlers.work import Ask, Reply, Work
+from messages.notices.settings import EditSettings, OwnDoors, SettingsSaved, Wanted
+from store.queries.rows import change
+from store.tables.people import Person
+
+
+@route("settings.edit", need=Need.ANYONE, writes=False)
+def edit_settings(work: Work, _ask: Ask) -> Reply:
+    """Ask for the settings, with those that hold now filled in."""
+    return Reply(question=EditSettings(wanted_by(work, _person(work))))
+
+
+@route("settings.save", need=Need.ANYONE)
+def save_settings(work: Work, ask: Ask) -> Reply:
+    """Take the settings down."""
+    person = _person(work)
+    errors: list[Invalid] = []
+    zone, country, quiet = person.zone, "", ""
+    try:
+        zone = check_zone(ask.text("zone"))
+    except Invalid as error:
+        errors.append(error)
+    try:
+        country = parse_country(ask.text("country")) if ask.text("country") else ""
+    except Invalid as error:
+        errors.append(error)
+    try:
+        hours = parse_quiet_hours(ask.text("quiet_hours"))
+        quiet = f"{hours.start:%H:%M}-{hours.end:%H:%M}" if hours else ""
+    except Invalid as error:
+        errors.append(error)
+    until = None
+    try:
+        until = _snooze(work, person, ask.text("snooze"))
+    except Invalid as error:
+        errors.append(Invalid(error.key, field="snooze", **error.params))
+    if errors:
+        raise InvalidForm(errors)
+    welcome = set(ask.many("nudges"))
+    kept = wishes_of(person).opt_outs & {NudgeKind.DEADLINE}
+    opt_outs = sorted({kind for kind in NudgeKind if kind is not NudgeKind.DEADLINE and kind not in welcome} | kept)
+    settings = {
+        **{name: value for name, value in person.settings.items() if name not in ("quiet_hours", "opt_outs", "paused")},
+        **({"quiet_hours": quiet} if quiet else {}),
+        **({"opt_outs": ",".join(opt_outs)} if opt_outs else {}),
+        **({"paused": True} if "yes" in ask.many("pause") else {}),
+    }
+    change(
+        work.session,
+        person,
+        now=work.now,
+        locale=first_language([ask.text("language")], default=person.locale),
+        zone=zone,
+        country=country,
+        settings=settings,
+        snoozed_until=until,
+    )
+    audit.record(work, "settings.save", f"P-{person.id}", after=settings)
+    return Reply(notice=SettingsSaved(wanted_by(work, person), web=web_account(work) is not None))
+
+
+def wanted_by(work: Work, person: Person) -> Wanted:
+    """Tell a person's settings."""
+    wishes = wishes_of(person)
+    until = wishes.snoozed_until
+    on = local(until, calendar_of(work.kit, person).zone).date() if until and until > work.now else None
+    return Wanted(
+        language=person.locale,
+        zone=person.zone,
+        country=person.country,
+        quiet=str(person.settings.get("quiet_hours", "")),
+        kinds=tuple(kind for kind in NudgeKind if kind not in wishes.opt_outs),
+        paused=wishes.paused,
+        snoozed_on=on,
+    )
+
+
+def _snooze(work: Work, person: Person, typed: str) -> datetime | None:
+    """Return the end of the snooze; the date that is filled in already changes nothing."""
+    if not typed:
+        return None
+    try:
+        day = date.fromisoformat(typed)
+    except ValueError:
+        raise Invalid("settings.date.invalid", value=typed[:40], example="2026-12-24") from None
+    if day == wanted_by(work, person).snoozed_on:
+        return person.snoozed_until
+    return snooze_until(day, now=work.now, calendar=calendar_of(work.kit, person))
+
+
+def _person(work: Work) -> Person:
+    return work.session.get_one(Person, work.who.person_id)
+
+
+@home_part(950, counts=False)
+def show_own_doors(work: Work) -> Sequence[OwnDoors]:
+    """Show the buttons that are always there."""
+    actor = work.who
+    return (
+        OwnDoors(
+            member=bool(actor.memberships),
+            profile=bool(actor.organisations()),
+            web=web_account(work) is not None,
+        ),
+    )

@@ -1,0 +1,278 @@
+"""Setting Matchpoint up in a workspace: by its admin in a form, or by the operator from the command line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from domain.errors import Invalid, InvalidForm, NotAllowed, OutOfDate
+from domain.organisations import NAME_MAX, ClusterState, MembershipState, Role, check_email, parse_country
+from domain.people import check_zone, first_language
+from domain.rooms import WorkspaceState
+from domain.text import clean_line
+from handlers import audit, cards
+from handlers.members.binding import (
+    Channels,
+    activate,
+    appoint,
+    cluster_id_text,
+    find_cluster,
+    move_channels,
+    names_of_managers,
+    take_cluster,
+    take_workspace,
+)
+from handlers.people import known_by_email
+from handlers.routes import Need, route
+from handlers.work import Ask, Reply, Work
+from messages.notices.setup import SetUpState, SetUpWorkspace
+from store.queries import clusters as query
+from store.queries import people
+from store.queries.rows import change
+from store.tables.people import Cluster, Workspace
+
+CLUSTER_CARD = "cluster"
+_MANAGERS_MAX = 50
+
+
+@dataclass(frozen=True, slots=True)
+class SetUp:
+    """What an operator sets up: `managers` by e-mail, `workspace` by its native id, channels by address (or empty)."""
+
+    cluster: str
+    country: str
+    workspace: str
+    surface: str
+    managers: tuple[str, ...]
+    challenge_channel: str = ""
+    managers_channel: str = ""
+    language: str = "en"
+
+
+@route("setup.start", need=Need.ANYONE, writes=False)
+def start_set_up(work: Work, _ask: Ask) -> Reply:
+    """Show how the workspace is set up, or ask for all it needs."""
+    workspace = _workspace(work)
+    if workspace is not None and workspace.cluster_id is not None:
+        _may_change(work, workspace)
+        return Reply(notice=state_of(work, workspace))
+    actor = work.who
+    if not actor.is_admin:
+        raise NotAllowed("setup.admins_only")
+    known = tuple((cluster_id_text(c), c.name, c.country) for c in query.without_workspace(work.session))
+    return Reply(
+        question=SetUpWorkspace(
+            clusters=known,
+            country=actor.country,
+            language=actor.locale,
+            zone=actor.zone,
+            managers=(actor.address,),
+        )
+    )
+
+
+@route("setup.change", need=Need.ANYONE, writes=False)
+def change_set_up(work: Work, _ask: Ask) -> Reply:
+    """Ask what is to be different."""
+    workspace = _workspace(work)
+    if workspace is None or workspace.cluster_id is None:
+        return start_set_up(work, _ask)
+    _may_change(work, workspace)
+    cluster = work.session.get_one(Cluster, workspace.cluster_id)
+    return Reply(
+        question=SetUpWorkspace(
+            bound=f"{cluster.name} ({cluster.country})",
+            country=cluster.country,
+            language=workspace.locale,
+            zone=cluster.zone,
+            challenge_channel=workspace.challenge_channel,
+            managers_channel=workspace.managers_channel,
+            managers=tuple(_reached(work, workspace).values()),
+        )
+    )
+
+
+@route("setup.save", need=Need.ANYONE)
+def save_set_up(work: Work, ask: Ask) -> Reply:
+    """Bind the workspace to its cluster, or change how it is set up."""
+    actor, speaker = work.who, work.speaker
+    assert speaker is not None  # noqa: S101  (a form has a sender)
+    workspace = _workspace(work)
+    first = workspace is None or workspace.cluster_id is None
+    if first and not actor.is_admin:
+        raise NotAllowed("setup.admins_only")
+    if workspace is not None and not first:
+        _may_change(work, workspace)
+    language, zone, channels, managers = _read(work, ask, workspace)
+    if workspace is None:
+        workspace = take_workspace(work, surface=speaker.surface, native_id=speaker.workspace)
+    if first:
+        _bind(work, workspace, _chosen_cluster(work, ask), zone=zone, managers=managers)
+    else:
+        _replace_managers(work, workspace, managers)
+    cluster = work.session.get_one(Cluster, workspace.cluster_id or 0)
+    if cluster.zone != zone:
+        change(work.session, cluster, now=work.now, zone=zone)
+    if workspace.locale != language:
+        change(work.session, workspace, now=work.now, locale=language)
+    if not move_channels(work, workspace, channels, active=workspace.state is WorkspaceState.ACTIVE):
+        raise OutOfDate("cluster.not_now")
+    audit.record(work, "setup.save", cluster_id_text(cluster), cluster_id=cluster.id)
+    return Reply(notice=replace(state_of(work, workspace), fresh=True))
+
+
+def set_up_by_operator(work: Work, wanted: SetUp) -> SetUpState:
+    """Create or activate a cluster and bind a workspace to it; harmless to repeat.
+
+    Managers who are not known become people that are met later. An empty channel leaves the one that is there, or has
+    one made.
+
+    :raises Invalid: with the key of what is wrong.
+    """
+    name, country = clean_line(wanted.cluster, limit=NAME_MAX), parse_country(wanted.country)
+    if not name:
+        raise Invalid("setup.name.needed")
+    if not wanted.managers:
+        raise Invalid("setup.managers.needed")
+    emails = tuple(dict.fromkeys(check_email(email).lower() for email in wanted.managers))
+    cluster = take_cluster(work, name, country)
+    workspace = take_workspace(work, surface=wanted.surface, native_id=wanted.workspace)
+    if workspace.cluster_id not in (None, cluster.id):
+        other = work.session.get_one(Cluster, workspace.cluster_id)
+        raise Invalid("setup.workspace.taken", workspace=wanted.workspace, cluster=other.name)
+    for email in emails:
+        person_id = known_by_email(work, email, country=country, zone=cluster.zone, locale=wanted.language)
+        appoint(work, cluster, person_id, active=True)
+    language = first_language([wanted.language])
+    bound: dict[str, Any] = {"cluster_id": cluster.id, "locale": language}
+    if any(getattr(workspace, column) != value for column, value in bound.items()):
+        change(work.session, workspace, now=work.now, **bound)
+    move_channels(work, workspace, Channels(wanted.challenge_channel, wanted.managers_channel), active=False)
+    if cluster.state is not ClusterState.ACTIVE or workspace.state is not WorkspaceState.ACTIVE:
+        activate(work, cluster, decided_by=None)
+    else:
+        move_channels(work, workspace, Channels(), active=True)
+    cards.refresh(work, CLUSTER_CARD, cluster_id_text(cluster))
+    return state_of(work, workspace)
+
+
+def state_of(work: Work, workspace: Workspace) -> SetUpState:
+    """Tell how a workspace is set up."""
+    cluster = work.session.get_one(Cluster, workspace.cluster_id or 0)
+    managers = names_of_managers(work, cluster.id or 0, (MembershipState.ACTIVE, MembershipState.ASKED))
+    unmet = [name for key, name in managers if not people.identities_of(work.session, key)]
+    return SetUpState(
+        cluster=cluster.name,
+        country=cluster.country,
+        language=workspace.locale,
+        zone=cluster.zone,
+        challenge_channel=bool(workspace.challenge_channel),
+        managers_channel=bool(workspace.managers_channel),
+        managers=tuple(name for _, name in managers),
+        unmet=tuple(unmet),
+        active=workspace.state is WorkspaceState.ACTIVE,
+    )
+
+
+def _workspace(work: Work) -> Workspace | None:
+    speaker = work.speaker
+    if speaker is None:
+        return None
+    return people.workspace_of(work.session, surface=speaker.surface, native_id=speaker.workspace)
+
+
+def _may_change(work: Work, workspace: Workspace) -> None:
+    actor = work.who
+    if actor.is_admin or actor.manages(workspace.cluster_id):
+        return
+    if workspace.state is not WorkspaceState.ACTIVE:
+        cluster = work.session.get_one(Cluster, workspace.cluster_id or 0)
+        raise NotAllowed("setup.waits", cluster=cluster.name)
+    raise NotAllowed("setup.managers_only")
+
+
+def _read(work: Work, ask: Ask, workspace: Workspace | None) -> tuple[str, str, Channels, dict[int, str]]:
+    """Read language, zone, channels and managers of the form; every mistake is told at its field."""
+    errors: list[Invalid] = []
+    zone = "UTC"
+    try:
+        zone = check_zone(ask.text("zone"))
+    except Invalid as error:
+        errors.append(error)
+    channels = Channels(ask.text("challenge_channel"), ask.text("managers_channel"))
+    assert work.speaker is not None  # noqa: S101
+    here = f"{work.speaker.surface}:{work.speaker.workspace}:"
+    for field, address in (("challenge_channel", channels.challenges), ("managers_channel", channels.managers)):
+        if address and not address.startswith(here):
+            errors.append(Invalid("setup.channel.elsewhere", field=field))
+    if channels.challenges and channels.challenges == channels.managers:
+        errors.append(Invalid("setup.channels.same", field="managers_channel"))
+    addresses = ask.many("managers")[:_MANAGERS_MAX]
+    found = query.people_at(work.session, [one for one in addresses if one.startswith(here)])
+    if not addresses and not (workspace and workspace.cluster_id):
+        errors.append(Invalid("setup.managers.needed", field="managers"))
+    elif set(addresses) - found.keys():
+        errors.append(Invalid("setup.managers.unknown", field="managers"))
+    if errors:
+        raise InvalidForm(errors)
+    managers = {person.id or 0: address for address, person in found.items()}
+    return first_language([ask.text("language")]), zone, channels, managers
+
+
+def _chosen_cluster(work: Work, ask: Ask) -> Cluster:
+    """Return the cluster of the form: one of the list, or a new one by name and country."""
+    chosen, name = ask.text("cluster"), clean_line(ask.text("name"), limit=NAME_MAX)
+    if chosen and chosen != "new" and not name:
+        cluster = find_cluster(work, chosen)
+    elif not name:
+        raise Invalid("setup.name.needed", field="name")
+    else:
+        cluster = take_cluster(work, name, parse_country(ask.text("country")))
+    taken = query.bound_workspaces(work.session, cluster.id or 0)
+    if taken and not work.who.manages(cluster.id):
+        raise Invalid("setup.cluster.taken", field="name" if name else "cluster", cluster=cluster.name)
+    return cluster
+
+
+def _bind(work: Work, workspace: Workspace, cluster: Cluster, *, zone: str, managers: dict[int, str]) -> None:
+    """Bind a workspace; at once where nobody has to be asked, else once a manager of another cluster lets it in."""
+    actor = work.who
+    alone = not query.is_any_active(work.session) and len(people.all_workspaces(work.session)) == 1
+    trusted = alone or (cluster.state is ClusterState.ACTIVE and actor.manages(cluster.id))
+    if not change(work.session, workspace, now=work.now, cluster_id=cluster.id, state=WorkspaceState.NEW):
+        raise OutOfDate("cluster.not_now")
+    for person_id in managers:
+        appoint(work, cluster, person_id, active=trusted, note=f"P-{actor.person_id}")
+    if trusted:
+        change(work.session, workspace, now=work.now, state=WorkspaceState.ACTIVE)
+        if cluster.state is not ClusterState.ACTIVE:
+            change(work.session, cluster, now=work.now, state=ClusterState.ACTIVE, zone=zone)
+        return
+    for other in query.active_clusters(work.session):
+        if other.id != cluster.id:
+            cards.tell_managers(work, CLUSTER_CARD, cluster_id_text(cluster), other.id or 0)
+
+
+def _reached(work: Work, workspace: Workspace) -> dict[int, str]:
+    """Return the managers who can be reached in this workspace, with their addresses there."""
+    managers = names_of_managers(work, workspace.cluster_id or 0, (MembershipState.ACTIVE, MembershipState.ASKED))
+    ids = [key for key, _ in managers]
+    return query.addresses_in(work.session, ids, surface=workspace.surface, workspace=workspace.native_id)
+
+
+def _replace_managers(work: Work, workspace: Workspace, wanted: dict[int, str]) -> None:
+    """Appoint whom the form names, and let go whom it showed and does not name any more."""
+    cluster = work.session.get_one(Cluster, workspace.cluster_id or 0)
+    active = workspace.state is WorkspaceState.ACTIVE
+    shown = _reached(work, workspace)
+    everybody = names_of_managers(work, cluster.id or 0, (MembershipState.ACTIVE, MembershipState.ASKED))
+    gone = shown.keys() - wanted.keys()
+    if not wanted and len(gone) == len(everybody):
+        raise Invalid("setup.managers.needed", field="managers")
+    for person_id in wanted:
+        appoint(work, cluster, person_id, active=active, note=f"P-{work.who.person_id}")
+    for person_id in gone:
+        row = query.membership_of(work.session, person_id, cluster.id or 0, Role.MANAGER, None)
+        if row is not None:
+            change(work.session, row, now=work.now, state=MembershipState.LEFT)
+            audit.record(work, "cluster.dismiss", f"P-{person_id}", cluster_id=cluster.id)

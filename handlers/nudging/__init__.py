@@ -1,0 +1,1 @@
+"""Nudges and reminders: chains, bundling, caps, snoozing."""

@@ -1,0 +1,1 @@
+"""Suggestions: the rank job, what may be proposed, the review card, decisions."""

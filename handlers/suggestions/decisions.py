@@ -1,0 +1,174 @@
+"""Deciding about suggestions: the first approval makes an introduction, a no is final for this challenge."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from domain.errors import NotAllowed, NotFound, OutOfDate
+from domain.ids import Kind, format_id
+from domain.introductions import REASON_NOTE_MAX, RejectReason, SuggestionState
+from domain.text import clean_text
+from handlers import audit, cards
+from handlers.introductions import approvals as introductions
+from handlers.introductions.moves import missing_clusters
+from handlers.introductions.reasons import reason_of
+from handlers.routes import route
+from handlers.suggestions.contenders import RANKED
+from handlers.suggestions.pairs import cluster_names, intro_id, is_party
+from handlers.suggestions.proposals import REVIEW
+from handlers.work import Ask, Reply, Work
+from messages.notices.suggestions import RejectSuggestion, SuggestionApproved, SuggestionRejected
+from store.queries import profiles_for_ranking as profiles
+from store.queries import suggestions as query
+from store.queries.rows import add, change
+from store.tables.challenges import Challenge
+from store.tables.introductions import Decision, Suggestion
+from store.tables.people import Organisation
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A suggestion that a manager of `cluster_id` wants to decide, and the ranking whose card was pressed."""
+
+    suggestion: Suggestion
+    challenge: Challenge
+    organisation: Organisation
+    cluster_id: int
+    ranking_id: int
+    value: str
+
+    @property
+    def subject(self) -> str:
+        """Return the challenge's human id."""
+        return format_id(Kind.CHALLENGE, self.challenge.id or 0)
+
+
+@route("suggestion.approve")
+def approve_suggestion(work: Work, ask: Ask) -> Reply:
+    """Approve a candidate for one's cluster: it becomes an introduction."""
+    case = _open_case(work, ask.value)
+    _check_still_fit(work, case)
+    _decide(work, case, SuggestionState.APPROVED)
+    introduction = introductions.begin(work, case.suggestion, case.challenge, cluster_id=case.cluster_id)
+    cards.refresh(work, REVIEW, case.subject)
+    missing = missing_clusters(work, introduction)
+    return Reply(
+        SuggestionApproved(
+            introduction=intro_id(introduction),
+            name=case.organisation.name,
+            waiting=cluster_names(work.session, sorted(missing)),
+            asked="" if missing else "buyer" if introduction.sme_consent_at else "sme",
+        )
+    )
+
+
+@route("suggestion.reject", writes=False)
+def ask_why_not(work: Work, ask: Ask) -> Reply:
+    """Ask the manager why a candidate is not proposed."""
+    case = _open_case(work, ask.value)
+    return Reply(question=RejectSuggestion(value=case.value, name=case.organisation.name))
+
+
+@route("suggestion.reject_save")
+def reject_suggestion(work: Work, ask: Ask) -> Reply:
+    """Decline a candidate with a reason."""
+    case = _open_case(work, ask.value)
+    reason = reason_of(ask)
+    note = clean_text(ask.text("note"), limit=REASON_NOTE_MAX)
+    _decide(work, case, SuggestionState.REJECTED, reason=reason, note=note)
+    cards.refresh(work, REVIEW, case.subject)
+    return Reply(SuggestionRejected(name=case.organisation.name))
+
+
+def _open_case(work: Work, value: str) -> _Case:
+    """Return what a button of a review card is about, if this person may decide it and it is still to be decided.
+
+    :raises NotFound, NotAllowed, OutOfDate: and nothing was changed.
+    """
+    case = _case(work, value)
+    suggestion, buyer = case.suggestion, case.challenge.organisation_id
+    if not work.who.manages(case.cluster_id) or case.cluster_id not in (
+        case.challenge.owner_cluster_id,
+        suggestion.cluster_id,
+    ):
+        raise NotAllowed("suggestion.not_yours")
+    if is_party(work.who, (buyer, suggestion.organisation_id)):
+        raise NotAllowed("suggestion.own")
+    if suggestion.state is not SuggestionState.PROPOSED:
+        raise _decided(work, suggestion)
+    newest = query.newest_ranking(work.session, case.challenge.id or 0)
+    if newest is None or newest.id != case.ranking_id:
+        raise OutOfDate("suggestion.outdated")
+    if case.challenge.state not in RANKED:
+        raise OutOfDate("suggestion.over", challenge=case.subject)
+    return case
+
+
+def _case(work: Work, value: str) -> _Case:
+    parts = value.split(":")
+    if len(parts) != 3 or not all(part.isdigit() and len(part) < 10 for part in parts):
+        raise NotFound("suggestion.unknown")
+    suggestion_id, ranking_id, cluster_id = (int(part) for part in parts)
+    suggestion = work.session.get(Suggestion, suggestion_id)
+    if suggestion is None:
+        raise NotFound("suggestion.unknown")
+    challenge = work.session.get_one(Challenge, suggestion.challenge_id)
+    organisation = work.session.get_one(Organisation, suggestion.organisation_id)
+    return _Case(suggestion, challenge, organisation, cluster_id, ranking_id, value)
+
+
+def _decided(work: Work, suggestion: Suggestion) -> OutOfDate:
+    found = query.decision_on(work.session, suggestion.id or 0)
+    if found is None:
+        return OutOfDate("suggestion.outdated")
+    return OutOfDate("suggestion.decided", by=found[1].name)
+
+
+def _check_still_fit(work: Work, case: _Case) -> None:
+    """Look at the hard rules again: things may have changed since the ranking.
+
+    :raises OutOfDate: the SME has no room, or one of the two does not want it (any more).
+    """
+    key = case.suggestion.organisation_id
+    sme = query.lock_organisation(work.session, key)
+    avoided = key in profiles.avoiding(work.session, case.challenge.organisation_id)
+    answered = case.suggestion.answer_id is not None
+    if sme is None or avoided or (sme.paused_at is not None and not answered):
+        raise OutOfDate("suggestion.excluded", name=case.organisation.name)
+    if profiles.open_introductions(work.session, key) >= sme.capacity:
+        raise OutOfDate("suggestion.capacity", name=case.organisation.name)
+
+
+def _decide(
+    work: Work, case: _Case, state: SuggestionState, *, reason: RejectReason | None = None, note: str = ""
+) -> None:
+    """Take the decision, once, and keep all that is needed to learn from it."""
+    row = case.suggestion
+    if not change(work.session, row, now=work.now, where={"state": SuggestionState.PROPOSED}, state=state):
+        raise _decided(work, row)
+    add(
+        work.session,
+        Decision(
+            suggestion_id=row.id or 0,
+            person_id=work.who.person_id,
+            cluster_id=case.cluster_id,
+            approved=state is SuggestionState.APPROVED,
+            reason=reason,
+            reason_text=note,
+            rank=row.rank,
+            score=row.score,
+            propensity=row.propensity,
+            ranker_version=row.ranker_version,
+            prompt_version=row.prompt_version,
+            created_at=work.now,
+            updated_at=work.now,
+        ),
+    )
+    audit.record(
+        work,
+        f"suggestion.{state}",
+        f"{case.subject}:suggestion-{row.id}",
+        before={"state": SuggestionState.PROPOSED},
+        after={"state": state, "reason": reason},
+        cluster_id=case.cluster_id,
+    )

@@ -1,0 +1,187 @@
+"""The guarded second half of a ranking: what was found becomes suggestions, and the review cards follow."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from domain.ids import Kind, format_id
+from domain.introductions import SuggestionState
+from handlers import audit, cards
+from handlers.suggestions.contenders import RankingTask
+from handlers.work import Kit, Work
+from matching import RANKER_VERSION, Candidate, Span
+from store.engine import Database, Session
+from store.queries import profiles_for_ranking, rooms
+from store.queries import suggestions as query
+from store.queries.rows import add, change
+from store.tables.challenges import Challenge
+from store.tables.introductions import Ranking, Suggestion
+
+REVIEW: Final = "review"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """One candidate in the final order, with all that is stored about it."""
+
+    candidate: Candidate
+    reason: str = ""
+    newcomer: bool = False
+    propensity: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The result of one run. `notes` are codes: local_order, model_unavailable, same_language."""
+
+    proposals: tuple[Proposal, ...]
+    considered: int
+    given_up: float
+    notes: tuple[str, ...]
+    model_used: bool = False
+    model_trouble: str = ""
+    prompt_version: str = ""
+
+
+def write_proposals(database: Database, kit: Kit, task: RankingTask, order: Order, now: datetime) -> bool:
+    """Write a run down, unless the challenge or another run was faster: then False, and nothing is written."""
+    with database.write() as session:
+        challenge = query.lock_challenge(session, task.challenge_id)
+        newest = query.newest_ranking(session, task.challenge_id)
+        seen = (newest.id or 0) if newest else 0
+        if challenge is None or (challenge.edition, challenge.state, seen) != (task.edition, task.state, task.seen):
+            return False
+        work = Work(session, now, kit)
+        ranking = add(session, _ranking(task, order, now))
+        _write_suggestions(work, challenge, ranking, task, order)
+        audit.record(
+            work,
+            "challenge.rank",
+            format_id(Kind.CHALLENGE, task.challenge_id),
+            before={"ranking": seen},
+            after={"ranking": ranking.id},
+            cluster_id=challenge.owner_cluster_id,
+        )
+        show_review(work, challenge)
+    return True
+
+
+def _ranking(task: RankingTask, order: Order, now: datetime) -> Ranking:
+    return Ranking(
+        challenge_id=task.challenge_id,
+        edition=task.edition,
+        considered=order.considered,
+        ranker_version=RANKER_VERSION,
+        prompt_version=order.prompt_version,
+        model_used=order.model_used,
+        model_trouble=order.model_trouble,
+        given_up=order.given_up,
+        notes=order.notes,
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def _write_suggestions(work: Work, challenge: Challenge, ranking: Ranking, task: RankingTask, order: Order) -> None:
+    """Keep what was decided, renew what was not, add what is new; the rest of what was not decided expires."""
+    session, key = work.session, task.challenge_id
+    ids = [int(one.candidate.id) for one in order.proposals]
+    homes = _homes(session, challenge, ids)
+    live = {suggestion.organisation_id: suggestion for suggestion, _ in query.live_suggestions(session, key)}
+    query.expire(session, key, now=work.now, but=[one for one in ids if one in homes])
+    rank = 0
+    for proposal in order.proposals:
+        organisation = int(proposal.candidate.id)
+        if organisation not in homes:
+            continue
+        rank += 1
+        answer = task.answers.get(proposal.candidate.id)
+        place: dict[str, Any] = {"ranking_id": ranking.id, "rank": rank, "answer_id": answer.id if answer else None}
+        found = {**place, **_found(proposal, ranking)}
+        known = live.get(organisation)
+        if known is None:
+            row = Suggestion(
+                challenge_id=key,
+                organisation_id=organisation,
+                cluster_id=homes[organisation],
+                state=SuggestionState.PROPOSED,
+                created_at=work.now,
+                updated_at=work.now,
+                **found,
+            )
+            add(session, row)
+        elif not (known.state is SuggestionState.PROPOSED and _renew(work, known, found)):
+            # What somebody has decided stays as it was decided; only its place on the card is new.
+            change(session, known, now=work.now, **place)
+
+
+def _renew(work: Work, row: Suggestion, values: Mapping[str, Any]) -> bool:
+    return change(work.session, row, now=work.now, where={"state": SuggestionState.PROPOSED}, **values)
+
+
+def _found(proposal: Proposal, ranking: Ranking) -> dict[str, Any]:
+    one = proposal.candidate
+    evidence = tuple(
+        {
+            "field": span.field,
+            "start": span.start,
+            "end": span.end,
+            "quote": span.quote,
+            "must_have": span.must_have or "",
+            "language": one.language or "",
+        }
+        for span in proof_of(one)
+    )
+    return {
+        "score": one.score,
+        "sub_scores": dict(one.sub_scores),
+        "evidence": evidence,
+        "missing": one.missing,
+        "reason": proposal.reason,
+        "newcomer": proposal.newcomer,
+        "propensity": proposal.propensity,
+        "ranker_version": ranking.ranker_version,
+        "prompt_version": ranking.prompt_version,
+        "model_used": ranking.model_used,
+    }
+
+
+def proof_of(candidate: Candidate) -> tuple[Span, ...]:
+    """Return the quotes that speak for a candidate.
+
+    The name of an organisation proves nothing, and the buyer is to read quotes before it learns the name.
+    """
+    return tuple(span for span in candidate.evidence if span.field != "title")
+
+
+def _homes(session: Session, challenge: Challenge, ids: Collection[int]) -> dict[int, int]:
+    """Return the cluster whose manager speaks for each organisation here: its home, if that is concerned.
+
+    An organisation whose home did not take the challenge comes in through the concerned cluster it is a member of.
+    """
+    concerned = profiles_for_ranking.clusters_concerned(session, challenge.id or 0, challenge.owner_cluster_id)
+    clusters = profiles_for_ranking.clusters_of(session, list(ids))
+    found = {key: [one for one in own if one in concerned] for key, own in clusters.items()}
+    return {key: own[0] for key, own in found.items() if own}
+
+
+def show_review(work: Work, challenge: Challenge) -> None:
+    """Post the review card to the challenge's own managers and those of the SMEs on it, or bring it up to date."""
+    subject = format_id(Kind.CHALLENGE, challenge.id or 0)
+    owner = challenge.owner_cluster_id
+    partners = {row.cluster_id for row, _ in query.live_suggestions(work.session, challenge.id or 0)} - {owner}
+    for cluster in (owner, *sorted(partners)):
+        cards.tell_managers(work, REVIEW, subject, cluster)
+    for post in rooms.posts_about(work.session, subject=subject, kinds=(REVIEW,)):
+        if post.cluster_id not in {owner, *partners}:
+            cards.refresh(work, REVIEW, subject, destination=post.destination)
+
+
+def end_suggestions(work: Work, challenge_id: int) -> int:
+    """Let what is undecided about a challenge expire, because it is withdrawn or resolved; return how many."""
+    ended = query.expire(work.session, challenge_id, now=work.now)
+    cards.refresh(work, REVIEW, format_id(Kind.CHALLENGE, challenge_id))
+    return ended

@@ -1,0 +1,180 @@
+"""The review card: at most five candidates of a challenge at a time, for the managers of one cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from domain.errors import NotAllowed, NotFound
+from domain.ids import Kind, format_id, parse_id
+from domain.introductions import SHORTLIST_MAX, SuggestionState
+from domain.visibility import Level, VisibleField, may_see
+from handlers.cards import View, living
+from handlers.home import home_part
+from handlers.routes import route
+from handlers.suggestions.contenders import RANKED
+from handlers.suggestions.pairs import Curtain, cluster_names, curtain, evidence_of, intro_id, manager_viewer
+from handlers.suggestions.proposals import REVIEW
+from handlers.work import Ask, Reply, Work
+from messages.notices.suggestions import Candidacy, Review, ReviewsWaiting, Standing
+from store.queries import introductions as intros
+from store.queries import suggestions as query
+from store.tables.challenges import Challenge
+from store.tables.introductions import Decision, Introduction, Ranking, Suggestion
+from store.tables.people import Organisation, Person
+
+_STANDING = {
+    SuggestionState.PROPOSED: Standing.OPEN,
+    SuggestionState.APPROVED: Standing.APPROVED,
+    SuggestionState.REJECTED: Standing.REJECTED,
+}
+_EARLIER = 5
+
+Row = tuple[Suggestion, Organisation]
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What belongs to the candidates of one page."""
+
+    challenge: Challenge
+    ranking: Ranking
+    cluster_id: int
+    behind: Curtain
+    decisions: Mapping[int, tuple[Decision, Person]]
+    introductions: Mapping[int, Introduction]
+
+
+@living(REVIEW)
+def read_review(work: Work, view: View) -> Review | None:
+    """Show the candidates that concern the managers of the card's cluster."""
+    if view.cluster_id is None:
+        return None
+    _, challenge_id = parse_id(view.subject, Kind.CHALLENGE)
+    return build_review(work, challenge_id, view.cluster_id)
+
+
+def build_review(work: Work, challenge_id: int, cluster_id: int, *, skip: int = 0) -> Review | None:
+    """Return a page of the candidates of a challenge for one cluster, or None where nothing was ever proposed to it."""
+    session = work.session
+    challenge, ranking = session.get(Challenge, challenge_id), query.newest_ranking(session, challenge_id)
+    if challenge is None or ranking is None:
+        return None
+    owner = cluster_id == challenge.owner_cluster_id
+    rows = query.live_suggestions(session, challenge_id, cluster_id=None if owner else cluster_id)
+    present = [row for row in rows if row[0].ranking_id == ranking.id]
+    earlier = [row for row in rows if row[0].ranking_id != ranking.id and row[0].state is not SuggestionState.PROPOSED]
+    page, more = present[skip : skip + SHORTLIST_MAX], max(0, len(present) - skip - SHORTLIST_MAX)
+    earlier = [] if skip else earlier[-_EARLIER:]
+    around = _around(work, challenge, ranking, cluster_id, [*page, *earlier])
+    subject = format_id(Kind.CHALLENGE, challenge_id)
+    return Review(
+        id=subject,
+        title=around.behind.show(challenge.title),
+        shown=tuple(_candidacy(work, row, around) for row in page),
+        considered=ranking.considered,
+        first=skip + 1,
+        more=more,
+        more_value=f"{subject}:{ranking.id}:{cluster_id}:{skip + SHORTLIST_MAX}",
+        earlier=tuple(_candidacy(work, row, around) for row in earlier),
+        notes=ranking.notes,
+        partner=not owner,
+        over=challenge.state not in RANKED,
+    )
+
+
+def _around(work: Work, challenge: Challenge, ranking: Ranking, cluster_id: int, rows: Sequence[Row]) -> _Around:
+    ids = [suggestion.id for suggestion, _ in rows if suggestion.id is not None]
+    return _Around(
+        challenge,
+        ranking,
+        cluster_id,
+        curtain_of(work, challenge, cluster_id),
+        query.decisions_on(work.session, ids),
+        intros.of_suggestions(work.session, ids),
+    )
+
+
+def curtain_of(work: Work, challenge: Challenge, cluster_id: int) -> Curtain:
+    """Return what stands between the challenge and the managers of a cluster."""
+    level = may_see(
+        VisibleField.CHALLENGE_TEXT,
+        viewer=manager_viewer(challenge, cluster_id),
+        confidentiality=challenge.confidentiality,
+        state=challenge.state,
+    )
+    buyer = work.session.get_one(Organisation, challenge.organisation_id)
+    return curtain(work.session, challenge, buyer, level)
+
+
+def _candidacy(work: Work, row: Row, around: _Around) -> Candidacy:
+    suggestion, organisation = row
+    key = suggestion.id or 0
+    decided, introduction = around.decisions.get(key), around.introductions.get(key)
+    abroad = suggestion.cluster_id != around.challenge.owner_cluster_id
+    # A model may have taken words of the challenge into its reason.
+    reason = suggestion.reason if around.behind.level is Level.FULL else around.behind.show(suggestion.reason)
+    return Candidacy(
+        value=f"{key}:{around.ranking.id}:{around.cluster_id}",
+        name=organisation.name,
+        country=organisation.country,
+        score=round(100 * suggestion.score),
+        evidence=evidence_of(suggestion, around.behind),
+        missing=around.behind.show_all(suggestion.missing),
+        asked=len(around.challenge.must_haves),
+        reason=reason,
+        answer=format_id(Kind.ANSWER, suggestion.answer_id) if suggestion.answer_id else "",
+        newcomer=suggestion.newcomer,
+        cluster=next(iter(cluster_names(work.session, [suggestion.cluster_id])), "") if abroad else "",
+        standing=_STANDING[suggestion.state],
+        by=decided[1].name if decided else "",
+        introduction=intro_id(introduction) if introduction else "",
+        state=introduction.state if introduction else None,
+    )
+
+
+@route("suggestion.more", writes=False)
+def show_more(work: Work, ask: Ask) -> Reply:
+    """Show the manager the next candidates, privately: `value` is `CH-12:ranking:cluster:skip`."""
+    subject, _, rest = ask.value.partition(":")
+    parts = rest.split(":")
+    if len(parts) != 3 or not all(part.isdigit() and len(part) < 10 for part in parts):
+        raise NotFound("suggestion.unknown")
+    _, cluster, skip = (int(part) for part in parts)
+    return _page(work, subject, cluster, skip)
+
+
+@route("suggestion.review", writes=False)
+def show_review_privately(work: Work, ask: Ask) -> Reply:
+    """Show the manager the candidates as they are now: `value` is `CH-12:cluster`, or `CH-12` alone."""
+    subject, _, cluster = ask.value.partition(":")
+    _, challenge_id = parse_id(subject, Kind.CHALLENGE)
+    challenge = work.session.get(Challenge, challenge_id)
+    if challenge is None:
+        raise NotFound("suggestion.unknown")
+    chosen = int(cluster) if cluster.isdigit() and len(cluster) < 10 else challenge.owner_cluster_id
+    return _page(work, subject, chosen, 0)
+
+
+def _page(work: Work, subject: str, cluster_id: int, skip: int) -> Reply:
+    if not work.who.manages(cluster_id):
+        raise NotAllowed("suggestion.not_yours")
+    _, challenge_id = parse_id(subject, Kind.CHALLENGE)
+    review = build_review(work, challenge_id, cluster_id, skip=skip)
+    if review is None or not (review.shown or review.earlier):
+        raise NotFound("suggestion.unknown")
+    return Reply(review)
+
+
+@home_part(25)
+def candidates_waiting(work: Work) -> Sequence[object]:
+    """Show a manager the challenges whose candidates wait for a decision."""
+    clusters = work.who.managed()
+    if not clusters:
+        return ()
+    found: list[object] = []
+    for challenge, cluster, count in query.undecided(work.session, clusters, limit=10):
+        subject = format_id(Kind.CHALLENGE, challenge.id or 0)
+        title = curtain_of(work, challenge, cluster).show(challenge.title)
+        found.append(ReviewsWaiting(id=subject, title=title, count=count, value=f"{subject}:{cluster}"))
+    return found

@@ -1,0 +1,1 @@
+"""The built-in web workspace as a place: rooms, messages, who may enter, personal links."""

@@ -1,0 +1,77 @@
+"""Writing into the built-in web workspace: every message and every edit leaves a change for those who watch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final, TypeVar
+
+from handlers.webroom.places import ChannelKind, direct_name
+from handlers.webroom.views import card_of
+from messages.card import Card
+from messages.codec import card_to_json
+from store.engine import ConstraintViolated, Database, Session, StoreContended
+from store.queries import web
+from store.queries.rows import add, change
+from store.tables.rooms import WebChange, WebChannel, WebMessage
+
+_TRIES: Final = 3
+T = TypeVar("T")
+
+
+def write_again(database: Database, step: Callable[[Session], T]) -> T:
+    """Run a step in a transaction of its own, again if it lost against another one or met its own unique key."""
+    for attempt in range(1, _TRIES + 1):
+        try:
+            with database.write() as session:
+                return step(session)
+        except (StoreContended, ConstraintViolated):
+            if attempt == _TRIES:
+                raise
+    raise AssertionError("unreachable")
+
+
+def write_message(session: Session, row: WebMessage, *, now: datetime) -> tuple[int, bool]:
+    """Write a message and its change, once per key; return its id and whether it is new."""
+    known = web.message_by_key(session, row.key)
+    if known is not None and known.id is not None:
+        return known.id, False
+    written = add(session, row)
+    assert written.id is not None  # noqa: S101  (it was flushed)
+    note_change(session, row.channel_id, written.id, now=now)
+    return written.id, True
+
+
+def rewrite(session: Session, row: WebMessage, card: Card, *, now: datetime) -> None:
+    """Put another card into a message, and tell of it; the same card again changes nothing."""
+    fresh = card_to_json(card)
+    if row.card is not None and card_of(row) == card:
+        return
+    if change(session, row, now=now, card=fresh, edited_at=now):
+        note_change(session, row.channel_id, row.id or 0, now=now)
+        return
+    raise StoreContended("The message was changed by somebody else.")
+
+
+def note_change(session: Session, channel_id: int, message_id: int, *, now: datetime) -> None:
+    """Write down that something changed, for those who watch."""
+    session.add(WebChange(channel_id=channel_id, message_id=message_id, at=now))
+
+
+def direct_channel(session: Session, workspace: str, user: str, *, now: datetime) -> int:
+    """Return the channel in which Matchpoint and one person talk, made where it is missing."""
+    found = web.channel_by_name(session, workspace, direct_name(user))
+    if found is None:
+        found = add(
+            session,
+            WebChannel(
+                workspace=workspace,
+                name=direct_name(user),
+                kind=ChannelKind.DIRECT,
+                members=(user,),
+                created_at=now,
+                updated_at=now,
+            ),
+        )
+    assert found.id is not None  # noqa: S101  (it was flushed or read)
+    return found.id
