@@ -1,0 +1,85 @@
+"""The operator's commands, run as programs: what they print, and how they end."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+EXAMPLES = ROOT / "examples"
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def matchpoint(tmp_path: Path) -> Run:
+    """Run the program on a store of its own."""
+
+    def run(*words: object) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "bot", *map(str, words)],
+            cwd=ROOT,
+            env={
+                "PATH": os.environ["PATH"],
+                "DATABASE_URL": f"sqlite:///{tmp_path / 'store.db'}",
+                "PUBLIC_URL": "https://matchpoint.example",
+                "LOG_LEVEL": "WARNING",
+                "COLUMNS": "200",
+            },
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    return run
+
+
+def test_an_operator_fills_a_deployment_and_takes_it_out_again(matchpoint: Run, tmp_path: Path):
+    # In the wrong order: the program puts them into the right one.
+    kinds = ("challenges", "profiles", "people", "organisations", "clusters")
+    done = matchpoint("import", *(EXAMPLES / f"{kind}.csv" for kind in kinds))
+    assert done.returncode == 0, done.stderr
+    assert "clusters.csv: 73 rows, 73 new" in done.stdout
+    assert "\x1b" not in done.stderr  # no bars where there is no terminal
+    out = tmp_path / "out"
+    assert matchpoint("export", out).returncode == 0
+    assert {path.name for path in out.iterdir()} == {f"{kind}.csv" for kind in kinds}
+    again = matchpoint("import", *sorted(out.iterdir()))
+    assert again.returncode == 0, again.stderr
+    assert again.stdout.count(" 0 new, 0 changed") == len(kinds)
+    found = matchpoint("rank", "detect E. coli in drinking water", "--limit", 2, "--json")
+    assert [set(one) >= {"name", "country", "score", "quotes"} for one in json.loads(found.stdout)] == [True, True]
+
+
+def test_mistakes_in_a_file_are_a_table_and_the_program_fails(matchpoint: Run, tmp_path: Path):
+    bad = tmp_path / "bad.csv"
+    bad.write_text("kind,name,country\nsme,A,Atlantis\nsme,[bold]B[/bold],DK\n")
+    done = matchpoint("import", bad)
+    assert done.returncode == 1
+    assert "nothing was imported" in done.stdout
+    assert "I do not know the country “Atlantis”." in done.stderr
+    assert "such as DK" in done.stderr
+    missing = matchpoint("import", tmp_path / "none.csv")
+    assert missing.returncode == 1
+    assert "There is no file" in missing.stderr
+
+
+def test_a_workspace_is_set_up_in_one_command_and_a_manager_gets_a_link(matchpoint: Run):
+    words = ("--cluster", "CLEAN", "--country", "DK", "--workspace", "clean", "--manager", "anna@clean.example")
+    done = matchpoint("setup", *words, "--challenge-channel", "challenges")
+    assert done.returncode == 0, done.stderr
+    assert "CLEAN (DK), active" in done.stdout
+    link = matchpoint("link", "Anna@clean.example", "--workspace", "clean")
+    assert link.stdout.startswith("https://matchpoint.example/in/")
+    wrong = matchpoint("setup", *words[:3], "Atlantis", *words[4:])
+    assert wrong.returncode == 1
+    assert "country" in wrong.stderr
+    taken = matchpoint("setup", "--cluster", "Other", *words[2:])
+    assert taken.returncode == 1
+    assert "belongs to CLEAN already" in taken.stderr
