@@ -1,12 +1,13 @@
 """Keep the catalogues true: `python -m messages.catalogues check` and `… update`.
 
-`update` collects every sentence of `messages/` and puts it into each language's catalogue; a sentence whose English changed
-is a new one and starts untranslated. `check` fails on a sentence that is missing, stale, empty, marked fuzzy, or whose
+`update` collects every sentence of `messages/` into each language's catalogue; a sentence whose English
+changed is a new one and starts untranslated. `check` fails on a sentence that is missing, stale, empty, marked fuzzy, or whose
 placeholders differ from the English ones.
 """
 
 from __future__ import annotations
 
+import io
 import string
 import sys
 from collections.abc import Iterator
@@ -57,9 +58,17 @@ def update() -> None:
         if locale == "en":
             for message in _sentences(catalogue):
                 message.string = message.id
-        path_of(locale).parent.mkdir(parents=True, exist_ok=True)
-        with path_of(locale).open("wb") as target:
-            write_po(target, catalogue, width=120, sort_output=True, omit_header=False, include_lineno=False)
+        save(locale, catalogue)
+
+
+def save(locale: str, catalogue: Catalog) -> None:
+    """Write the catalogue of a language, sorted and without anything that changes by itself."""
+    written = io.BytesIO()
+    write_po(written, catalogue, width=120, sort_output=True, omit_header=True, include_lineno=False)
+    plural = f'"Plural-Forms: {catalogue.plural_forms}\\n"'
+    header = f'msgid ""\nmsgstr ""\n"Language: {locale}\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n{plural}\n\n'
+    path_of(locale).parent.mkdir(parents=True, exist_ok=True)
+    path_of(locale).write_bytes(header.encode() + written.getvalue())
 
 
 def problems() -> list[str]:

@@ -57,18 +57,18 @@ _LABELS: Final[Mapping[str, str]] = {
         "The same file twice changes nothing the second time."
     ),
     "import_file": N_("File"),
-    "import_partial": N_("Take the good rows although others are wrong"),
+    "import_partial": N_("Import the valid rows even if others have errors"),
     "import_start": N_("Import"),
     "import_none": N_("Please choose a file first."),
-    "import_running": N_("Reading the file; this page follows."),
+    "import_running": N_("Reading the file. The result will appear on this page."),
     "import_again": N_("Import another file"),
     # Coming in
     "you_are": N_("You are"),
-    "switch": N_("Become somebody else"),
+    "switch": N_("Switch person"),
     "who_title": N_("Who would you like to be?"),
     "who_text": N_(
-        "This is a demonstration with sample data. Choose a person and see Matchpoint with his or her eyes; "
-        "you can change at any time in the bar at the top."
+        "This is a demonstration with sample data. Choose a person and see Matchpoint through "
+        "their eyes; you can switch at any time in the bar at the top."
     ),
     "demo": N_("Demonstration"),
     "welcome": N_("Welcome to Matchpoint"),
@@ -77,13 +77,16 @@ _LABELS: Final[Mapping[str, str]] = {
         "or ask your cluster manager for one."
     ),
     "link_old": N_("This link is too old or incomplete. A new one takes a moment:"),
-    "come_in": N_("Come in"),
+    "come_in": N_("Sign in"),
     "sign_out": N_("Sign out"),
     # Trouble
     "not_found": N_("There is nothing here"),
     "not_found_text": N_("The page was moved, or it is not open to you. The menu lists all of yours."),
     "stale": N_("This page is out of date"),
-    "stale_text": N_("You have signed in anew, or as somebody else, since it was opened. Open it again and repeat it."),
+    "stale_text": N_(
+        "You have signed in again, or as somebody else, since this page was opened. Open it "
+        "again and redo your last step."
+    ),
     "too_large": N_("That is too much at once"),
     "too_large_text": N_("At most one megabyte can be sent here."),
     "malformed": N_("That could not be read"),

@@ -53,7 +53,7 @@ LABELS: Final[Mapping[type[StrEnum], Mapping[StrEnum, str]]] = {
     },
     Role: {
         Role.BUYER: N_("Buyer"),
-        Role.SME: N_("Supplier"),
+        Role.SME: N_("SME (supplier)"),
         Role.MANAGER: N_("Cluster manager"),
     },
     OrganisationKind: {
@@ -63,10 +63,10 @@ LABELS: Final[Mapping[type[StrEnum], Mapping[StrEnum, str]]] = {
         OrganisationKind.PUBLIC: N_("A public body"),
     },
     NudgeKind: {
-        NudgeKind.CONSENT: N_("An introduction waits for my yes or no"),
-        NudgeKind.MEETING: N_("Have we met?"),
+        NudgeKind.CONSENT: N_("Introductions waiting for my yes or no"),
+        NudgeKind.MEETING: N_("Asking whether we have met"),
         NudgeKind.OUTCOME: N_("What came of an introduction?"),
-        NudgeKind.VERDICT: N_("Answers wait for my yes or no"),
+        NudgeKind.VERDICT: N_("Answers waiting for my yes or no"),
         NudgeKind.DEADLINE: N_("A deadline comes near"),
     },
     AnswerKind: {

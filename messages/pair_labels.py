@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from enum import StrEnum
+from itertools import islice
 from typing import Final
 
 from domain.introductions import IntroductionState, OutcomeKind, RejectReason
-from messages.card import Option, Quote
+from messages.card import Block, Option, Quote
 from messages.i18n import N_, Words
 from messages.notices.suggestions import Evidence
 
@@ -59,6 +61,15 @@ def label(value: StrEnum, words: Words) -> str:
 def options(kind: type[StrEnum], words: Words) -> tuple[Option, ...]:
     """Return all members of an enum as things to choose."""
     return tuple(Option(member.value, label(member, words)) for member in kind)
+
+
+def quotes(evidence: Sequence[Evidence], words: Words, *, most: int) -> list[Block]:
+    """Return at most so many quotes; a sentence that covers several must-haves is quoted once, with all of them."""
+    covered: dict[Evidence, list[str]] = {}
+    for one in evidence:
+        covered.setdefault(replace(one, must_have=""), []).append(one.must_have)
+    merged = (replace(one, must_have="; ".join(filter(None, names))) for one, names in covered.items())
+    return [quoted(one, words) for one in islice(merged, most)]
 
 
 def quoted(evidence: Evidence, words: Words) -> Quote:

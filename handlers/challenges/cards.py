@@ -178,13 +178,14 @@ def read_ended(work: Work, view: View) -> Ended | None:
         names = names_of(work.session, buyer)
         title, reason = redact(title, names), redact(reason, names)
     live = [answer_query.live_of(work.session, challenge.id, key) for key in organisations]
-    drafts = [one.state is AnswerState.DRAFT for one in live if one is not None]
+    states = [one.state for one in live if one is not None]
     return Ended(
         id=id_of(challenge),
         title=title,
         withdrawn=challenge.state is ChallengeState.WITHDRAWN,
         reason=reason,
-        was_draft=bool(drafts) and all(drafts),
+        was_draft=bool(states) and all(state is AnswerState.DRAFT for state in states),
+        undecided=any(state in (AnswerState.SUBMITTED, AnswerState.SHORTLISTED) for state in states),
     )
 
 

@@ -42,7 +42,8 @@ def list_buyers_todos(work: Work) -> Sequence[ChallengeTodo]:
 
 
 def _urgency(todo: ChallengeTodo) -> int:
-    return (TodoKind.RETURNED, TodoKind.VERDICTS, TodoKind.ANSWERS, TodoKind.DRAFT).index(todo.kind)
+    order = (TodoKind.RETURNED, TodoKind.VERDICTS, TodoKind.ANSWERS, TodoKind.OUTCOME, TodoKind.DRAFT)
+    return order.index(todo.kind)
 
 
 def _todos(work: Work, row: Challenge, counted: dict[tuple[int, str], int]) -> list[ChallengeTodo]:
@@ -59,6 +60,8 @@ def _todos(work: Work, row: Challenge, counted: dict[tuple[int, str], int]) -> l
             return [ChallengeTodo(TodoKind.ANSWERS, name, title, number=waiting)]
         case ChallengeState.CLOSED | ChallengeState.EVALUATING if undecided:
             return [ChallengeTodo(TodoKind.VERDICTS, name, title, number=undecided, on=verdicts_due_on(work, row))]
+        case ChallengeState.CLOSED | ChallengeState.EVALUATING:
+            return [ChallengeTodo(TodoKind.OUTCOME, name, title)]
         case _:
             return []
 

@@ -92,7 +92,7 @@ def _rest(question: WriteAnswer, words: Words) -> list[Field]:
     fields = [
         Field(
             "nda",
-            words.say("Only under an agreement of secrecy"),
+            words.say("Only under a non-disclosure agreement (NDA)"),
             FieldKind.TEXT,
             required=False,
             hint=words.say("The buyer reads this part only after you were introduced"),

@@ -88,14 +88,14 @@ def compose_shown(notice: AnswerShown, words: Words) -> Card:
     blocks: list[Block] = [Note(notice.title), Facts(tuple(facts)), Quote(notice.text)]
     blocks += [Section(text, criterion) for criterion, text in notice.criteria if text]
     if notice.nda:
-        blocks.append(Section(notice.nda, words.say("Only under an agreement of secrecy")))
+        blocks.append(Section(notice.nda, words.say("Only under a non-disclosure agreement (NDA)")))
     elif notice.has_nda and notice.reader is Reader.BUYER:
         blocks.append(Note(words.say("There is a part that is shown only after you were introduced.")))
     if notice.links:
         blocks.append(Section(bulleted(notice.links), words.say("Links")))
     if notice.reason is not None:
         lines = [label(notice.reason, words), *([notice.note] if notice.note else [])]
-        blocks.append(Section("\n".join(lines), words.say("Reason of the no")))
+        blocks.append(Section("\n".join(lines), words.say("Why it was declined")))
     for exchange in notice.asked:
         asker = words.say("The buyer asked") if exchange.from_buyer else words.say("The company asked")
         blocks.append(Section("\n".join([exchange.text, exchange.reply or words.say("No reply yet")]), asker))
@@ -187,7 +187,7 @@ _DONE: Final = {
     AnswerDeed.DECLINED: N_("{id} is declined; its author is told your reason, privately."),
     AnswerDeed.ASKED_BUYER: N_("Your question about {challenge} is on its way. The reply comes to you privately."),
     AnswerDeed.ASKED_SME: N_("Your question about {id} is on its way. The reply comes to you privately."),
-    AnswerDeed.REPLIED: N_("Your reply is on its way to who asked."),
+    AnswerDeed.REPLIED: N_("Your reply is on its way to the person who asked."),
 }
 
 
@@ -213,7 +213,7 @@ def compose_verdict(notice: Verdict, words: Words) -> Card:
         text = words.say("Good news: the buyer has put {answer} on the shortlist.", answer=notice.id)
         blocks += [
             Section(text),
-            Note(words.say("If the managers agree, you are introduced. You need do nothing now.")),
+            Note(words.say("If the managers approve, you will be introduced. You do not need to do anything now.")),
         ]
     else:
         text = words.say("{answer}: {status}", answer=notice.id, status=label(notice.state, words))

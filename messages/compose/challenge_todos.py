@@ -42,6 +42,9 @@ def _todo(notice: ChallengeTodo, words: Words) -> tuple[str, Button]:
             if notice.on is not None:
                 text = "\n".join((text, words.say("It is due by {day}.", day=notice.on)))
             return text, press(words.say("Read the answers"), "challenge.answers")
+        case TodoKind.OUTCOME:
+            text = words.say("It is closed, and every answer has its yes or no. Say what came of it.")
+            return text, press(words.say("What came of it"), "challenge.resolve")
         case TodoKind.SCREEN:
             text = words.say("Waits to be screened: publish it, or return it with a reason.")
             return text, press(words.say("Screen it"), "screening.show")

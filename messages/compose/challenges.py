@@ -72,9 +72,7 @@ def compose_draft(notice: DraftSaved, words: Words) -> Card:
     return Card(
         title=heading(notice.id, notice.title),
         blocks=(
-            Section(
-                words.say("Written down as a draft. Complete it when you have two minutes; nobody else sees it yet.")
-            ),
+            Section(words.say("Saved as a draft. Complete it when you have two minutes; nobody else sees it yet.")),
             Actions(
                 (
                     Button(words.say("Complete it"), action="challenge.edit", value=notice.id, style=Style.PRIMARY),
@@ -82,7 +80,7 @@ def compose_draft(notice: DraftSaved, words: Words) -> Card:
                 )
             ),
         ),
-        summary=words.say("{id} is written down as a draft.", id=notice.id),
+        summary=words.say("{id} is saved as a draft.", id=notice.id),
         locale=words.locale,
     )
 
@@ -225,6 +223,8 @@ def compose_ended(notice: Ended, words: Words) -> Card:
         text = words.say("The buyer has withdrawn {id}. Thank you for the work you put into it.", id=notice.id)
     elif notice.was_draft:
         text = words.say("The buyer has closed {id} early; your draft can no longer be submitted.", id=notice.id)
+    elif not notice.undecided:
+        text = words.say("The buyer has closed {id} early. Thank you for the work you put into it.", id=notice.id)
     else:
         text = words.say("The buyer has closed {id} early. You will get a yes or a no to your answer.", id=notice.id)
     return Card(

@@ -19,7 +19,7 @@ from messages.notices.introductions import (
     TalkOpened,
     TellOutcome,
 )
-from messages.pair_labels import label, options, quoted
+from messages.pair_labels import label, options, quotes
 
 _PIECE: Final = 2800
 _PROBLEM: Final = 600
@@ -43,7 +43,7 @@ def compose_talk_opened(notice: TalkOpened, words: Words) -> Card:
         blocks.append(Section(shorten(notice.problem, _PROBLEM), words.say("What it is about")))
     if notice.evidence:
         blocks.append(Section(words.say("In the words of {sme}:", sme=notice.sme), words.say("Why you were matched")))
-        blocks += [quoted(one, words) for one in notice.evidence[:2]]
+        blocks += quotes(notice.evidence, words, most=2)
     people = [
         words.say("{name}, {organisation}", name=one.name, organisation=one.organisation) for one in notice.participants
     ]
@@ -138,7 +138,9 @@ def ask_tell_outcome(question: TellOutcome, words: Words) -> Form:
         action="meeting.outcome_save",
         value=question.id,
         title=words.say("What came of it?"),
-        intro=words.say("{id}, with {other}. Your cluster counts what works.", id=question.id, other=question.other),
+        intro=words.say(
+            "{id}, with {other}. This shows your cluster what works.", id=question.id, other=question.other
+        ),
         fields=(
             Field(
                 "outcome",

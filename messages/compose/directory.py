@@ -88,4 +88,4 @@ def _near(notice: ImportReport, words: Words) -> Section:
     ]
     if notice.near_count > len(lines):
         lines.append(words.say("And {count} more.", count=notice.near_count - len(lines)))
-    return Section("\n".join(lines), heading=words.say("Are these two each? Both were kept."))
+    return Section("\n".join(lines), heading=words.say("Are these really two different entries? Both were kept."))

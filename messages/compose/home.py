@@ -12,9 +12,9 @@ from messages.notices.home import HomeTitle, Stranger
 def compose_home_title(notice: HomeTitle, words: Words) -> Card:
     """Greet, and say how much is open."""
     if notice.items:
-        text = words.count("One thing is open for you.", "{n} things are open for you.", notice.items)
+        text = words.count("One thing is waiting for you.", "{n} things are waiting for you.", notice.items)
     else:
-        text = words.say("Nothing waits for you. This is where it will be when something does.")
+        text = words.say("Nothing is waiting for you. When something is, you will find it here.")
     return Card(
         title=words.say("Matchpoint for {name}", name=notice.name), blocks=(Section(text),), locale=words.locale
     )
@@ -24,7 +24,7 @@ def compose_home_title(notice: HomeTitle, words: Words) -> Card:
 def compose_stranger(notice: Stranger, words: Words) -> Card:
     """Tell somebody unknown how to come in."""
     if notice.ready:
-        text = words.say("Tell me whom you work for; your cluster manager then lets you in.")
+        text = words.say("Tell me who you work for; your cluster manager can then let you in.")
         button = Button(words.say("Join"), action="join.start", style=Style.PRIMARY)
     else:
         text = words.say(

@@ -20,7 +20,7 @@ from messages.notices.introductions import (
     IntroductionLine,
     IntroductionList,
 )
-from messages.pair_labels import label, quoted
+from messages.pair_labels import label, quotes
 
 _QUOTES: Final = 2
 _PROBLEM: Final = 800
@@ -32,7 +32,7 @@ _DONE: Final = {
     Done.CONSENTED: N_("Thank you. The buyer is asked now; you hear from me as soon as there is an answer ({id})."),
     Done.MADE: N_("Thank you. You are introduced; a conversation with everybody opens in a moment ({id})."),
     Done.REFUSED: N_("Noted. {id} does not go ahead, and the other side does not learn who said no."),
-    Done.MET: N_("Good news, thank you! I ask later what came of {id}."),
+    Done.MET: N_("Good news, thank you! I will ask you later what came of {id}."),
     Done.NOT_YET: N_("Thank you for telling me. I ask about {id} again in a few days."),
     Done.CLOSED: N_("Thank you. {id} is closed; this helps everybody to see what works."),
 }
@@ -43,9 +43,9 @@ def compose_approval(notice: Approval, words: Words) -> Card:
     """Show managers an introduction: who, why, who has approved, and what comes next."""
     blocks: list[Block] = [Section(_status(notice, words)), Facts(_facts(notice, words))]
     if notice.state is IntroductionState.PENDING:
-        blocks += [quoted(one, words) for one in notice.evidence[:_QUOTES]]
+        blocks += quotes(notice.evidence, words, most=_QUOTES)
         if notice.missing:
-            blocks.append(Note(words.say("Nothing found on: {missing}", missing=words.listed(notice.missing))))
+            blocks.append(Note(words.say("No evidence found for: {missing}", missing=words.listed(notice.missing))))
     if notice.value:
         blocks.append(
             Actions(
@@ -59,7 +59,12 @@ def compose_approval(notice: Approval, words: Words) -> Card:
         blocks.append(Actions(follow_up_buttons(notice.id, notice.state, words)))
     if notice.unreached:
         blocks.append(
-            Note(words.say("I have not met anybody there yet and cannot write to them. They see it on their own page."))
+            Note(
+                words.say(
+                    "Nobody there has used Matchpoint yet, so I cannot message them. They will see this on "
+                    "their own page."
+                )
+            )
         )
     return Card(
         title=heading(notice.id, words.say("{name} for {challenge}", name=notice.name, challenge=notice.challenge)),
@@ -152,7 +157,7 @@ def _what_it_is_about(notice: ConsentAsked, words: Words) -> list[Block]:
         blocks.append(Section(bulleted(notice.must_haves), words.say("Must have")))
     if notice.deadline_on is not None and notice.party is Party.SME:
         blocks.append(Facts((Fact(words.say("Deadline"), words.date(notice.deadline_on)),)))
-    return blocks + [quoted(one, words) for one in notice.evidence[:_QUOTES]]
+    return blocks + quotes(notice.evidence, words, most=_QUOTES)
 
 
 def _consent_buttons(notice: ConsentAsked, words: Words) -> tuple[Button, ...]:

@@ -24,9 +24,10 @@ from messages.notices.joining import (
 
 #: What is said once about what is kept; changing it calls for a new number of the notice.
 FIRST_USE: Final = N_(
-    "I keep your name, your e-mail address, what you do here and what you write to me, to bring challenges and "
-    "companies together and to show the funders what came of it. Nobody outside your cluster reads who you are before "
-    "you say yes. A thread is read by everybody in its channel."
+    "I keep your name, your e-mail address, what you do here and what you write to me, to "
+    "bring challenges and companies together and to show the funders what came of it. Nobody "
+    "outside your cluster learns who you are before you say yes. Everybody in a channel can "
+    "read its threads."
 )
 
 
@@ -63,7 +64,7 @@ def compose_join_waits(notice: JoinWaits, words: Words) -> Card:
     )
     if notice.managers:
         text += " " + words.say("One of these managers lets you in: {names}.", names=words.listed(notice.managers))
-    text += " " + words.say("I tell you as soon as it is decided.")
+    text += " " + words.say("I will let you know as soon as it is decided.")
     title = words.say("Thank you, that is all I need") if notice.fresh else words.say("Your request waits")
     take_back = Button(words.say("Take it back"), action="membership.withdraw", value=notice.id)
     return Card(title=title, blocks=(Section(text), Actions((take_back,))), locale=words.locale)
@@ -191,8 +192,8 @@ def _next_steps(notice: MembershipAnswer, words: Words) -> tuple[str, tuple[Butt
         )
     else:
         text = words.say(
-            "Tell first what {organisation} can do: it decides which challenges are proposed to you. A few lines are "
-            "enough.",
+            "First, describe what {organisation} can do: this decides which challenges are proposed "
+            "to you. A few lines are enough.",
             organisation=notice.organisation,
         )
     return text, (profile, see)
@@ -216,7 +217,7 @@ def compose_first_use(_notice: FirstUse, words: Words) -> Card:
     """Say once what is kept of a person and why."""
     read = Actions((Button(words.say("I have read it"), action="first_use.read", style=Style.PRIMARY),))
     return Card(
-        title=words.say("What I keep of you"), blocks=(Section(words.say(FIRST_USE)), read), locale=words.locale
+        title=words.say("What I store about you"), blocks=(Section(words.say(FIRST_USE)), read), locale=words.locale
     )
 
 

@@ -20,7 +20,7 @@ def compose_nudges(notice: Nudges, words: Words) -> Card:
     blocks: list[Block] = []
     for item in notice.items:
         blocks += [*([Divider()] if blocks else []), *_item(item, words)]
-    title = words.count("One thing waits for you", "{n} things wait for you", len(notice.items))
+    title = words.count("One thing is waiting for you", "{n} things are waiting for you", len(notice.items))
     return Card(title=title, blocks=tuple(blocks), locale=words.locale)
 
 
@@ -28,7 +28,9 @@ def _item(item: NudgeItem, words: Words) -> list[Block]:
     heading = words.say("{subject} · {title}", subject=item.subject, title=item.title)
     if item.snoozed_until is not None:
         return [
-            Section(words.say("I remind you again on {date}.", date=words.date(item.snoozed_until)), heading=heading)
+            Section(
+                words.say("I will remind you again on {date}.", date=words.date(item.snoozed_until)), heading=heading
+            )
         ]
     buttons = (
         *_buttons(item, words),
@@ -63,7 +65,7 @@ def _verdict(item: NudgeItem, words: Words) -> str:
     )
     if item.due is None:
         return text
-    return text + " " + words.say("Everybody who answered was promised one by {due}.", due=item.due)
+    return text + " " + words.say("Everybody who answered was promised a yes or a no by {due}.", due=item.due)
 
 
 def _buttons(item: NudgeItem, words: Words) -> tuple[Button, ...]:
@@ -80,7 +82,7 @@ def _buttons(item: NudgeItem, words: Words) -> tuple[Button, ...]:
         return (tell,)
     if item.kind == "deadline" and item.draft:
         return (Button(words.say("Finish it"), action="answer.edit", value=item.draft, style=Style.PRIMARY),)
-    label = words.say("Give verdicts") if item.kind == "verdict" else words.say("See the answers")
+    label = words.say("Give a yes or a no") if item.kind == "verdict" else words.say("See the answers")
     return (Button(label, action="challenge.answers", value=item.subject, style=Style.PRIMARY),)
 
 
@@ -96,7 +98,7 @@ def compose_nudge_snoozed(notice: NudgeSnoozed, words: Words) -> Card:
 @composes(NudgeStopped)
 def compose_nudge_stopped(notice: NudgeStopped, words: Words) -> Card:
     """Say that this one is off, and offer to stop the kind altogether."""
-    text = words.say("I do not remind you of {subject} any more.", subject=notice.subject)
+    text = words.say("I will not remind you of {subject} any more.", subject=notice.subject)
     stop_all = Button(words.say("Stop all reminders of this kind"), action="nudge.opt_out", value=notice.kind)
     return Card(title="", blocks=(Section(text), Actions((stop_all,))), summary=text, locale=words.locale)
 
@@ -108,14 +110,14 @@ def compose_nudge_kind_stopped(notice: NudgeKindStopped, words: Words) -> Card:
         "consent": words.say("I do not remind you of introductions that wait for your yes or no any more."),
         "meeting": words.say("I do not ask you any more whether you have met."),
         "outcome": words.say("I do not ask you any more what came of introductions."),
-        "verdict": words.say("I do not remind you of answers that wait for a verdict any more."),
+        "verdict": words.say("I will no longer remind you of answers waiting for a yes or a no."),
         "deadline": words.say("I do not remind you of deadlines any more."),
     }
     return Card(
         title="",
         blocks=(
             Section(sentences[notice.kind]),
-            Note(words.say("/matchpoint settings switches reminders on again.")),
+            Note(words.say("To switch reminders on again, use /matchpoint settings.")),
         ),
         summary=sentences[notice.kind],
         locale=words.locale,

@@ -63,7 +63,7 @@ def ask_profile(question: EditProfile, words: Words) -> Form:
             required=False,
             value="" if sheet.trl is None else str(sheet.trl),
             options=tuple(Option(str(level), str(level)) for level in range(TRL_MIN, TRL_MAX + 1)),
-            hint=words.say("From 1, an idea, to 9, in daily use."),
+            hint=words.say("From 1, a basic principle, to 9, in everyday use."),
         ),
         Field(
             "capacity",
@@ -103,8 +103,8 @@ def compose_profile(notice: ProfileShown, words: Words) -> Card:
     sheet = notice.sheet
     blocks: list[Block] = []
     if notice.fresh:
-        blocks.append(Note(words.say("Saved. This is how cluster managers see it, and the ranker.")))
-    blocks.append(Section(sheet.summary or words.say("This organisation has not told yet what it can do.")))
+        blocks.append(Note(words.say("Saved. This is how cluster managers and the matching see it.")))
+    blocks.append(Section(sheet.summary or words.say("This organisation has not described what it can do yet.")))
     parts = (
         (words.say("Solutions"), sheet.solutions),
         (words.say("Skills"), sheet.skills),
@@ -161,9 +161,9 @@ def compose_profile_choice(notice: ProfileChoice, words: Words) -> Card:
 def compose_profile_missing(notice: ProfileMissing, words: Words) -> Card:
     """Ask a supplier for a profile."""
     text = words.say(
-        "Nobody can propose {organisation} for a challenge before you have told what it can do. A few lines "
-        "are enough.",
+        "{organisation} cannot be proposed for a challenge until you have described what it can "
+        "do. A few lines are enough.",
         organisation=notice.organisation,
     )
-    tell = Button(words.say("Tell it"), action="profile.edit", value=notice.id, style=Style.PRIMARY)
+    tell = Button(words.say("Fill in the profile"), action="profile.edit", value=notice.id, style=Style.PRIMARY)
     return Card(title=words.say("Your profile is empty"), blocks=(Section(text), Actions((tell,))), locale=words.locale)

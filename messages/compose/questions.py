@@ -72,7 +72,7 @@ def compose_question(notice: QuestionAsked, words: Words) -> Card:
         blocks.append(Section(notice.reply, words.say("Your reply")))
     else:
         reply = Button(words.say("Reply"), action="question.reply", value=notice.value, style=Style.PRIMARY)
-        blocks += [Actions((reply,)), Note(words.say("Your reply goes to who asked, and to nobody else."))]
+        blocks += [Actions((reply,)), Note(words.say("Your reply goes to the person who asked, and to nobody else."))]
     title = heading(notice.challenge, notice.title)
     return Card(title=title, blocks=tuple(blocks), summary=intro, locale=words.locale)
 

@@ -54,7 +54,7 @@ def ask_set_up(question: SetUpWorkspace, words: Words) -> Form:
             FieldKind.CHANNEL,
             required=False,
             value=question.challenge_channel,
-            hint=words.say("Leave it open, and I make #challenges."),
+            hint=words.say("Leave it empty, and I will create #challenges."),
         ),
         Field(
             "managers_channel",
@@ -62,7 +62,7 @@ def ask_set_up(question: SetUpWorkspace, words: Words) -> Form:
             FieldKind.CHANNEL,
             required=False,
             value=question.managers_channel,
-            hint=words.say("A private one. Leave it open, and I make #matchpoint-managers."),
+            hint=words.say("A private one. Leave it empty, and I will create #matchpoint-managers."),
         ),
         Field(
             "managers",
@@ -121,7 +121,7 @@ def _named(name: str, country: str, words: Words) -> str:
 @composes(SetUpState)
 def compose_set_up_state(notice: SetUpState, words: Words) -> Card:
     """Show how the workspace is set up, and what comes next."""
-    made, coming = words.say("There"), words.say("Being made")
+    made, coming = words.say("Ready"), words.say("Being created")
     facts = Facts(
         (
             Fact(words.say("Cluster"), _named(notice.cluster, notice.country, words)),
@@ -137,7 +137,7 @@ def compose_set_up_state(notice: SetUpState, words: Words) -> Card:
         blocks.append(
             Note(
                 words.say(
-                    "I have not met {names} yet. They are reached as soon as they use any command of mine.",
+                    "I cannot message {names} yet. That works as soon as they have used any of my commands.",
                     names=words.listed(notice.unmet),
                 )
             )

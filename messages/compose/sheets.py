@@ -58,9 +58,9 @@ def whole(sheet: Sheet, words: Words) -> list[Block]:
         lines = [f"{text} ({words.percent(weight / 100)})" for text, weight in sheet.criteria]
         blocks.append(Section(bulleted(lines), words.say("Answers are compared by")))
     if sheet.ip_terms:
-        blocks.append(Section(sheet.ip_terms, words.say("Rights to what comes of it")))
+        blocks.append(Section(sheet.ip_terms, words.say("Rights to the results (IP)")))
     if sheet.redacted:
-        blocks.append(Note(words.say("Names are left out until the buyer lets itself be introduced.")))
+        blocks.append(Note(words.say("Names are left out until the buyer agrees to be introduced.")))
     return blocks
 
 

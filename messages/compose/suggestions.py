@@ -18,7 +18,7 @@ from messages.notices.suggestions import (
     SuggestionApproved,
     SuggestionRejected,
 )
-from messages.pair_labels import label, options, quoted
+from messages.pair_labels import label, options, quotes
 
 _QUOTES: Final = 2
 
@@ -59,8 +59,8 @@ def _lead(notice: Review, words: Words) -> str:
     if notice.partner:
         return words.say("Candidates of your cluster. Both clusters approve before anybody is asked.")
     return words.count(
-        "The best of one organisation that may take part. Nobody is asked before you approve.",
-        "The best of {n} organisations that may take part. Nobody is asked before you approve.",
+        "One organisation is eligible. Nobody is asked before you approve.",
+        "The best of {n} eligible organisations. Nobody is asked before you approve.",
         notice.considered,
     )
 
@@ -71,9 +71,9 @@ def _candidate(one: Candidacy, place: int, notice: Review, words: Words) -> list
     if one.standing is not Standing.OPEN:
         return [Section(_decided(one, words, name=False), name)]
     blocks: list[Block] = [Section(_reason(one, notice, words), name)]
-    blocks += [quoted(evidence, words) for evidence in one.evidence[:_QUOTES]]
+    blocks += quotes(one.evidence, words, most=_QUOTES)
     if one.missing:
-        blocks.append(Note(words.say("Nothing found on: {missing}", missing=words.listed(one.missing))))
+        blocks.append(Note(words.say("No evidence found for: {missing}", missing=words.listed(one.missing))))
     if not notice.over:
         blocks.append(Actions(_buttons(one, words)))
     return blocks
@@ -115,9 +115,9 @@ def _decided(one: Candidacy, words: Words, *, name: bool) -> str:
 
 def _notes(notice: Review, words: Words) -> list[str]:
     sentences = {
-        "local_order": words.say("Local order: no language model took part."),
+        "local_order": words.say("Ranked locally, without a language model."),
         "model_unavailable": words.say(
-            "Local order: the language model could not be reached or gave no usable answer."
+            "Ranked locally: the language model could not be reached or gave no usable answer."
         ),
         "same_language": words.say(
             "Profiles are compared word by word: those in another language than the challenge may be missed."

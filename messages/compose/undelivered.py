@@ -13,7 +13,10 @@ def compose_undelivered(notice: Undelivered, words: Words) -> Card:
     """List what a platform refused, each with what can be done about it."""
     blocks: list[Block] = [
         Section(
-            words.say("The platform refused these. Mend the cause (a channel that was removed, say), then send again.")
+            words.say(
+                "The chat platform rejected these messages. Fix the cause (for example, a channel that "
+                "was removed), then send them again."
+            )
         )
     ]
     for lost in notice.newest:

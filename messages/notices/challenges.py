@@ -149,13 +149,17 @@ class Returned:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """Tells those who answered or drafted that a challenge ended before its time, and why."""
+    """Tells those who answered or drafted that a challenge ended before its time, and why.
+
+    `undecided`: an answer of theirs still waits for a yes or a no.
+    """
 
     id: str
     title: str
     withdrawn: bool
     reason: str
     was_draft: bool = False
+    undecided: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +180,7 @@ class TodoKind(StrEnum):
     VERDICTS = "verdicts"
     SCREEN = "screen"
     OFFER = "offer"
+    OUTCOME = "outcome"
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +269,7 @@ EXAMPLES = (
     Returned(id="CH-12", title=SHEET.title, reason="Please say how many pipes there are.", open=False),
     Ended(id="CH-12", title=SHEET.title, withdrawn=True, reason="The project was stopped."),
     Ended(id="CH-12", title=SHEET.title, withdrawn=False, reason="Enough good answers.", was_draft=True),
+    Ended(id="CH-12", title=SHEET.title, withdrawn=False, reason="Enough good answers.", undecided=False),
     TooLong(text="A very long text indeed.", limit=3000, length=8000),
     *(
         ChallengeTodo(

@@ -12,8 +12,8 @@ REFUSALS: Final[dict[str, str]] = {
     "answer.which_own": N_("Say which of your answers, such as: {example}. /answer mine lists them."),
     "answer.thread_unknown": N_("This message is not a reply in the thread of a challenge. You can type: {example}"),
     "answer.smes_answer": N_(
-        "Challenges are answered by people whom a cluster manager has let in for a smaller company. "
-        "/matchpoint join asks for it."
+        "Only people whom a cluster manager has let in for a smaller company can answer "
+        "challenges. To ask for that, use /matchpoint join."
     ),
     "answer.own_challenge": N_("{id} is your own organisation's challenge; others answer it."),
     "answer.too_late": N_(
@@ -26,7 +26,7 @@ REFUSALS: Final[dict[str, str]] = {
     "answer.link.invalid": N_("I cannot read “{link}” as a link. Write it such as {example}."),
     "answer.links.too_many": N_("These are {count} links and {limit} is the most."),
     "answer.changed": N_("{id} was changed a moment ago, by you or a colleague. Nothing was done; look at it again."),
-    "answer.buyer_decides": N_("Only the people of the organisation that asks decide about {id}."),
+    "answer.buyer_decides": N_("Only people from the buyer's organisation can decide about {id}."),
     "answer.reason.choose": N_("Choose a reason: nobody gets a no without one."),
     "answer.reason.say": N_("Say the other reason in a few words; its author reads it."),
     "answer.now.draft": N_("{id} is still a draft."),

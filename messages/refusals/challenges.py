@@ -11,13 +11,13 @@ REFUSALS: Final[dict[str, str]] = {
     "challenge.which": N_("Say which challenge, such as: {example}"),
     "challenge.title.needed": N_("Say in a line what you look for, such as: {example}"),
     "challenge.buyers_state": N_(
-        "Challenges are stated by buyers: people whom a cluster manager has let in for a large organisation. "
-        "/matchpoint join asks for it."
+        "Only buyers can state challenges: people whom a cluster manager has let in for a large "
+        "organisation. To ask for that, use /matchpoint join."
     ),
-    "challenge.buyer_only": N_("Only the people of the organisation that asks can do this with {id}."),
+    "challenge.buyer_only": N_("Only people from the buyer's organisation can do this with {id}."),
     "challenge.buyer_reads": N_("The answers to {id} are read by its buyer and by the managers of its cluster."),
     "challenge.only_drafts": N_("{id} is not a draft any more. It can be withdrawn with a reason."),
-    "challenge.changed": N_("Somebody changed {id} a moment ago. Nothing of yours was saved; open it again."),
+    "challenge.changed": N_("Somebody changed {id} a moment ago. Your changes were not saved; open it again."),
     "challenge.close_first": N_("{id} still takes answers. Close it first, then say what came of it."),
     "challenge.now.draft": N_("{id} is still a draft. Submit it first."),
     "challenge.now.submitted": N_("{id} is being screened by your cluster manager. Nothing was changed."),
@@ -43,10 +43,11 @@ REFUSALS: Final[dict[str, str]] = {
     "challenge.organisation.choose": N_("Choose for which organisation you ask."),
     "challenge.outcome.choose": N_("Choose what came of it."),
     "challenge.resolve.waiting": N_(
-        "Not every answer has its yes or no yet ({count} wait). Tick this to tell them kindly, or read them first."
+        "Some answers still need a yes or a no ({count}). Tick this to tell them kindly that "
+        "another was chosen, or read them first."
     ),
     "screening.managers_only": N_("{id} is screened and shared by the managers of its buyer's cluster."),
-    "screening.own": N_("You belong to the organisation that asks in {id}; another manager decides about it."),
+    "screening.own": N_("You belong to the buyer's organisation for {id}, so another manager has to decide."),
     "screening.changed": N_("The buyer has changed {id} since. The card shows the new wording; please read it again."),
     "screening.deadline_past": N_("The deadline of {id} has passed. Return it, so that the buyer can set a new one."),
     "screening.now.draft": N_("{id} is a draft again; its buyer has not submitted it."),

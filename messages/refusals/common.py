@@ -18,7 +18,7 @@ REFUSALS: Final[dict[str, str]] = {
         "managers when it is."
     ),
     "join.first": N_(
-        "I do not know yet whom you work for. /matchpoint join tells me; your cluster manager then lets you in."
+        "I do not know yet who you work for. Tell me with /matchpoint join; your cluster manager can then let you in."
     ),
     "form.invalid": N_("Some fields need another look."),
 }

@@ -7,7 +7,7 @@ from typing import Final
 from messages.i18n import N_
 
 REFUSALS: Final[dict[str, str]] = {
-    "id.unknown": N_("I know nothing by that name. Write its number as it stands on the card, such as {example}."),
+    "id.unknown": N_("I cannot find that. Type the id shown on the card, such as {example}."),
     "text.too_long": N_("This text has {length} characters and {limit} is the most. Please shorten it."),
     "country.unknown": N_("I do not know the country “{country}”. Write its two letters, such as {example}."),
     # Lifecycles: somebody was faster, or the card is an old one.
@@ -17,7 +17,7 @@ REFUSALS: Final[dict[str, str]] = {
         "Somebody was faster with this suggestion. Nothing was changed; the card shows the latest."
     ),
     "outcome.not_now": N_("Somebody was faster with this outcome. Nothing was changed."),
-    "membership.not_now": N_("Somebody was faster with this membership. Nothing was changed."),
+    "membership.not_now": N_("Somebody else has already dealt with this membership. Nothing was changed."),
     "cluster.not_now": N_("That is no longer possible for this cluster. Nothing was changed."),
     "nudge.not_now": N_("This reminder was dealt with already."),
     # The form of a challenge.
@@ -46,7 +46,7 @@ REFUSALS: Final[dict[str, str]] = {
     "challenge.weights.sum": N_(
         "The weights add up to {total}. Give each criterion at least 1 and make them add up to 100."
     ),
-    "challenge.trl.range": N_("Choose a readiness level from {lowest} to {highest}, or leave it open."),
+    "challenge.trl.range": N_("Choose a readiness level from {lowest} to {highest}, or leave the field empty."),
     "challenge.budget.too_long": N_(
         "The budget has {length} characters and {limit} is the most. A band is enough, such as “€50,000 to €100,000”."
     ),

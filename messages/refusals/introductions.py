@@ -17,7 +17,9 @@ REFUSALS: Final[dict[str, str]] = {
     "suggestion.capacity": N_(
         "{name} has as many open introductions as it wants. Decide again when one of them is closed."
     ),
-    "suggestion.excluded": N_("{name} and this buyer do not want to be introduced to each other, or {name} pauses."),
+    "suggestion.excluded": N_(
+        "{name} and this buyer cannot be introduced: one of them does not want it, or {name} has paused introductions."
+    ),
     "suggestion.over": N_("{challenge} is over: nobody is proposed for it any more."),
     "introduction.unknown": N_("I know no introduction {id} of yours. /matchpoint intros lists them."),
     "introduction.not_yours": N_("Only a manager of the cluster that is asked decides here."),

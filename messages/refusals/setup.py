@@ -16,7 +16,9 @@ REFUSALS: Final[dict[str, str]] = {
     ),
     "setup.name.needed": N_("Choose your cluster, or write the name of a new one."),
     "setup.managers.needed": N_("Name at least one manager."),
-    "setup.managers.unknown": N_("I have not met one of these people. Ask them to use /matchpoint help once."),
+    "setup.managers.unknown": N_(
+        "One of these people has not used Matchpoint yet. Ask them to type /matchpoint help once."
+    ),
     "setup.channels.same": N_("Choose two different channels: what managers read is not for everybody."),
     "setup.channel.elsewhere": N_("This channel is not in this workspace."),
     "setup.cluster.taken": N_(
