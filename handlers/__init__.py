@@ -1,1 +1,1 @@
-"""The use cases, shared by every surface; importing `handlers.journeys` fills the tables of actions, letters and jobs."""
+"""The use cases, shared by every surface; importing `handlers.journeys` fills the tables of actions and letters."""

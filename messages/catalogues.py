@@ -1,7 +1,7 @@
 """Keep the catalogues true: `python -m messages.catalogues check` and `… update`.
 
-`update` collects every sentence of `messages/` into each language's catalogue; a sentence whose English
-changed is a new one and starts untranslated. `check` fails on a sentence that is missing, stale, empty, marked fuzzy, or whose
+`update` collects every sentence of `messages/` into each language's catalogue; a sentence whose English changed is a
+new one and starts untranslated. `check` fails on a sentence that is missing, stale, empty, marked fuzzy, or whose
 placeholders differ from the English ones.
 """
 

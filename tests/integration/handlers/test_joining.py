@@ -235,9 +235,9 @@ def test_the_first_use_notice_is_shown_and_its_version_kept(world: World):
 
 def test_people_of_the_directory_read_the_first_use_notice_on_their_page_once(world: World):
     home = world.home(world.sme)
-    assert "What I keep of you" in text_of_home(home)
+    assert "What I store about you" in text_of_home(home)
     shown = world.act(world.sme, "first_use.read")
-    assert "What I keep of you" not in text_of_home(shown.home)
+    assert "What I store about you" not in text_of_home(shown.home)
 
 
 def test_a_request_can_be_taken_back_by_its_owner_alone(world: World):
