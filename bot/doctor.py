@@ -47,15 +47,17 @@ def _findings(settings: Settings) -> Iterator[Finding]:
     except ValueError as error:
         yield Finding("database", ok=False, remedy=f"DATABASE_URL: {error}")
         return
+    channels: tuple[str, ...] = ()
     try:
         found = examine_store(database, SystemClock().now())
         yield from found
         if all(finding.ok for finding in found if finding.name in {"migrations", "database"}):
             yield from _workspaces(database)
+            channels = _slack_channels(database)
     finally:
         database.close()
     yield from _public_url(settings)
-    yield from _slack(settings)
+    yield from _slack(settings, channels)
     yield from _model(settings)
 
 
@@ -93,7 +95,13 @@ def _public_url(settings: Settings) -> Iterator[Finding]:
         )
 
 
-def _slack(settings: Settings) -> Iterator[Finding]:
+def _slack_channels(database: Database) -> tuple[str, ...]:
+    with database.read() as session:
+        rooms = [room for room in people.all_workspaces(session) if room.surface == "slack"]
+    return tuple(one for room in rooms for one in (room.challenge_channel, room.managers_channel) if one)
+
+
+def _slack(settings: Settings, channels: tuple[str, ...]) -> Iterator[Finding]:
     if not settings.slack_wanted:
         return
     if settings.slack_bot_token is None:
@@ -111,7 +119,7 @@ def _slack(settings: Settings) -> Iterator[Finding]:
         app_token=app.get_secret_value() if app else "",
         api_url=settings.slack_api_url,
     )
-    for seen in asyncio.run(inspect(config)):
+    for seen in asyncio.run(inspect(config, channels)):
         yield Finding(seen.name, ok=seen.ok, remedy=seen.remedy)
 
 
