@@ -1,0 +1,56 @@
+"""The doctor says in plain words what is missing, and what to do."""
+
+from __future__ import annotations
+
+import pytest
+from pydantic import SecretStr
+
+from bot import doctor
+from bot.clock import PULSE, SystemClock
+from bot.settings import Settings
+from store import crypto, heartbeat, migrate
+from store.engine import Database
+
+KEY = SecretStr(crypto.generate_key())
+
+
+def settings(url: str, **more: object) -> Settings:
+    return Settings.model_construct(database_url=url, encryption_keys=(KEY,), **more)
+
+
+def test_a_store_that_was_never_migrated_comes_first(empty_url: str, capsys: pytest.CaptureFixture[str]):
+    assert doctor.examine(settings(empty_url)) == 1
+    said = capsys.readouterr().out
+    assert "matchpoint migrate" in said
+    assert KEY.get_secret_value() not in said
+
+
+def test_a_fresh_store_needs_a_worker_and_a_workspace(empty_url: str, capsys: pytest.CaptureFixture[str]):
+    migrate.upgrade(empty_url)
+    assert doctor.examine(settings(empty_url)) == 1
+    said = capsys.readouterr().out
+    assert "matchpoint worker" in said
+    assert "/matchpoint setup" in said
+
+
+def test_a_postgresql_without_a_key_is_told_how_to_make_one(capsys: pytest.CaptureFixture[str]):
+    assert doctor.examine(Settings.model_construct(database_url="postgresql://nowhere.invalid/x")) == 1
+    assert "ENCRYPTION_KEYS" in capsys.readouterr().out
+
+
+def test_slack_without_a_token_or_a_public_address_is_told(empty_url: str, capsys: pytest.CaptureFixture[str]):
+    migrate.upgrade(empty_url)
+    database = Database(empty_url)
+    with database.write() as session:
+        heartbeat.beat(session, PULSE, worker="w", now=SystemClock().now())
+    database.close()
+    assert doctor.examine(settings(empty_url, slack_signing_secret=SecretStr("s" * 32))) == 1
+    said = " ".join(capsys.readouterr().out.split())
+    assert "SLACK_BOT_TOKEN" in said
+    assert "PUBLIC_URL" in said
+
+
+def test_a_model_without_a_name_is_told(empty_url: str, capsys: pytest.CaptureFixture[str]):
+    migrate.upgrade(empty_url)
+    doctor.examine(settings(empty_url, openai_api_key=SecretStr("sk-x")))
+    assert "LLM_MODEL" in capsys.readouterr().out
