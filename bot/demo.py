@@ -10,7 +10,7 @@ import tempfile
 import threading
 import time
 import webbrowser
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 from typing import Final
 
@@ -61,7 +61,7 @@ def play_story() -> int:
 
 
 @contextlib.contextmanager
-def serving(parts: Parts) -> Iterator[None]:
+def serving(parts: Parts) -> Generator[None]:
     """Serve in a thread within the block."""
     server = make_server(parts, host=_HOST, port=parts.settings.port, with_worker=True)
     # Signals belong to the main thread.
@@ -110,7 +110,7 @@ def _settle(parts: Parts, status: Status) -> None:
 
 
 @contextlib.contextmanager
-def _place(folder: Path | None) -> Iterator[Path]:
+def _place(folder: Path | None) -> Generator[Path]:
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
         yield folder

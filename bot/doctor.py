@@ -17,7 +17,6 @@ from bot.wiring import Misconfigured, load_keys
 from domain.rooms import WorkspaceState
 from store.engine import Database, StoreUnavailable
 from store.queries import people
-from surfaces.slack.surface import SlackConfig, inspect
 
 _MARKS: Final = {True: "[green]ok[/]     ", False: "[red]missing[/]"}
 
@@ -112,6 +111,8 @@ def _slack(settings: Settings, channels: tuple[str, ...]) -> Iterator[Finding]:
     if settings.slack_signing_secret is None and settings.slack_app_token is None:
         remedy = "Set SLACK_SIGNING_SECRET (Basic Information), or SLACK_APP_TOKEN for Socket Mode."
         yield Finding("slack signing secret", ok=False, remedy=remedy)
+    from surfaces.slack.surface import SlackConfig, inspect
+
     secret, app = settings.slack_signing_secret, settings.slack_app_token
     config = SlackConfig(
         bot_token=settings.slack_bot_token.get_secret_value(),

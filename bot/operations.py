@@ -157,7 +157,7 @@ def link(settings: Settings, *, email: str, workspace: str) -> int:
 
 
 @contextmanager
-def _session(settings: Settings) -> Generator[Parts, None, None]:
+def _session(settings: Settings) -> Generator[Parts]:
     """Give the parts of the program, and put what goes wrong into plain words."""
     parts = prepare(settings)
     try:
@@ -204,7 +204,7 @@ def _say(key: str, **params: str) -> int:
 
 
 @contextmanager
-def _progress(name: str, *, rows: bool = False) -> Generator[Callable[[int, int | None], None], None, None]:
+def _progress(name: str, *, rows: bool = False) -> Generator[Callable[[int, int | None], None]]:
     """Show a bar while something goes on, on a terminal only."""
     console = _err()
     if not console.is_terminal:

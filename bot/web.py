@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount
@@ -25,7 +25,7 @@ def make_app(parts: Parts, *, with_worker: bool = False) -> Starlette:
     worker = Worker(parts) if with_worker else None
 
     @contextlib.asynccontextmanager
-    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+    async def lifespan(_app: Starlette) -> AsyncGenerator[None]:
         async with contextlib.AsyncExitStack() as stack:
             if parts.slack is not None:
                 await stack.enter_async_context(parts.slack.running())

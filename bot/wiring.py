@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import structlog
 
@@ -28,8 +28,10 @@ from handlers.webroom.room import Webroom
 from handlers.work import Kit
 from store import crypto
 from store.engine import Database
-from surfaces.slack.surface import SlackConfig, SlackSurface
 from surfaces.web.messenger import WebMessenger
+
+if TYPE_CHECKING:
+    from surfaces.slack.surface import SlackSurface
 
 _log: Final = structlog.get_logger("matchpoint")
 
@@ -157,6 +159,9 @@ def _slack(settings: Settings, desk: Desk, clock: SystemClock, metrics: Metrics)
             "Set SLACK_SIGNING_SECRET (Basic Information in the settings of your Slack app), "
             "or SLACK_APP_TOKEN for Socket Mode."
         )
+    # Only where it is wanted: its libraries take as long to import as all the rest.
+    from surfaces.slack.surface import SlackConfig, SlackSurface
+
     secret, app = settings.slack_signing_secret, settings.slack_app_token
     config = SlackConfig(
         bot_token=settings.slack_bot_token.get_secret_value(),
@@ -164,5 +169,8 @@ def _slack(settings: Settings, desk: Desk, clock: SystemClock, metrics: Metrics)
         app_token=app.get_secret_value() if app else "",
         api_url=settings.slack_api_url,
     )
-    observe = lambda kind, seconds: metrics.ack.labels("slack", kind).observe(seconds)  # noqa: E731
+
+    def observe(kind: str, seconds: float) -> None:
+        metrics.ack.labels("slack", kind).observe(seconds)
+
     return SlackSurface(desk, config, clock=clock, observe=observe)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Final
 
 import structlog
@@ -26,7 +26,7 @@ class Worker:
         self.deliverer = Deliverer(parts.database, parts.kit, parts.messengers, parts.clock, owner=parts.worker_name)
 
     @contextlib.asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
+    async def running(self) -> AsyncGenerator[None]:
         """Run in the background of the block; at its end finish what is being sent, within 10 seconds."""
         stop = asyncio.Event()
         parts = self._parts

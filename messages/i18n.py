@@ -10,11 +10,11 @@ from __future__ import annotations
 import functools
 import gettext
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -105,11 +105,11 @@ class Words:
 
     def country(self, code: str) -> str:
         """Name a country by its ISO 3166-1 code; an unknown code stays as it is."""
-        return self._babel.territories.get(code.upper(), code)
+        return cast("Mapping[str, str]", self._babel.territories).get(code.upper(), code)
 
     def language(self, code: str) -> str:
         """Name a language by its ISO 639-1 code; an unknown code stays as it is."""
-        return self._babel.languages.get(code.lower(), code)
+        return cast("Mapping[str, str]", self._babel.languages).get(code.lower(), code)
 
     def listed(self, items: Sequence[str]) -> str:
         """Join items as the language does: `a, b and c`."""

@@ -4,7 +4,6 @@ Revises: ${down_revision or "nothing"}
 """
 
 import sqlalchemy as sa
-import sqlmodel  # noqa: F401 - types of the model may be named below
 from alembic import op
 ${imports if imports else ""}
 

@@ -4,7 +4,6 @@ Revises: nothing
 """
 
 import sqlalchemy as sa
-import sqlmodel  # noqa: F401 - types of the model may be named below
 from alembic import op
 from sqlalchemy.dialects import postgresql
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from pydantic import SecretStr
 
@@ -14,7 +16,7 @@ from store.engine import Database
 KEY = SecretStr(crypto.generate_key())
 
 
-def settings(url: str, **more: object) -> Settings:
+def settings(url: str, **more: Any) -> Settings:
     return Settings.model_construct(database_url=url, encryption_keys=(KEY,), **more)
 
 

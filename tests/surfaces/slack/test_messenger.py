@@ -215,11 +215,14 @@ async def test_a_channel_is_created_or_taken_by_its_name(slack: FakeSlack, messe
 
 
 async def test_people_are_brought_into_a_private_channel_once(slack: FakeSlack, messenger: SlackMessenger):
-    for _ in range(2):
-        made = await messenger.create_channel(
+    first, again = [
+        await messenger.create_channel(
             "slack:T0CLEAN", name="matchpoint-managers", private=True, key="k", people=[ANNA]
         )
-    assert "U0ANNA" in slack.channels[made.rpartition(":")[2]].members
+        for _ in range(2)
+    ]
+    assert first == again
+    assert "U0ANNA" in slack.channels[first.rpartition(":")[2]].members
 
 
 async def test_a_name_that_belongs_to_strangers_is_refused(slack: FakeSlack, messenger: SlackMessenger):

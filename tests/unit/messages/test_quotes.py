@@ -1,5 +1,6 @@
 """How a shortlist quotes: each sentence once, with all that it covers."""
 
+from messages.card import Quote
 from messages.i18n import Words
 from messages.notices.suggestions import Evidence
 from messages.pair_labels import quotes
@@ -15,5 +16,5 @@ def test_a_sentence_that_covers_several_must_haves_is_quoted_once():
         Evidence("A third.", "skills"),
     ]
     first, second = quotes(evidence, Words("en"), most=2)
-    assert first == type(first)(SENTENCE, source="its answer, on “within one hour; three months”")
-    assert second == type(second)("Made in Delft.", source="profile, summary")
+    assert first == Quote(SENTENCE, source="its answer, on “within one hour; three months”")
+    assert second == Quote("Made in Delft.", source="profile, summary")
