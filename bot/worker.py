@@ -42,6 +42,8 @@ class Worker:
             stop.set()
             await loop
             await warming
+            if parts.kit.model is not None:
+                await parts.kit.model.aclose()
             _log.info("worker stopped", worker=parts.worker_name)
 
 

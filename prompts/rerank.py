@@ -15,9 +15,10 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
-from prompts.client import Answer, ModelClient
+from prompts.client import ModelClient
 from prompts.judgement import Judgement, Quote
 from prompts.ports import Cache, Ledger
+from prompts.schema import Schema
 from prompts.shown import Shown, plain, show
 from prompts.template import load_template
 from prompts.trouble import RETRIED_TROUBLES, ModelUnavailable, Trouble
@@ -69,7 +70,7 @@ class Reranking:
     tokens: int = 0
 
 
-class _Item(Answer):
+class _Item(Schema):
     id: str
     score: int
     reason: str
@@ -77,7 +78,7 @@ class _Item(Answer):
     gaps: list[str]
 
 
-class _Items(Answer):
+class _Items(Schema):
     judgements: list[_Item]
 
 

@@ -15,7 +15,8 @@ from handlers.suggestions.contenders import read_task
 from handlers.suggestions.proposals import Order, write_proposals
 from handlers.suggestions.ranking import find_order, rank_text
 from handlers.work import Kit
-from prompts.client import ModelClient, Reply
+from prompts.client import ModelClient
+from prompts.schema import Parsed
 from prompts.trouble import ModelUnavailable, Trouble
 from store.tables.challenges import Challenge
 from store.tables.introductions import Decision, Introduction, Ranking, Suggestion
@@ -294,7 +295,7 @@ class FakeModel(ModelClient):
             }
             for one in json.loads(user)["candidates"]
         ]
-        return Reply(schema.model_validate({"judgements": judgements}), 100)
+        return Parsed(schema.model_validate({"judgements": judgements}), 100)
 
 
 def with_model(world: World, model: FakeModel, **values: Any) -> None:

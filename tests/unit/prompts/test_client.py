@@ -4,12 +4,13 @@ import time
 import pytest
 
 from prompts.breaker import Breaker
-from prompts.client import Answer, ModelClient
+from prompts.client import ModelClient
+from prompts.schema import Schema
 from prompts.trouble import ModelUnavailable, Trouble
 from tests.unit.prompts.judge import Behaviour, Call, Judge
 
 
-class Word(Answer):
+class Word(Schema):
     word: str
 
 

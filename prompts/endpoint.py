@@ -1,0 +1,80 @@
+"""One call to an endpoint that speaks the OpenAI protocol, and what its failures mean. Only home of openai."""
+
+from __future__ import annotations
+
+import openai
+from pydantic import ValidationError
+
+from prompts.schema import Parsed, SchemaT
+from prompts.trouble import ModelUnavailable, Trouble
+
+OPENAI_URL = "https://api.openai.com/v1"
+
+
+class Endpoint:
+    """Ask one model at one endpoint; never a second time behind our back."""
+
+    def __init__(self, *, model: str, api_key: str, base_url: str, timeout_seconds: float) -> None:
+        self._model = model
+        self._openai = openai.AsyncOpenAI(
+            api_key=api_key or "none",  # an endpoint of one's own may need no key; the library insists on one
+            base_url=base_url or OPENAI_URL,
+            max_retries=0,
+            timeout=timeout_seconds,
+        )
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._openai.close()
+
+    async def ask(self, *, system: str, user: str, schema: type[SchemaT], max_tokens: int) -> Parsed[SchemaT]:
+        """Ask once and return what was answered, as `schema`.
+
+        :raises ModelUnavailable: with the reason.
+        """
+        try:
+            completion = await self._openai.chat.completions.parse(
+                model=self._model,
+                messages=[{"role": "system", "content": system}, {"role": "user", "content": user}],
+                response_format=schema,
+                max_completion_tokens=max_tokens,
+            )
+            message = completion.choices[0].message
+            if message.refusal:
+                raise ModelUnavailable(Trouble.REFUSED)
+            if not isinstance(message.parsed, schema):
+                raise ModelUnavailable(Trouble.INVALID, "no content")
+            return Parsed(message.parsed, completion.usage.total_tokens if completion.usage else 0)
+        except openai.OpenAIError as error:
+            raise ModelUnavailable(*_trouble(error)) from error
+        except ValidationError as error:
+            raise ModelUnavailable(Trouble.INVALID, _where(error)) from None  # the error quotes what was answered
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+            # The library takes a body of status 200 as it comes: one that is no completion fails where it is used.
+            raise ModelUnavailable(Trouble.INVALID, type(error).__name__) from None
+
+
+def _trouble(error: openai.OpenAIError) -> tuple[Trouble, str]:
+    match error:
+        case openai.APITimeoutError():
+            return Trouble.TIMEOUT, ""
+        case openai.APIConnectionError():
+            return Trouble.CONNECTION, type(error.__cause__).__name__
+        case openai.LengthFinishReasonError():
+            return Trouble.TRUNCATED, ""
+        case openai.ContentFilterFinishReasonError():
+            return Trouble.REFUSED, "content filter"
+        case openai.AuthenticationError() | openai.PermissionDeniedError():
+            return Trouble.UNAUTHORISED, f"HTTP {error.status_code}"
+        case openai.RateLimitError():
+            return Trouble.RATE_LIMITED, f"HTTP {error.status_code}"
+        case openai.APIStatusError():
+            kind = Trouble.SERVER if error.status_code >= 500 else Trouble.REJECTED
+            return kind, f"HTTP {error.status_code}"
+        case _:
+            return Trouble.INVALID, type(error).__name__
+
+
+def _where(error: ValidationError) -> str:
+    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    return f"{'.'.join(map(str, first['loc']))}: {first['type']}"[:200]
