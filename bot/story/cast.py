@@ -65,7 +65,7 @@ def gathered(base_url: str, tell: Transcript) -> Generator[Story]:
 
         def enter(workspace: str, email: str) -> Visitor:
             client = httpx.Client(base_url=base_url, follow_redirects=True, timeout=20, trust_env=False)
-            return Visitor(stack.enter_context(client), f"{workspace}:{sample.account_of(email)}")
+            return Visitor(stack.enter_context(client)).become(f"{workspace}:{sample.account_of(email)}")
 
         clean, delta = sample.ROOMS
         yield Story(

@@ -49,18 +49,25 @@ def listen(client: httpx.Client, page: Page, *, seconds: float) -> None:
 class Visitor:
     """One person in one browser of his or her own; `page` is what is on the screen."""
 
-    def __init__(self, client: httpx.Client, account: str, *, waiting: Waiting = listen) -> None:
-        self.client, self.account = client, account
+    def __init__(self, client: httpx.Client, *, waiting: Waiting = listen) -> None:
+        self.client, self.name = client, ""
         self._waiting = waiting
         self.page = self._go("/")
+
+    def become(self, account: str) -> Visitor:
+        """Choose who to be, in a demonstration. :raises NotThere: there is nobody of this account."""
         chosen = self.page.tree.first("button", name="who", value=account)
         if chosen is None:
             raise NotThere(f"{account} among the people of the demonstration", self.page.heading)
-        forms = (one for one in self.page.tree.all("form", action="/persona"))
-        token = next((field.get("value") for form in forms for field in form.all("input", name="csrf")), "")
         self.name = (chosen.first("strong") or chosen).text
-        self.about = (chosen.first("span", "role") or chosen).text
-        self.page = self._post("/persona", {"csrf": token, "who": account})
+        self._show(self._post("/persona", {"csrf": self._token(), "who": account}))
+        return self
+
+    def come_in(self, link: str) -> Visitor:
+        """Come in through a personal link."""
+        self._show(self._go(link))
+        self._show(self._post(link, {"csrf": self._token()}))
+        return self
 
     # -- looking ---------------------------------------------------------------------------------------------------
 
@@ -143,8 +150,15 @@ class Visitor:
         return self._show(self._post(button.target, dict(button.sends)))
 
     def fill(self, **answers: Text) -> Page:
-        """Fill the form on the screen and send it; what is filled in already stays, unless it is given."""
-        return self._show(self._post(self.form.target, self.form.filled(answers)))
+        """Fill the form on the screen and send it; what is filled in already stays, unless it is given.
+
+        :raises NotThere: there is no form, or it has no such field.
+        """
+        try:
+            sent = self.form.filled(answers)
+        except KeyError as error:
+            raise NotThere("a field of the form", str(error)) from error
+        return self._show(self._post(self.form.target, sent))
 
     @property
     def form(self) -> Form:
@@ -161,6 +175,10 @@ class Visitor:
         return self.page.reply
 
     # -- the way there ----------------------------------------------------------------------------------------------
+
+    def _token(self) -> str:
+        found = self.page.tree.first("input", name="csrf")
+        return found.get("value") if found else ""
 
     def _show(self, page: Page) -> Page:
         self.page = page
