@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 
 from handlers.work import Kit
-from store import inbox
 from store.engine import Database
 
 TickFunction = Callable[[Database, Kit, datetime], int]
-
-#: A platform repeats an event within an hour; a signed request is stale after five minutes.
-_REMEMBER: Final = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +34,3 @@ def tick(name: str, *, seconds: int) -> Callable[[TickFunction], TickFunction]:
         return function
 
     return register
-
-
-@tick("inbox.purge", seconds=600)
-def purge_inbox(database: Database, _kit: Kit, now: datetime) -> int:
-    """Forget events that no platform repeats any more."""
-    with database.write() as session:
-        return inbox.purge(session, before=now - _REMEMBER)

@@ -60,6 +60,11 @@ class Webtail:
             rows = web.changes(session, after=after, among=among, limit=limit)
             return rows, Places.of(session, rows)
 
+    def oldest(self) -> int:
+        """Return the number of the oldest change that is still kept."""
+        with self._database.read() as session:
+            return web.oldest_change(session)
+
     def newest(self) -> int:
         """Return the number of the newest change."""
         with self._database.read() as session:

@@ -7,6 +7,7 @@ from sqlalchemy import update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
+from store.queries.rows import forget_oldest
 from store.tables.ledger import ModelCache, ModelSpend
 
 
@@ -41,6 +42,11 @@ def keep(session: Session, key: str, text: str, *, now: datetime) -> None:
     statement: Any = _insert(session)(ModelCache)
     newer = {"value": statement.excluded.value, "updated_at": now}
     session.execute(statement.on_conflict_do_update(index_elements=["key"], set_=newer), [row])
+
+
+def forget_answers(session: Session, *, before: datetime, limit: int = 1000) -> int:
+    """Forget at most `limit` answers of a model from before an instant; return how many were forgotten."""
+    return forget_oldest(session, ModelCache, stamp=ModelCache.updated_at, before=before, limit=limit)
 
 
 def _insert(session: Session) -> Any:

@@ -1,11 +1,11 @@
-"""What every aggregate needs: fetch by id, add, and change only what is still as it was read."""
+"""What every aggregate needs: fetch by id, add, change only what is still as it was read, forget what is old."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import update
-from sqlmodel import Session
+from sqlalchemy import delete, func, select, update
+from sqlmodel import Session, SQLModel, col
 
 from store.tables.base import Row
 
@@ -42,3 +42,17 @@ def change(session: Session, row: Row, *, now: datetime, where: Mapping[str, Any
     changed = session.execute(statement).rowcount == 1  # type: ignore[attr-defined]
     session.refresh(row)
     return changed
+
+
+def forget_oldest(session: Session, table: type[SQLModel], *, stamp: Any, before: datetime, limit: int) -> int:
+    """Delete those of the `limit` lowest ids that bear a stamp before an instant; return how many.
+
+    For tables whose ids grow with time: it costs what is looked at, not what is stored. The newest row stays, so that
+    SQLite, which goes on counting from there, gives no id twice.
+    """
+    key: Any = table.id  # type: ignore[attr-defined]
+    newest = select(func.max(key)).scalar_subquery()
+    eldest = select(key, col(stamp).label("stamp")).where(key < newest).order_by(key).limit(limit).subquery()
+    old = select(eldest.c.id).where(eldest.c.stamp < before)
+    result: Any = session.execute(delete(table).where(key.in_(old)).execution_options(synchronize_session=False))
+    return int(result.rowcount)

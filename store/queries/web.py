@@ -8,6 +8,7 @@ from sqlalchemy import select as select_columns
 from sqlmodel import Session, String, and_, case, cast, col, func, or_, select
 
 from domain.organisations import MembershipState, Role
+from store.queries.rows import forget_oldest
 from store.tables.people import Cluster, Identity, Membership, Organisation, Person, Workspace
 from store.tables.rooms import WebChange, WebChannel, WebMessage
 
@@ -130,6 +131,16 @@ def names_of(session: Session, workspace: str, users: Collection[str]) -> dict[s
 def newest_change(session: Session) -> int:
     """Return the number of the newest change, 0 before the first."""
     return session.exec(select(func.max(WebChange.id))).one() or 0
+
+
+def oldest_change(session: Session) -> int:
+    """Return the number of the oldest change that is still kept, 0 if there is none."""
+    return session.exec(select(func.min(WebChange.id))).one() or 0
+
+
+def forget_changes(session: Session, *, before: datetime, limit: int = 1000) -> int:
+    """Forget at most `limit` changes of before an instant, never the newest; return how many were forgotten."""
+    return forget_oldest(session, WebChange, stamp=WebChange.at, before=before, limit=limit)
 
 
 def settled_change(session: Session) -> int:

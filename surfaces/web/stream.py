@@ -93,9 +93,11 @@ class Hub:
                 await self._stop()
 
     async def since(self, viewer: Viewer, after: int) -> Sequence[Change] | None:
-        """Return what a page has missed after a change, or None if that is too much."""
+        """Return what a page has missed after a change, or None if that is too much or partly forgotten."""
         rows, places = await asyncio.to_thread(self._tail.changes, after=after, limit=BACKLOG_MAX)
-        return None if len(rows) >= BACKLOG_MAX else places.visible(viewer, rows)
+        # Asked last: what is forgotten from now on was read above.
+        oldest = await asyncio.to_thread(self._tail.oldest)
+        return None if len(rows) >= BACKLOG_MAX or after < oldest - 1 else places.visible(viewer, rows)
 
     async def close(self) -> None:
         """End every stream; no new one is accepted."""

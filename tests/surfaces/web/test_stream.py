@@ -3,12 +3,14 @@
 import asyncio
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from handlers.webroom.places import Viewer
 from handlers.webroom.tail import Change
+from store.queries.web import forget_changes
 from store.tables.rooms import WebChange
 from surfaces.web.stream import EventStream, Hub, Watcher
 from tests.surfaces.web.world import World, card
@@ -127,6 +129,17 @@ async def test_a_page_that_was_away_too_long_is_asked_to_load_again(
         small_world.say("manager", f"Line {n}")
     hub, browser = Hub(small_world.webroom.tail, interval=0.01), Browser()
     await EventStream(hub, viewer(small_world, "buyer"), after=0)({"type": "http"}, browser.receive, browser.send)  # type: ignore[arg-type]
+    assert [event["event"] for event in browser.events] == ["reload"]
+
+
+async def test_a_page_that_slept_until_its_changes_were_forgotten_loads_again(small_world: World):
+    seen = small_world.webroom.tail.newest()
+    for n in range(3):
+        small_world.say("manager", f"Line {n}")
+    with small_world.database.write() as session:
+        forget_changes(session, before=small_world.clock.now() + timedelta(days=9))
+    hub, browser = Hub(small_world.webroom.tail, interval=0.01), Browser()
+    await EventStream(hub, viewer(small_world, "buyer"), after=seen)({"type": "http"}, browser.receive, browser.send)  # type: ignore[arg-type]
     assert [event["event"] for event in browser.events] == ["reload"]
 
 
