@@ -44,12 +44,17 @@ def compose_talk_opened(notice: TalkOpened, words: Words) -> Card:
     if notice.evidence:
         blocks.append(Section(words.say("In the words of {sme}:", sme=notice.sme), words.say("Why you were matched")))
         blocks += quotes(notice.evidence, words, most=2)
-    people = [
-        words.say("{name}, {organisation}", name=one.name, organisation=one.organisation) for one in notice.participants
-    ]
+    people = [_signed(one.name, one.organisation, words) for one in notice.participants]
     blocks.append(Section(bulleted(people), words.say("Who is here")))
     blocks += _how_to_go_on(notice, words)
     return Card(title=heading(notice.id, notice.title), blocks=tuple(blocks), locale=words.locale)
+
+
+def _signed(name: str, organisation: str, words: Words) -> str:
+    """Name a person and for whom he or she speaks, unless the name says so already: "Manager, CLEAN"."""
+    if name.endswith(organisation):
+        return name
+    return words.say("{name}, {organisation}", name=name, organisation=organisation)
 
 
 def _how_to_go_on(notice: TalkOpened, words: Words) -> list[Block]:
@@ -71,7 +76,7 @@ def compose_relayed(notice: Relayed, words: Words) -> Card:
     """Pass on what somebody wrote, whole and with the author's name."""
     text = notice.text
     pieces = [text[at : at + _PIECE] for at in range(0, len(text), _PIECE)]
-    author = words.say("{name}, {organisation}", name=notice.author, organisation=notice.organisation)
+    author = _signed(notice.author, notice.organisation, words)
     return Card(
         title="",
         blocks=tuple(Section(piece, author if at == 0 else "") for at, piece in enumerate(pieces)),
