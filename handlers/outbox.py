@@ -28,6 +28,7 @@ _log: Final = structlog.get_logger("matchpoint.outbox")
 DELIVERY_SECONDS: Final = 20.0
 JOB_SECONDS: Final = 50.0
 BATCH: Final = 20
+JOBS_AT_ONCE: Final = 2
 #: How often a row of unknown fate is looked up before its kind's policy decides.
 LOOKUPS: Final = 6
 _LONGEST_PAUSE: Final = timedelta(hours=1)
@@ -44,6 +45,8 @@ class Deliverer:
     clock: Clock
     owner: str
     buckets: Buckets = field(default_factory=Buckets)
+    #: Slow work must not take every thread from the people who are waiting for an answer.
+    _places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(JOBS_AT_ONCE))
     _held: dict[int, Claimed] = field(default_factory=dict[int, Claimed])
     _busy: set[str] = field(default_factory=set[str])
 
@@ -109,14 +112,16 @@ class Deliverer:
 
     async def _do(self, row: Claimed) -> None:
         """Run a job. It is three steps of its own and guards its second one, so that doing it again does no harm."""
-        if not await self._mark(row):
-            return
-        try:
-            async with asyncio.timeout(JOB_SECONDS):
-                await JOBS[row.kind](self.database, self.kit, row, self.clock.now())
-        except TimeoutError:
-            await self._postpone(row, _pause_after(row), error="took too long")
-            return
+        async with self._places:
+            # A row that waited here until its lease was over is not ours any more, and the mark says so.
+            if not await self._mark(row):
+                return
+            try:
+                async with asyncio.timeout(JOB_SECONDS):
+                    await JOBS[row.kind](self.database, self.kit, row, self.clock.now())
+            except TimeoutError:
+                await self._postpone(row, _pause_after(row), error="took too long")
+                return
         await self._finish(row, "sent")
 
     async def _send(self, row: Claimed, kind: Kind) -> None:

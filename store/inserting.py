@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Insert, Table
+from sqlalchemy import Insert, Table, insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel
 
@@ -17,7 +17,14 @@ def insert_new(session: Session, model: type[SQLModel], rows: list[dict[str, Any
     """Insert rows and pass over those that violate a unique key; returns one column of those that are new."""
     statement = _insert_new(dialect_of(session), _table(model), returning)
     # One row is given by itself: a list of one would be treated as a batch, which is slower.
-    return list(session.execute(statement, rows if len(rows) != 1 else rows[0]).scalars())
+    return list(session.connection().execute(statement, rows if len(rows) != 1 else rows[0]).scalars())
+
+
+def insert_row(session: Session, row: SQLModel) -> int:
+    """Insert one row and return its id. The object stays outside the session, which is quicker than adding it."""
+    table = _table(type(row))
+    values = {name: value for name, value in row.__dict__.items() if name in table.c and name != "id"}
+    return int(session.connection().execute(_insert_row(table), values).scalar_one())
 
 
 def put(session: Session, model: type[SQLModel], row: dict[str, Any]) -> None:
@@ -38,6 +45,11 @@ def _insert(dialect: str, table: Table) -> Any:
 def _insert_new(dialect: str, table: Table, returning: str) -> Insert:
     statement: Insert = _insert(dialect, table).on_conflict_do_nothing().returning(table.c[returning])
     return statement
+
+
+@cache
+def _insert_row(table: Table) -> Insert:
+    return insert(table).returning(table.c["id"])
 
 
 @cache

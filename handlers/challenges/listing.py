@@ -6,13 +6,15 @@ from typing import Final
 
 from domain.challenges import TEXT_MAX, TITLE_MAX, ChallengeAction, ChallengeState, Confidentiality
 from domain.errors import Invalid, NotAllowed
+from domain.ids import read_number
+from domain.ids import Kind, format_id
 from domain.organisations import Role
 from domain.redaction import redact
 from domain.text import clean_line, clean_text, only_mentions_or_empty, shorten
 from domain.visibility import Viewer
 from handlers import audit
 from handlers.challenges.moves import move
-from handlers.challenges.sight import Sighting, draw, find, find_own, id_of, names_of
+from handlers.challenges.sight import Sighting, draw, find, find_own, id_of, names_of, text_for
 from handlers.routes import route
 from handlers.work import Ask, Belonging, Reply, Work
 from messages.notices.challenge_forms import ChooseBuyer, StateChallenge
@@ -26,10 +28,10 @@ from messages.notices.challenges import (
     ListKind,
     TooLong,
 )
+from store.inserting import insert_row
 from store.queries import challenges as query
 from store.queries import people
 from store.queries.challenges import Listed, Looker
-from store.queries.rows import add
 from store.tables.challenges import Challenge
 
 PAGE: Final = 8
@@ -50,8 +52,8 @@ def write_title(work: Work, ask: Ask) -> Reply:
     title = shorten(title, TITLE_MAX)
     if belonging is None:
         return Reply(question=_choose_buyer(work, title, problem))
-    row = add(work.session, new_challenge(work, belonging, title=title, problem=problem))
-    return Reply(notice=DraftSaved(id=id_of(row), title=row.title))
+    number = insert_row(work.session, new_challenge(work, belonging, title=title, problem=problem))
+    return Reply(notice=DraftSaved(id=format_id(Kind.CHALLENGE, number), title=title))
 
 
 def _choose_buyer(work: Work, title: str, problem: str) -> ChooseBuyer | StateChallenge:
@@ -94,9 +96,7 @@ def buyer_membership(work: Work, chosen: str = "") -> Belonging | None:
         raise NotAllowed("challenge.buyers_state")
     if len(own) == 1:
         return next(iter(own.values()))
-    if chosen.isdigit() and int(chosen) in own:
-        return own[int(chosen)]
-    return None
+    return own.get(read_number(chosen))
 
 
 def buyer_organisations(work: Work) -> tuple[tuple[int, str], ...]:
@@ -183,7 +183,9 @@ def show_challenge(work: Work, ask: Ask) -> Reply:
         notice=ChallengeShown(
             sheet=draw(work.session, sighting),
             actions=_actions(work, sighting, answers=answers),
-            reason=challenge.close_reason or challenge.return_reason if insider else challenge.close_reason,
+            reason=(challenge.close_reason or challenge.return_reason)
+            if insider
+            else text_for(work.session, sighting, challenge.close_reason),
             outcome=challenge.outcome if insider else "",
             answers=answers,
         )

@@ -69,8 +69,10 @@ _ACCOUNT: Final = (
 def recognise(session: Session, *, surface: str, workspace: str, user: str) -> Acquaintance:
     """Find the workspace, the account, its person and active memberships in two queries."""
     given = {"surface": surface, "workspace": workspace, "user": user}
-    room = session.execute(_ROOM, {"surface": surface, "workspace": workspace}).mappings().one_or_none()
-    found = session.execute(_ACCOUNT, given).mappings().all()
+    # Columns need nothing of what a session does for objects.
+    connection = session.connection()
+    room = connection.execute(_ROOM, {"surface": surface, "workspace": workspace}).mappings().one_or_none()
+    found = connection.execute(_ACCOUNT, given).mappings().all()
     memberships = tuple(row for row in found if row["membership_id"] is not None)
     return Acquaintance(room, found[0] if found else None, memberships)
 
