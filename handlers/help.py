@@ -36,4 +36,4 @@ def _help(grammar: Grammar) -> Help:
         CommandLine(f"/{grammar.name} {verb.word} {verb.argument}".rstrip(), verb.action, pressable=not verb.argument)
         for verb in grammar.verbs
     ]
-    return Help(command=grammar.name, lines=tuple(lines))
+    return Help(grammar.name, tuple(lines), others=tuple(name for name in COMMANDS if name != grammar.name))

@@ -50,10 +50,10 @@ def load(locale: str) -> Catalog:
 
 def update() -> None:
     """Bring every catalogue to the sentences of the code; what is not said any more is dropped."""
-    template = collect()
     for locale in LOCALES:
         catalogue = load(locale)
-        catalogue.update(template, no_fuzzy_matching=True)
+        # Collected anew: catalogues take over the template's own messages, and would share what is filled in.
+        catalogue.update(collect(), no_fuzzy_matching=True)
         catalogue.obsolete.clear()
         if locale == "en":
             for message in _sentences(catalogue):

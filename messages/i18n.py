@@ -28,6 +28,8 @@ LOCALES: Final = ("en", "da", "de", "nl", "sv", "nb")
 LOCALES_DIR: Final = Path(__file__).parent / "locales"
 DOMAIN: Final = "messages"
 _ALIASES: Final = {"no": "nb", "nn": "nb"}
+#: English is read in Europe here: 30 June 2026, 14:05.
+_CONVENTIONS: Final = {"en": "en_GB"}
 
 
 def N_(sentence: str) -> str:  # noqa: N802  (gettext's own name for "translate this later")
@@ -84,8 +86,9 @@ class Words:
         return babel_dates.format_date(day, format=style, locale=self._babel)
 
     def instant(self, value: datetime) -> str:
-        """Write date and time in the reader's zone."""
-        return babel_dates.format_datetime(value, format="medium", tzinfo=self._zone, locale=self._babel)
+        """Write date and time of day in the reader's zone."""
+        pattern = str(babel_dates.get_datetime_format("medium", locale=self._babel)).replace("'", "")
+        return pattern.format(self.clock(value), self.date(value, style="medium"))
 
     def clock(self, value: datetime) -> str:
         """Write the time of day in the reader's zone."""
@@ -117,7 +120,7 @@ class Words:
 
     @functools.cached_property
     def _babel(self) -> Locale:
-        return Locale.parse(self.locale)
+        return Locale.parse(_CONVENTIONS.get(self.locale, self.locale))
 
     @functools.cached_property
     def _zone(self) -> ZoneInfo:

@@ -84,7 +84,12 @@ def card_of(work: Work, membership: Membership) -> MembershipCard:
         state=membership.state,
         decided_by=decider.name if decider else "",
         reason=membership.note,
+        supplier=format_id(Kind.ORGANISATION, organisation.id or 0) if _supplies(membership) else "",
     )
+
+
+def _supplies(membership: Membership) -> bool:
+    return membership.role is Role.SME and membership.state is MembershipState.ACTIVE
 
 
 @route("membership.list", writes=False)

@@ -38,6 +38,8 @@ PURPOSES: Final[dict[str, str]] = {
     "help.matchpoint": N_("Show this help."),
 }
 
+_SHOWN: Final = 5
+
 _LABELS: Final[dict[str, str]] = {
     "challenge.new": N_("State a challenge"),
     "challenge.list": N_("Open challenges"),
@@ -58,8 +60,12 @@ def compose_help(notice: Help, words: Words) -> Card:
     """List what can be typed; what needs no further words has a button too."""
     lines = "\n".join(f"{line.typed}  ·  {words.say(PURPOSES[line.action])}" for line in notice.lines)
     pressable = [line.action for line in notice.lines if line.pressable and line.action in _LABELS]
-    buttons = tuple(Button(words.say(_LABELS[action]), action=action) for action in pressable[:5])
-    blocks = [Section(lines), *([Actions(buttons)] if buttons else [])]
+    buttons = [Button(words.say(_LABELS[action]), action=action) for action in pressable]
+    buttons += [
+        Button(words.say("Help with /{command}", command=other), action=f"help.{other}") for other in notice.others
+    ]
+    rows = (Actions(tuple(buttons[at : at + _SHOWN])) for at in range(0, len(buttons), _SHOWN))
+    blocks = [Section(lines), *rows]
     note = Note(words.say("Ids may be typed in any case, with or without the dash. In a thread, simply reply."))
     return Card(
         title=words.say("What you can do with /{command}", command=notice.command),

@@ -103,6 +103,8 @@ def compose_membership(notice: MembershipCard, words: Words) -> Card:
                 )
             )
         )
+    elif notice.supplier:
+        blocks.append(Actions((Button(words.say("See the profile"), action="profile.show", value=notice.supplier),)))
     title = words.say("{id} · {name} wants to join", id=notice.id, name=notice.name)
     return Card(title=title, blocks=tuple(blocks), locale=words.locale)
 

@@ -132,12 +132,15 @@ def compose_web_link(notice: WebLink, words: Words) -> Card:
 @composes(OwnDoors)
 def compose_own_doors(notice: OwnDoors, words: Words) -> Card:
     """Show the buttons that are always there."""
-    buttons = [Button(words.say("My settings"), action="settings.edit")]
-    if notice.member:
-        buttons.insert(0, Button(words.say("My cluster"), action="cluster.show"))
+    shared: list[Button] = []
     if notice.profile:
-        buttons.insert(0, Button(words.say("My organisation's profile"), action="profile.edit"))
+        shared.append(Button(words.say("My organisation's profile"), action="profile.edit"))
+    if notice.member:
+        shared.append(Button(words.say("My introductions"), action="introduction.list"))
+        shared.append(Button(words.say("My cluster"), action="cluster.show"))
+    own = [Button(words.say("My settings"), action="settings.edit")]
     if notice.web:
-        buttons.append(Button(words.say("Open the web workspace"), action="web.link"))
-    buttons.append(Button(words.say("Help"), action="help.matchpoint"))
-    return Card(title=words.say("You and your cluster"), blocks=(Actions(tuple(buttons)),), locale=words.locale)
+        own.append(Button(words.say("Open the web workspace"), action="web.link"))
+    own.append(Button(words.say("Help"), action="help.matchpoint"))
+    rows = tuple(Actions(tuple(row)) for row in (shared, own) if row)
+    return Card(title=words.say("You and your cluster"), blocks=rows, locale=words.locale)

@@ -237,6 +237,11 @@ EXAMPLES = (
     ChallengePost(sheet=replace(SHEET, state=ChallengeState.CLOSED), open=False, reason="We have found a partner."),
     ChallengeShown(sheet=SHEET, actions=("answer.start", "question.start")),
     ChallengeShown(
+        sheet=replace(SHEET, state=ChallengeState.DRAFT, deadline_on=None),
+        actions=("challenge.submit", "challenge.edit", "challenge.discard"),
+    ),
+    ChallengeShown(sheet=SHEET, actions=("challenge.edit", "challenge.close", "challenge.withdraw")),
+    ChallengeShown(
         sheet=replace(SHEET, state=ChallengeState.RESOLVED),
         actions=("challenge.answers",),
         reason="Enough good answers",

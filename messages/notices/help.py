@@ -16,10 +16,11 @@ class CommandLine:
 
 @dataclass(frozen=True, slots=True)
 class Help:
-    """The help of one command."""
+    """The help of one command; `others` are the commands that have a help of their own."""
 
     command: str
     lines: tuple[CommandLine, ...]
+    others: tuple[str, ...] = ()
 
 
 EXAMPLES = (
@@ -27,8 +28,43 @@ EXAMPLES = (
         command="challenge",
         lines=(
             CommandLine("/challenge", "challenge.new", pressable=True),
+            CommandLine("/challenge Sensors for E. coli", "challenge.title"),
             CommandLine("/challenge list", "challenge.list", pressable=True),
+            CommandLine("/challenge mine", "challenge.mine", pressable=True),
             CommandLine("/challenge show CH-12", "challenge.show"),
+            CommandLine("/challenge answers CH-12", "challenge.answers"),
+            CommandLine("/challenge edit CH-12", "challenge.edit"),
+            CommandLine("/challenge close CH-12", "challenge.close"),
+            CommandLine("/challenge withdraw CH-12", "challenge.withdraw"),
+            CommandLine("/challenge help", "help.challenge", pressable=True),
         ),
+        others=("answer", "matchpoint"),
+    ),
+    Help(
+        command="answer",
+        lines=(
+            CommandLine("/answer", "answer.choose", pressable=True),
+            CommandLine("/answer CH-12 We can do that", "answer.write"),
+            CommandLine("/answer mine", "answer.mine", pressable=True),
+            CommandLine("/answer show AN-7", "answer.show"),
+            CommandLine("/answer edit AN-7", "answer.edit"),
+            CommandLine("/answer withdraw AN-7", "answer.withdraw"),
+            CommandLine("/answer help", "help.answer", pressable=True),
+        ),
+        others=("challenge", "matchpoint"),
+    ),
+    Help(
+        command="matchpoint",
+        lines=(
+            CommandLine("/matchpoint", "home.show", pressable=True),
+            CommandLine("/matchpoint setup", "setup.start", pressable=True),
+            CommandLine("/matchpoint join", "join.start", pressable=True),
+            CommandLine("/matchpoint profile", "profile.edit", pressable=True),
+            CommandLine("/matchpoint intros", "introduction.list", pressable=True),
+            CommandLine("/matchpoint cluster", "cluster.show", pressable=True),
+            CommandLine("/matchpoint settings", "settings.edit", pressable=True),
+            CommandLine("/matchpoint help", "help.matchpoint", pressable=True),
+        ),
+        others=("challenge", "answer"),
     ),
 )

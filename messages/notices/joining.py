@@ -63,7 +63,10 @@ class JoinNear:
 
 @dataclass(frozen=True, slots=True)
 class MembershipCard:
-    """The managers' card about somebody who wants to join, and what became of it."""
+    """The managers' card about somebody who wants to join, and what became of it.
+
+    `supplier` is the id of a supplier that somebody was let in for: its profile can be read then.
+    """
 
     id: str
     name: str
@@ -80,6 +83,7 @@ class MembershipCard:
     state: MembershipState = MembershipState.ASKED
     decided_by: str = ""
     reason: str = ""
+    supplier: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +196,7 @@ EXAMPLES = (
         since=_SINCE,
         state=MembershipState.ACTIVE,
         decided_by="Manager, CLEAN",
+        supplier="OR-7",
     ),
     MembershipCard(
         id="MB-6",

@@ -206,7 +206,7 @@ def test_after_the_deadline_it_is_too_late(world: World, challenge: str):
         world.press(world.sme, draft, "answer.submit"),
         world.act(world.neighbour, "answer.start", challenge),
     ):
-        assert "the last day was June 30, 2026" in text_of(shown.card)
+        assert "the last day was 30 June 2026" in text_of(shown.card)
     assert answers(world)[0].state == "draft"
 
 

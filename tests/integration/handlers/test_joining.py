@@ -54,7 +54,7 @@ def test_a_request_waits_and_says_since_when_and_for_whom(world: World):
     assert "Fjordsensor" in text_of(shown.card)
     again = text_of(world.command(NEWCOMER, "matchpoint", "join").card)
     assert "Manager, CLEAN" in again
-    assert "May 4, 2026" in again
+    assert "4 May 2026" in again
     assert membership_of(world).state is MembershipState.ASKED
     assert "waits" in text_of_home(world.home(NEWCOMER))
 
