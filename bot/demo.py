@@ -81,7 +81,7 @@ def _parts(place: Path, port: int) -> Parts:
     settings = Settings.model_construct(
         database_url=f"sqlite:///{place / 'demo.db'}", port=port, log_level="WARNING", log_format="text"
     )
-    return prepare(settings, demo=True)
+    return prepare(settings, demo=True, cast=sample.cast_accounts())
 
 
 def _fill(parts: Parts, console: Console, *, draft: bool) -> bool:

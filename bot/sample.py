@@ -46,7 +46,8 @@ ROOMS: Final = (
 )
 BUYER: Final = "innovation@oresund-water.example"
 SME: Final = "director@rijnmond-sensing.example"
-#: These four read English in the demonstration, so that one person can follow all of them; each can change it.
+#: These four carry the story. They read English in the demonstration, so that one person can follow all of them; each
+#: can change it.
 CAST: Final = (BUYER, ROOMS[0].manager, ROOMS[1].manager, SME)
 
 
@@ -78,6 +79,13 @@ def draft_featured(parts: Parts) -> None:
     with parts.database.read() as session:
         actor, _ = recognise(session, speaker)
     _import_challenges(parts, lambda title: title == FEATURED, actor=actor)
+
+
+def cast_accounts() -> tuple[str, ...]:
+    """Return the accounts (`workspace:user`) of the four who carry the story, in the order in which they act."""
+    clean, delta = (room.workspace for room in ROOMS)
+    homes = zip((clean, clean, delta, delta), CAST, strict=True)
+    return tuple(f"{workspace}:{account_of(email)}" for workspace, email in homes)
 
 
 def account_of(email: str) -> str:

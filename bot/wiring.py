@@ -57,8 +57,8 @@ class Parts:
     worker_name: str
 
 
-def build(settings: Settings, *, demo: bool = False) -> Parts:
-    """Build the parts of a process from its settings.
+def build(settings: Settings, *, demo: bool = False, cast: tuple[str, ...] = ()) -> Parts:
+    """Build the parts of a process from its settings; `demo` and `cast` are explained at `Kit`.
 
     :raises Misconfigured: something is missing or does not fit.
     """
@@ -77,6 +77,7 @@ def build(settings: Settings, *, demo: bool = False) -> Parts:
         holidays=PublicHolidays(),
         public_url=settings.base_url,
         demo=demo,
+        cast=cast,
         model=connect_model(
             model=settings.llm_model,
             api_key=key.get_secret_value() if key else "",

@@ -21,14 +21,16 @@ from store.engine import Session
 class Kit:
     """The parts of a deployment that handlers need, built once by `bot.wiring`.
 
-    `public_url` has no slash at its end; `demo` allows the persona switch and nothing else. Without a `model` the local
-    order of candidates stands; `model_tokens` is what a cluster may spend on it in a day. `web_link` makes a personal
-    link into a web workspace for one of its users; None where there is no web workspace.
+    `public_url` has no slash at its end. `demo` allows the persona switch and nothing else; `cast` names the accounts
+    (`workspace:user`) that it offers first. Without a `model` the local order of candidates stands; `model_tokens` is
+    what a cluster may spend on it in a day. `web_link` makes a personal link into a web workspace for one of its users;
+    None where there is no web workspace.
     """
 
     holidays: Holidays
     public_url: str = ""
     demo: bool = False
+    cast: tuple[str, ...] = ()
     profiles: ProfileKeeper = field(default_factory=ProfileKeeper)
     model: ModelClient | None = None
     model_tokens: int = 200_000

@@ -70,6 +70,7 @@ _LABELS: Final[Mapping[str, str]] = {
         "This is a demonstration with sample data. Choose a person and see Matchpoint through "
         "their eyes; you can switch at any time in the bar at the top."
     ),
+    "begin_here": N_("Begin here"),
     "demo": N_("Demonstration"),
     "welcome": N_("Welcome to Matchpoint"),
     "need_link": N_(

@@ -45,7 +45,7 @@ def compose_approval(notice: Approval, words: Words) -> Card:
     if notice.state is IntroductionState.PENDING:
         blocks += quotes(notice.evidence, words, most=_QUOTES)
         if notice.missing:
-            blocks.append(Note(words.say("No evidence found for: {missing}", missing=words.listed(notice.missing))))
+            blocks.append(Note(words.say("No evidence found for: {missing}", missing="; ".join(notice.missing))))
     if notice.value:
         blocks.append(
             Actions(

@@ -27,7 +27,7 @@ _QUOTES: Final = 2
 def compose_review(notice: Review, words: Words) -> Card:
     """Lay out at most five candidates with what speaks for each, and what can be decided."""
     title = notice.title or words.say("A challenge by invitation")
-    blocks: list[Block] = [Section(_lead(notice, words))]
+    blocks: list[Block] = [Section(_lead(notice, words), words.say("Candidates"))]
     for place, candidate in enumerate(notice.shown, notice.first):
         blocks += [Divider(), *_candidate(candidate, place, notice, words)]
     if notice.earlier:
@@ -72,8 +72,9 @@ def _candidate(one: Candidacy, place: int, notice: Review, words: Words) -> list
         return [Section(_decided(one, words, name=False), name)]
     blocks: list[Block] = [Section(_reason(one, notice, words), name)]
     blocks += quotes(one.evidence, words, most=_QUOTES)
-    if one.missing:
-        blocks.append(Note(words.say("No evidence found for: {missing}", missing=words.listed(one.missing))))
+    # Where nothing is covered, the line above says so already.
+    if 0 < len(one.missing) < one.asked:
+        blocks.append(Note(words.say("No evidence found for: {missing}", missing="; ".join(one.missing))))
     if not notice.over:
         blocks.append(Actions(_buttons(one, words)))
     return blocks

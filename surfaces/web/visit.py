@@ -48,10 +48,11 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class ChoiceGroup:
-    """The people of one workspace."""
+    """People under one title: those to begin with (`lead`), or those of one workspace."""
 
     title: str
     people: tuple[Choice, ...]
+    lead: bool = False
 
 
 @dataclass
@@ -181,15 +182,24 @@ class Visit:
         return await self.parts.run(lambda: self.parts.webroom.frame(self.session.workspace, self.session.user))
 
     async def personas(self, words: Chrome) -> tuple[ChoiceGroup, ...]:
-        """Return who one can be, workspace by workspace; empty outside the demonstration."""
+        """Return who one can be: those of the story, then the others by workspace; empty outside the demonstration."""
+        cast = self.parts.kit.cast
+        leads: dict[str, Choice] = {}
         groups: dict[str, list[Choice]] = {}
         for one in await self.parts.personas():
             role = getattr(words, one.role.value) if one.role is not None else ""
             firm = "" if one.organisation in one.name else one.organisation
             country = words.country(one.country) if one.country else ""
             told = " · ".join(part for part in (role, firm, country) if part)
-            groups.setdefault(one.workspace_name, []).append(Choice(one.workspace, one.user, one.name, told))
-        return tuple(ChoiceGroup(title, tuple(people)) for title, people in groups.items())
+            choice = Choice(one.workspace, one.user, one.name, told)
+            account = f"{one.workspace}:{one.user}"
+            if account in cast:
+                leads[account] = choice
+            else:
+                groups.setdefault(one.workspace_name, []).append(choice)
+        rest = tuple(ChoiceGroup(title, tuple(people)) for title, people in groups.items())
+        first = tuple(leads[account] for account in cast if account in leads)
+        return (ChoiceGroup(words.begin_here, first, lead=True), *rest) if first else rest
 
 
 def open_visit(request: Request) -> Visit:

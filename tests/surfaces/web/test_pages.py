@@ -156,7 +156,7 @@ async def test_a_refusal_is_private(buyer: Visitor, small_world: World):
     await board(small_world)
     await buyer.go(path(small_world))
     await buyer.press("test.refused ")
-    assert buyer.shows("I do not know yet whom you work for.")
+    assert buyer.shows("I do not know yet who you work for.")
     assert small_world.texts("manager") == ["Board"]
 
 
