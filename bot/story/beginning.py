@@ -104,8 +104,8 @@ def _is_new(card: Card, story: Story) -> bool:
 
 
 def answer_challenge(story: Story) -> None:
-    """Answer by a reply in the thread and by a command; ask a question."""
-    tell, sme, buyer, challenge = story.tell, story.sme, story.buyer, story.challenge
+    """Answer by a reply in the thread, completed in private."""
+    tell, sme, challenge = story.tell, story.sme, story.challenge
     tell.step(sme, f"replies in the thread of the post: “{REPLY}”")
     post = sme.wait_in(CHALLENGES, "the post", lambda one: challenge in one.text)
     sme.open(CHALLENGES, thread=post)
@@ -120,7 +120,11 @@ def answer_challenge(story: Story) -> None:
     sme.fill(kind="existing", text=ANSWER)
     tell.sees(sme, sme.reply)
 
-    curious = story.curious
+
+def ask_and_answer(story: Story) -> None:
+    """Ask by a reply in the thread, answer by a command, and be refused what is not one's own."""
+    tell, buyer, challenge, curious = story.tell, story.buyer, story.challenge, story.curious
+    post = curious.wait_in(CHALLENGES, "the post", lambda one: challenge in one.text)
     tell.step(curious, "replies in the thread as well, but it is a question: “Is there power at the measuring points?”")
     curious.open(CHALLENGES, thread=post)
     curious.type("Is there power at the measuring points?")
@@ -170,6 +174,7 @@ def decide_on_answers(story: Story) -> None:
 CHAPTERS: Final = (
     ("A challenge in Copenhagen", state_challenge),
     ("Two clusters", publish_challenge),
-    ("Answers", answer_challenge),
+    ("An answer", answer_challenge),
+    ("A question, an idea, and somebody curious", ask_and_answer),
     ("The buyer reads", decide_on_answers),
 )
