@@ -14,6 +14,7 @@ from handlers.work import Work
 from messages import compose
 from messages.i18n import Words
 from store.queries import people, rooms
+from store.queries.rows import key_of
 from store.queue import Claimed
 from store.tables.people import Person
 from store.tables.rooms import Post
@@ -107,7 +108,7 @@ def refresh(work: Work, kind: str, subject: str, *, destination: str = "") -> No
     for post in rooms.posts_about(work.session, subject=subject, kinds=(kind,)):
         if destination and post.destination != destination:
             continue
-        wanted = rooms.want_newer(work.session, post.id or 0, now=work.now)
+        wanted = rooms.want_newer(work.session, key_of(post), now=work.now)
         work.enqueue(
             "card.update",
             key=f"card:{post.id}:v{wanted}",

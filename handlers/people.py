@@ -8,7 +8,7 @@ from handlers.work import Actor, Belonging, Room, Work
 from messages.i18n import locale_of
 from store.engine import Session
 from store.queries import people as query
-from store.queries.rows import add
+from store.queries.rows import add, key_of
 from store.tables.people import Identity, Person
 
 
@@ -78,11 +78,10 @@ def meet(work: Work, profiled: Profiled) -> int:
         )
     elif person.name == email.partition("@")[0] and profiled.name:
         person.name = profiled.name  # nobody had told it yet
-    assert person.id is not None  # noqa: S101  (it was flushed or read)
     add(
         work.session,
         Identity(
-            person_id=person.id,
+            person_id=key_of(person),
             surface=speaker.surface,
             workspace=speaker.workspace,
             native_user=speaker.user,
@@ -93,7 +92,7 @@ def meet(work: Work, profiled: Profiled) -> int:
             updated_at=work.now,
         ),
     )
-    return person.id
+    return key_of(person)
 
 
 def known_by_email(work: Work, email: str, *, country: str, zone: str, locale: str) -> int:
@@ -112,5 +111,4 @@ def known_by_email(work: Work, email: str, *, country: str, zone: str, locale: s
                 updated_at=work.now,
             ),
         )
-    assert person.id is not None  # noqa: S101  (it was flushed or read)
-    return person.id
+    return key_of(person)

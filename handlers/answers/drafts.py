@@ -25,7 +25,7 @@ from messages.notices.answers import AnswerDraft, JoinToAnswer, ThreadIsPublic, 
 from store.queries import answers as query
 from store.queries import challenges as challenge_query
 from store.queries import rooms
-from store.queries.rows import add
+from store.queries.rows import add, key_of
 from store.tables.challenges import Answer, AnswerPart, Challenge
 from store.tables.rooms import Post
 
@@ -94,7 +94,7 @@ def _into_draft(work: Work, challenge: Challenge, text: str, *, message: str) ->
     What was submitted already stays as it is: a thread never changes an answer.
     """
     organisation_id = answering_organisation(work, challenge)
-    live = query.live_of(work.session, challenge.id or 0, organisation_id)
+    live = query.live_of(work.session, key_of(challenge), organisation_id)
     if live is not None and (live.state is not AnswerState.DRAFT or query.part_of(work.session, message) is not None):
         return live
     whole = clean_text(text, limit=max(len(text), 1))
@@ -111,9 +111,8 @@ def _into_draft(work: Work, challenge: Challenge, text: str, *, message: str) ->
 def _keep_part(work: Work, answer: Answer, text: str, message: str) -> None:
     if not message or query.part_of(work.session, message) is not None:
         return
-    assert answer.id is not None  # noqa: S101
     part = AnswerPart(
-        answer_id=answer.id,
+        answer_id=key_of(answer),
         person_id=work.who.person_id,
         message=message,
         text=shorten(text, _PART_MAX),
@@ -143,7 +142,7 @@ def draft_from_message(work: Work, ask: Ask) -> Reply:
 
 
 def _late(work: Work, challenge: Challenge) -> TooLate:
-    found = challenge_query.with_buyer(work.session, challenge.id or 0)
+    found = challenge_query.with_buyer(work.session, key_of(challenge))
     title = "" if found is None else title_for(work.session, sight(work, *found))
     passed = challenge.deadline_at is not None and challenge.deadline_at <= work.now
     return TooLate(id_of(challenge), title, challenge.deadline_on if passed else None)

@@ -16,7 +16,7 @@ from handlers.introductions.moves import end_for_answer
 from handlers.nudging import nudges
 from handlers.work import Work
 from store.queries import answers as query
-from store.queries.rows import add, change
+from store.queries.rows import add, change, key_of
 from store.tables.challenges import Answer, Challenge
 from store.tables.introductions import Consent
 
@@ -58,7 +58,7 @@ def refresh_answer(work: Work, case: Case) -> None:
 
 def refresh_drafts(work: Work, challenge: Challenge) -> None:
     """Bring the cards of all drafts for a challenge up to date."""
-    for answer in query.concerned(work.session, challenge.id or 0):
+    for answer in query.concerned(work.session, key_of(challenge)):
         if answer.state is AnswerState.DRAFT:
             cards.refresh(work, DRAFT, answer_id(answer))
 
@@ -120,7 +120,7 @@ def after_verdict(work: Work, challenge: Challenge) -> None:
     """Note that the answers are being read, and stop asking for verdicts once every answer has one."""
     if challenge.state is ChallengeState.CLOSED:
         move(work, challenge, ChallengeAction.EVALUATE)
-    if not query.awaiting(work.session, challenge.id or 0):
+    if not query.awaiting(work.session, key_of(challenge)):
         nudges.cancel_chain(work, id_of(challenge), kind=NudgeKind.VERDICT)
 
 

@@ -26,7 +26,7 @@ from messages.notices.answers import AnswerDeed, AnswerDone, QuestionAsked, Ques
 from store.engine import Session
 from store.queries import answers as query
 from store.queries import challenges as challenge_query
-from store.queries.rows import add, change
+from store.queries.rows import add, change, key_of
 from store.tables.challenges import Answer, Challenge, Question
 from store.tables.people import Organisation
 
@@ -64,11 +64,11 @@ def exchanged(session: Session, question: Question) -> Exchanged:
 
 def names_shown(session: Session, one: Exchanged) -> tuple[str, str]:
     """Return the names of SME and buyer as far as the other side may know them; empty while hidden."""
-    key, organisations = one.challenge.id or 0, (one.sme.id or 0,)
-    live = query.live_of(session, key, one.sme.id or 0)
+    key, organisations = key_of(one.challenge), (key_of(one.sme),)
+    live = query.live_of(session, key, key_of(one.sme))
     shown = live is not None and live.show_name and live.state in query.SHOWN
     sme = one.sme.name if shown or query.consented(session, key, organisations) else ""
-    sighting = seen_by_sme(session, one.challenge, one.buyer, one.sme.id or 0)
+    sighting = seen_by_sme(session, one.challenge, one.buyer, key_of(one.sme))
     buyer = one.buyer.name if sighting.level(VisibleField.BUYER_NAME) is Level.FULL else ""
     return sme, buyer
 
@@ -164,11 +164,10 @@ def _asked(work: Work, value: str) -> Answer:
 def _add(
     work: Work, challenge: Challenge, organisation_id: int, text: str, *, answer: Answer | None = None
 ) -> Question:
-    assert challenge.id is not None  # noqa: S101
     return add(
         work.session,
         Question(
-            challenge_id=challenge.id,
+            challenge_id=key_of(challenge),
             answer_id=answer.id if answer else None,
             organisation_id=organisation_id,
             person_id=work.who.person_id,
@@ -237,7 +236,7 @@ def _title_for_replier(session: Session, one: Exchanged) -> str:
 
 
 def _sme_title(session: Session, one: Exchanged) -> str:
-    return title_for(session, seen_by_sme(session, one.challenge, one.buyer, one.sme.id or 0))
+    return title_for(session, seen_by_sme(session, one.challenge, one.buyer, key_of(one.sme)))
 
 
 def _read(work: Work, subject: str) -> Exchanged | None:

@@ -24,6 +24,7 @@ from messages.notices.challenges import ChallengeDone, Done
 from store.engine import Database
 from store.queries import answers as answer_query
 from store.queries import challenges as query
+from store.queries.rows import key_of
 from store.tables.challenges import Challenge
 
 #: Closed in one transaction; a tick goes on until nothing is due.
@@ -55,7 +56,7 @@ def _close(work: Work, row: Challenge, *, reason: str) -> None:
     refresh_all(work, row)
     refresh_drafts(work, row)
     tell_buyer(work, row)
-    if answer_query.awaiting(work.session, row.id or 0):
+    if answer_query.awaiting(work.session, key_of(row)):
         nudges.schedule(work, NudgeKind.VERDICT, id_of(row), row.person_id, start=work.now)
 
 
@@ -75,7 +76,7 @@ def _ask_why(work: Work, ask: Ask, ending: Ending) -> Reply:
     if not ask.value.strip():
         raise Invalid("challenge.which", example=f"/challenge {ending.value} CH-12")
     row = _endable(work, ask.value, ending)
-    told = len(answer_query.concerned(work.session, row.id or 0))
+    told = len(answer_query.concerned(work.session, key_of(row)))
     return Reply(question=GiveReason(ending=ending, id=id_of(row), title=row.title, value=id_of(row), told=told))
 
 
@@ -105,7 +106,7 @@ def withdraw_challenge(work: Work, ask: Ask) -> Reply:
     audit.record(work, "challenge.withdraw", id_of(row), cluster_id=row.owner_cluster_id)
     nudges.cancel_chain(work, id_of(row))
     work.cancel(id_of(row), reason="withdrawn", kinds=("rank",))
-    end_for_challenge(work, row.id or 0)
+    end_for_challenge(work, key_of(row))
     refresh_all(work, row)
     refresh_drafts(work, row)
     told = _tell_concerned(work, row)
@@ -120,7 +121,7 @@ def _reason(ask: Ask) -> str:
 
 def _tell_concerned(work: Work, row: Challenge) -> int:
     """Tell the reason to all who wrote for an answer or a draft; return how many organisations those are."""
-    found = answer_query.concerned(work.session, row.id or 0)
+    found = answer_query.concerned(work.session, key_of(row))
     writers = answer_query.contributors(work.session, [one.id for one in found if one.id is not None])
     for person_id in sorted({one.person_id for one in found} | {person for _, person in writers}):
         cards.tell(work, ENDED, id_of(row), person_id)
@@ -131,7 +132,7 @@ def _tell_concerned(work: Work, row: Challenge) -> int:
 def ask_for_outcome(work: Work, ask: Ask) -> Reply:
     """Ask what came of a challenge."""
     row = _resolvable(work, ask.value)
-    waiting = len(answer_query.awaiting(work.session, row.id or 0))
+    waiting = len(answer_query.awaiting(work.session, key_of(row)))
     return Reply(question=ResolveChallenge(id=id_of(row), title=row.title, value=id_of(row), waiting=waiting))
 
 
@@ -152,7 +153,7 @@ def resolve_challenge(work: Work, ask: Ask) -> Reply:
     row = _resolvable(work, ask.value)
     outcome = _outcome(ask)
     note = _note(ask)
-    waiting = answer_query.awaiting(work.session, row.id or 0)
+    waiting = answer_query.awaiting(work.session, key_of(row))
     if waiting and "decline" not in ask.many("rest"):
         raise Invalid("challenge.resolve.waiting", field="rest", count=len(waiting))
     for answer in waiting:
@@ -162,7 +163,7 @@ def resolve_challenge(work: Work, ask: Ask) -> Reply:
         work, "challenge.resolve", id_of(row), after={"outcome": outcome.value}, cluster_id=row.owner_cluster_id
     )
     nudges.cancel_chain(work, id_of(row))
-    end_for_challenge(work, row.id or 0)
+    end_for_challenge(work, key_of(row))
     refresh_all(work, row)
     return Reply(notice=ChallengeDone(id=id_of(row), title=row.title, done=Done.RESOLVED))
 

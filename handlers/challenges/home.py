@@ -16,6 +16,7 @@ from handlers.home import home_part
 from handlers.work import Work
 from messages.notices.challenges import ChallengeTodo, Doors, TodoKind
 from store.queries import challenges as query
+from store.queries.rows import key_of
 from store.tables.challenges import Challenge
 
 #: So many of one kind at once: the rest comes up when these are done.
@@ -47,7 +48,7 @@ def _urgency(todo: ChallengeTodo) -> int:
 
 
 def _todos(work: Work, row: Challenge, counted: dict[tuple[int, str], int]) -> list[ChallengeTodo]:
-    key = row.id or 0
+    key = key_of(row)
     waiting = counted.get((key, AnswerState.SUBMITTED.value), 0)
     undecided = waiting + counted.get((key, AnswerState.SHORTLISTED.value), 0)
     name, title = id_of(row), row.title
@@ -79,7 +80,7 @@ def list_managers_todos(work: Work) -> Sequence[ChallengeTodo]:
     ]
     offers: list[ChallengeTodo] = []
     for share, row in query.offered_to(work.session, managed, limit=SHOWN):
-        found = query.with_buyer(work.session, row.id or 0)
+        found = query.with_buyer(work.session, key_of(row))
         if found is not None:
             title = sheet_for(work, found, Viewer.PARTNER_MANAGER).title
             value = f"{id_of(row)}:{format_id(Kind.CLUSTER, share.cluster_id)}"

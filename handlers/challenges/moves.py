@@ -12,7 +12,7 @@ from handlers.challenges.sight import id_of
 from handlers.work import Work
 from store.queries import challenges as query
 from store.queries import people
-from store.queries.rows import add, change
+from store.queries.rows import add, change, key_of
 from store.tables.challenges import Challenge, ChallengeEdition
 
 POST = "challenge"
@@ -43,12 +43,9 @@ def post_everywhere(work: Work, challenge: Challenge) -> None:
     """
     subject = id_of(challenge)
     if challenge.confidentiality is Confidentiality.INVITE:
-        assert challenge.id is not None  # noqa: S101
-        for organisation in query.invited_to(work.session, challenge.id):
-            assert organisation.id is not None  # noqa: S101
-            for person in people.members_of(work.session, organisation.id, role=Role.SME):
-                assert person.id is not None  # noqa: S101
-                cards.tell(work, POST, subject, person.id)
+        for organisation in query.invited_to(work.session, key_of(challenge)):
+            for person in people.members_of(work.session, key_of(organisation), role=Role.SME):
+                cards.tell(work, POST, subject, key_of(person))
         return
     post_in_cluster(work, challenge, challenge.owner_cluster_id)
 
@@ -90,7 +87,6 @@ def enqueue_rank(work: Work, challenge: Challenge, why: str = "") -> None:
 
 def keep_edition(work: Work, challenge: Challenge) -> None:
     """Keep what a challenge says now, as one of its published wordings."""
-    assert challenge.id is not None  # noqa: S101
     content = {
         "title": challenge.title,
         "background": challenge.background,
@@ -106,7 +102,7 @@ def keep_edition(work: Work, challenge: Challenge) -> None:
     add(
         work.session,
         ChallengeEdition(
-            challenge_id=challenge.id,
+            challenge_id=key_of(challenge),
             edition=challenge.edition,
             content=content,
             person_id=work.who.person_id,

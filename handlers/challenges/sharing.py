@@ -16,7 +16,7 @@ from messages.notices.challenge_forms import OfferChallenge
 from messages.notices.challenges import ChallengeDone, Done
 from store.engine import ConstraintViolated, StoreContended
 from store.queries import challenges as query
-from store.queries.rows import add, change
+from store.queries.rows import add, change, key_of
 from store.tables.challenges import Challenge, Share
 from store.tables.people import Cluster
 
@@ -54,14 +54,13 @@ def ask_for_partners(work: Work, ask: Ask) -> Reply:
 def offer_challenge(work: Work, ask: Ask) -> Reply:
     """Offer a challenge to the chosen clusters; one that was asked before is not asked again."""
     challenge = _offerable(work, ask.value)
-    assert challenge.id is not None  # noqa: S101
     chosen = {parse_id(value, Kind.CLUSTER)[1] for value in ask.many("clusters")}
     if not chosen:
         raise Invalid("sharing.clusters.none", field="clusters")
     partners = {row.id for row in query.partners_for(work.session, challenge)} & chosen
     for cluster_id in sorted(key for key in partners if key is not None):
         share = Share(
-            challenge_id=challenge.id,
+            challenge_id=key_of(challenge),
             cluster_id=cluster_id,
             state=ShareState.OFFERED,
             created_at=work.now,
@@ -88,7 +87,7 @@ def _offered(work: Work, value: str) -> tuple[Sighting, Share]:
     sighting = find(work, subject)
     clusters = [parse_id(partner, Kind.CLUSTER)[1]] if partner else list(work.who.managed())
     for cluster_id in clusters:
-        share = query.share_of(work.session, sighting.challenge.id or 0, cluster_id)
+        share = query.share_of(work.session, key_of(sighting.challenge), cluster_id)
         if share is not None and work.who.manages(cluster_id):
             return sighting, share
     if partner:

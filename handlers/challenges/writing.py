@@ -29,7 +29,7 @@ from handlers.work import Ask, Reply, Work
 from messages.notices.challenge_forms import StateChallenge
 from messages.notices.challenges import ChallengeDone, Done
 from store.queries import challenges as query
-from store.queries.rows import add
+from store.queries.rows import add, key_of
 from store.tables.challenges import Challenge, Invitation
 from store.tables.people import Cluster
 
@@ -63,8 +63,7 @@ def _require_editable(work: Work, row: Challenge) -> None:
 
 
 def _filled(work: Work, row: Challenge) -> StateChallenge:
-    assert row.id is not None  # noqa: S101
-    invited = query.invited_to(work.session, row.id) if row.confidentiality is Confidentiality.INVITE else ()
+    invited = query.invited_to(work.session, key_of(row)) if row.confidentiality is Confidentiality.INVITE else ()
     return StateChallenge(
         value=f"{id_of(row)}:{row.version}",
         id=id_of(row),
@@ -148,7 +147,7 @@ def submit_challenge(work: Work, ask: Ask) -> Reply:
         raise OutOfDate(f"challenge.now.{row.state.value}", id=id_of(row))
     today = work.now.astimezone(ZoneInfo(row.zone)).date()
     missing = check_draft(_draft_of(row), today=today, complete=True)
-    lonely = row.confidentiality is Confidentiality.INVITE and not query.invited_to(work.session, row.id or 0)
+    lonely = row.confidentiality is Confidentiality.INVITE and not query.invited_to(work.session, key_of(row))
     if missing or lonely:
         return Reply(question=_filled(work, row))
     move(work, row, ChallengeAction.SUBMIT, submitted_at=work.now)
@@ -206,18 +205,17 @@ def _differs(row: Challenge, values: dict[str, object]) -> bool:
 def _newly_invited(work: Work, row: Challenge, written: Written) -> bool:
     if not written.invited:
         return False
-    known = {organisation.id for organisation in query.invited_to(work.session, row.id or 0)}
+    known = {organisation.id for organisation in query.invited_to(work.session, key_of(row))}
     return any(key not in known for key in written.invited)
 
 
 def _invite(work: Work, row: Challenge, written: Written) -> None:
     """Invite by name; nobody is uninvited from a challenge that is out already."""
-    assert row.id is not None  # noqa: S101
     query.set_invited(
         work.session,
-        row.id,
+        key_of(row),
         [
-            Invitation(challenge_id=row.id, organisation_id=key, created_at=work.now, updated_at=work.now)
+            Invitation(challenge_id=key_of(row), organisation_id=key, created_at=work.now, updated_at=work.now)
             for key in written.invited
         ],
         only_add=row.state is ChallengeState.PUBLISHED,

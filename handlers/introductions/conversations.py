@@ -26,7 +26,7 @@ from messages.i18n import Words
 from messages.notices.introductions import Participant, Relayed, RelayUnclear, TalkOpened
 from store.queries import introductions as query
 from store.queries import people, rooms
-from store.queries.rows import add
+from store.queries.rows import add, key_of
 from store.queue import Claimed
 from store.tables.introductions import Conversation, Introduction, Leg, RelayedMessage
 from store.tables.people import Cluster, Person
@@ -37,13 +37,13 @@ _OPENING: Final = timedelta(seconds=20)
 
 def begin(work: Work, row: Introduction) -> None:
     """Open one conversation with both sides and the managers concerned, in as few workspaces as reach them."""
-    talk = add(work.session, Conversation(introduction_id=row.id or 0, created_at=work.now, updated_at=work.now))
+    talk = add(work.session, Conversation(introduction_id=key_of(row), created_at=work.now, updated_at=work.now))
     subject = intro_id(row)
     for (surface, workspace), ids in _legs(work, _participants(work, row)):
         leg = add(
             work.session,
             Leg(
-                conversation_id=talk.id or 0,
+                conversation_id=key_of(talk),
                 surface=surface,
                 workspace=workspace,
                 people=tuple(ids),
@@ -127,8 +127,8 @@ def read_conversation(work: Work, view: View) -> TalkOpened | None:
     if pair is None or not pair.revealed:
         return None
     row = pair.introduction
-    talk = query.conversation_of(work.session, row.id or 0)
-    legs: Sequence[Leg] = query.legs_of(work.session, talk.id or 0) if talk else ()
+    talk = query.conversation_of(work.session, key_of(row))
+    legs: Sequence[Leg] = query.legs_of(work.session, key_of(talk)) if talk else ()
     behind = curtain_for(work.session, pair, Viewer.SME)
     return TalkOpened(
         id=pair.id,
@@ -189,7 +189,7 @@ def relay_message(work: Work, said: Said) -> bool:
         _ask_which(work, said, [intro_id(introduction) for _, _, introduction in legs])
         return True
     leg, talk, introduction = meant
-    others = [one for one in query.legs_of(work.session, talk.id or 0) if one.id != leg.id]
+    others = [one for one in query.legs_of(work.session, key_of(talk)) if one.id != leg.id]
     text = clean_text(shorten(said.text, _LONGEST), limit=_LONGEST)
     if work.who.person_id not in leg.people or not others or not text:
         return True
@@ -214,7 +214,7 @@ def _relay(work: Work, said: Said, leg: Leg, introduction: Introduction, others:
         work.session,
         RelayedMessage(
             conversation_id=leg.conversation_id,
-            leg_id=leg.id or 0,
+            leg_id=key_of(leg),
             person_id=work.who.person_id,
             message=said.message,
             text=text,
@@ -225,7 +225,7 @@ def _relay(work: Work, said: Said, leg: Leg, introduction: Introduction, others:
     for other in others:
         work.enqueue(
             "relay",
-            key=_relay_key(message.id or 0, other.id or 0),
+            key=_relay_key(key_of(message), key_of(other)),
             subject=f"{intro_id(introduction)}:relay",
             destination=other.address or f"{other.surface}:{other.workspace}",
             payload={"message": message.id, "leg": other.id},
@@ -242,8 +242,8 @@ def _arrived(work: Work, row: Claimed, _ref: str) -> None:
     message = work.session.get(RelayedMessage, row.payload["message"])
     if message is None:
         return
-    legs = [leg.id or 0 for leg in query.legs_of(work.session, message.conversation_id) if leg.id != message.leg_id]
-    if query.unfinished(work.session, [_relay_key(message.id or 0, one) for one in legs]) == 0:
+    legs = [key_of(leg) for leg in query.legs_of(work.session, message.conversation_id) if leg.id != message.leg_id]
+    if query.unfinished(work.session, [_relay_key(key_of(message), one) for one in legs]) == 0:
         message.text = ""
         message.updated_at = work.now
         work.session.add(message)

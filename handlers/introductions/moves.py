@@ -15,7 +15,7 @@ from handlers.suggestions.proposals import REVIEW, end_suggestions
 from handlers.work import Work
 from store.queries import introductions as query
 from store.queries import people, rooms
-from store.queries.rows import change
+from store.queries.rows import change, key_of
 from store.tables.introductions import Introduction
 
 APPROVAL: Final = "approval"
@@ -95,7 +95,7 @@ def missing_clusters(work: Work, row: Introduction) -> frozenset[int]:
     return missing_approvals(
         owner_cluster_id=row.owner_cluster_id,
         home_cluster_id=row.sme_cluster_id,
-        given=query.approved_clusters(work.session, row.id or 0),
+        given=query.approved_clusters(work.session, key_of(row)),
     )
 
 

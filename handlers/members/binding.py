@@ -15,7 +15,7 @@ from handlers import audit, cards
 from handlers.work import Work
 from store.queries import clusters as query
 from store.queries import people
-from store.queries.rows import add, change
+from store.queries.rows import add, change, key_of
 from store.tables.people import Cluster, Membership, Workspace
 
 WELCOME = "welcome.challenges"
@@ -33,8 +33,7 @@ class Channels:
 
 def cluster_id_text(cluster: Cluster) -> str:
     """Return the human id of a cluster."""
-    assert cluster.id is not None  # noqa: S101  (it was flushed or read)
-    return format_id(Kind.CLUSTER, cluster.id)
+    return format_id(Kind.CLUSTER, key_of(cluster))
 
 
 def find_cluster(work: Work, text: str) -> Cluster:
@@ -93,12 +92,11 @@ def take_workspace(work: Work, *, surface: str, native_id: str) -> Workspace:
 def appoint(work: Work, cluster: Cluster, person_id: int, *, active: bool, note: str = "") -> None:
     """Make a person a manager of a cluster, at once or when the cluster is activated."""
     state = MembershipState.ACTIVE if active else MembershipState.ASKED
-    assert cluster.id is not None  # noqa: S101
-    known = query.membership_of(work.session, person_id, cluster.id, Role.MANAGER, None)
+    known = query.membership_of(work.session, person_id, key_of(cluster), Role.MANAGER, None)
     if known is None:
         row = Membership(
             person_id=person_id,
-            cluster_id=cluster.id,
+            cluster_id=key_of(cluster),
             role=Role.MANAGER,
             state=state,
             note=note,
@@ -110,20 +108,21 @@ def appoint(work: Work, cluster: Cluster, person_id: int, *, active: bool, note:
         change(work.session, known, now=work.now, state=state, note=note)
     else:
         return
-    audit.record(work, "cluster.appoint", f"P-{person_id}", after=state, cluster_id=cluster.id)
+    audit.record(work, "cluster.appoint", f"P-{person_id}", after=state, cluster_id=key_of(cluster))
 
 
 def activate(work: Work, cluster: Cluster, *, decided_by: int | None) -> None:
     """Let a cluster in: its workspaces become active, their channels are made and its managers get their role."""
     if cluster.state is not ClusterState.ACTIVE:
         change(work.session, cluster, now=work.now, state=ClusterState.ACTIVE)
-    assert cluster.id is not None  # noqa: S101
-    audit.record(work, "cluster.activate", cluster_id_text(cluster), after=ClusterState.ACTIVE, cluster_id=cluster.id)
-    for membership, _ in query.manager_memberships(work.session, cluster.id):
+    audit.record(
+        work, "cluster.activate", cluster_id_text(cluster), after=ClusterState.ACTIVE, cluster_id=key_of(cluster)
+    )
+    for membership, _ in query.manager_memberships(work.session, key_of(cluster)):
         if membership.state is MembershipState.ASKED:
             state = MembershipState.ACTIVE
             change(work.session, membership, now=work.now, state=state, decided_by=decided_by)
-    for workspace in query.bound_workspaces(work.session, cluster.id):
+    for workspace in query.bound_workspaces(work.session, key_of(cluster)):
         if workspace.state is WorkspaceState.NEW:
             change(work.session, workspace, now=work.now, state=WorkspaceState.ACTIVE)
             open_channels(work, workspace)
@@ -158,7 +157,7 @@ def welcome(work: Work, workspace: Workspace, which: str) -> None:
         return
     cards.publish(work, MANAGERS_WELCOME, subject, destination=workspace.managers_channel, cluster_id=key)
     for membership, _, _ in query.asked_in(work.session, [key], limit=100):
-        membership_id = format_id(Kind.MEMBERSHIP, membership.id or 0)
+        membership_id = format_id(Kind.MEMBERSHIP, key_of(membership))
         cards.publish(work, MEMBERSHIP, membership_id, destination=workspace.managers_channel, cluster_id=key)
 
 
@@ -179,4 +178,4 @@ def move_channels(work: Work, workspace: Workspace, channels: Channels, *, activ
 def names_of_managers(work: Work, cluster_id: int, states: Sequence[MembershipState]) -> tuple[tuple[int, str], ...]:
     """Return id and name of the managers whose membership is in one of these states."""
     rows = query.manager_memberships(work.session, cluster_id)
-    return tuple((person.id or 0, person.name) for membership, person in rows if membership.state in states)
+    return tuple((key_of(person), person.name) for membership, person in rows if membership.state in states)

@@ -19,7 +19,7 @@ from messages.notices.setup import ClusterDecided, ClusterProposed
 from store.queries import challenges as challenge_query
 from store.queries import clusters as query
 from store.queries import people
-from store.queries.rows import change
+from store.queries.rows import change, key_of
 from store.tables.people import Cluster, Person
 
 _OPEN_MAX = 100
@@ -45,7 +45,7 @@ def show_cluster(work: Work, ask: Ask) -> Reply:
 
 
 def _shown(work: Work, cluster: Cluster) -> ClusterShown:
-    key, actor = cluster.id or 0, work.who
+    key, actor = key_of(cluster), work.who
     workspaces = people.workspaces_of(work.session, key)
     organisations, members = query.count_members(work.session, key)
     manages = actor.manages(key)
@@ -77,8 +77,8 @@ def read_proposed(work: Work, view: View) -> ClusterProposed:
 
 def _proposed(work: Work, view: View) -> ClusterProposed:
     cluster = find_cluster(work, view.subject)
-    managers = query.manager_memberships(work.session, cluster.id or 0)
-    workspaces = query.bound_workspaces(work.session, cluster.id or 0)
+    managers = query.manager_memberships(work.session, key_of(cluster))
+    workspaces = query.bound_workspaces(work.session, key_of(cluster))
     waits = [one for one in workspaces if one.state is WorkspaceState.NEW]
     shown = waits or workspaces
     state = MembershipState.ASKED if waits else MembershipState.ACTIVE if workspaces else MembershipState.REFUSED
@@ -105,8 +105,8 @@ def activate_cluster(work: Work, ask: Ask) -> Reply:
     cluster = _decidable(work, ask.value)
     activate(work, cluster, decided_by=work.who.person_id)
     cards.refresh(work, CLUSTER_CARD, cluster_id_text(cluster))
-    for person in people.managers_of(work.session, cluster.id or 0):
-        cards.tell(work, MANAGER_CARD, cluster_id_text(cluster), person.id or 0)
+    for person in people.managers_of(work.session, key_of(cluster)):
+        cards.tell(work, MANAGER_CARD, cluster_id_text(cluster), key_of(person))
     return Reply(notice=ClusterDecided(name=cluster.name, active=True))
 
 
@@ -115,10 +115,10 @@ def decline_cluster(work: Work, ask: Ask) -> Reply:
     """Keep a cluster out that somebody set up; the workspace can be set up again."""
     cluster = _decidable(work, ask.value)
     me, refused = work.who.person_id, MembershipState.REFUSED
-    for membership, _ in query.manager_memberships(work.session, cluster.id or 0):
+    for membership, _ in query.manager_memberships(work.session, key_of(cluster)):
         if membership.state is MembershipState.ASKED:
             change(work.session, membership, now=work.now, state=refused, decided_by=me)
-    for workspace in query.bound_workspaces(work.session, cluster.id or 0):
+    for workspace in query.bound_workspaces(work.session, key_of(cluster)):
         if workspace.state is WorkspaceState.NEW:
             change(work.session, workspace, now=work.now, cluster_id=None)
     audit.record(work, "cluster.decline", cluster_id_text(cluster), cluster_id=cluster.id)
@@ -133,14 +133,14 @@ def _decidable(work: Work, value: str) -> Cluster:
     :raises OutOfDate: it was decided already.
     """
     cluster = find_cluster(work, value)
-    managers = query.manager_memberships(work.session, cluster.id or 0)
+    managers = query.manager_memberships(work.session, key_of(cluster))
     me = work.who.person_id
     if any(person.id == me or membership.note == f"P-{me}" for membership, person in managers):
         raise NotAllowed("cluster.own", cluster=cluster.name)
     managed = people.clusters_with_names(work.session, work.who.managed()).values()
     if not any(one.state is ClusterState.ACTIVE for one in managed):
         raise NotAllowed("cluster.managers_only")
-    workspaces = query.bound_workspaces(work.session, cluster.id or 0)
+    workspaces = query.bound_workspaces(work.session, key_of(cluster))
     if not any(one.state is WorkspaceState.NEW for one in workspaces):
         raise OutOfDate("cluster.decided", cluster=cluster.name)
     return cluster
@@ -153,12 +153,12 @@ MANAGER_CARD = "cluster.active"
 def read_active(work: Work, view: View) -> ClusterShown:
     """Tell a manager that the cluster is active."""
     cluster = find_cluster(work, view.subject)
-    organisations, members = query.count_members(work.session, cluster.id or 0)
+    organisations, members = query.count_members(work.session, key_of(cluster))
     return ClusterShown(
         id=view.subject,
         name=cluster.name,
         country=cluster.country,
-        managers=tuple(person.name for person in people.managers_of(work.session, cluster.id or 0)),
+        managers=tuple(person.name for person in people.managers_of(work.session, key_of(cluster))),
         organisations=organisations,
         people=members,
         manages=True,
@@ -175,7 +175,7 @@ def list_proposed_clusters(work: Work) -> Sequence[ClusterProposed]:
         return ()
     waiting = query.waiting_clusters(work.session, limit=5)
     mine = {
-        c.id for c in waiting if query.membership_of(work.session, work.who.person_id, c.id or 0, Role.MANAGER, None)
+        c.id for c in waiting if query.membership_of(work.session, work.who.person_id, key_of(c), Role.MANAGER, None)
     }
     views = (View(CLUSTER_CARD, cluster_id_text(one), "") for one in waiting if one.id not in mine)
     return tuple(_proposed(work, view) for view in views)

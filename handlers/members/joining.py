@@ -29,7 +29,7 @@ from handlers.work import Ask, Reply, Work
 from messages.notices.joining import AlreadyIn, Belongs, JoinCluster, JoinNear
 from store.queries import clusters as query
 from store.queries import people
-from store.queries.rows import add, change
+from store.queries.rows import add, change, key_of
 from store.tables.people import Cluster, Membership, Organisation, Person
 
 _HEADCOUNT_MAX: Final = 10_000_000
@@ -81,7 +81,7 @@ def request_membership(work: Work, ask: Ask) -> Reply:
         return _ask_managers(work, found[0], role)
     alike = near(work, typed.name, limit=_NEAR_SHOWN)
     if alike:
-        values = tuple((f"{format_id(Kind.ORGANISATION, one.id or 0)} {role}", one.name) for one in alike)
+        values = tuple((f"{format_id(Kind.ORGANISATION, key_of(one))} {role}", one.name) for one in alike)
         return Reply(notice=JoinNear(typed=typed.name, near=values, anew=_packed(typed, role)))
     return _ask_managers(work, _add(work, typed, role), role)
 
@@ -206,14 +206,14 @@ def _add(work: Work, typed: Typed, role: Role) -> Organisation:
             updated_at=work.now,
         ),
     )
-    audit.record(work, "organisation.add", format_id(Kind.ORGANISATION, organisation.id or 0), after=role)
+    audit.record(work, "organisation.add", format_id(Kind.ORGANISATION, key_of(organisation)), after=role)
     return organisation
 
 
 def _ask_managers(work: Work, organisation: Organisation, role: Role, *, replaces: bool = False) -> Reply:
     """Put a request before the managers, unless it waits already or is granted."""
     actor, cluster = work.who, _here(work)
-    known = query.membership_of(work.session, actor.person_id, cluster.id or 0, role, organisation.id)
+    known = query.membership_of(work.session, actor.person_id, key_of(cluster), role, organisation.id)
     if known is not None and known.state is MembershipState.ACTIVE:
         return Reply(notice=_already_in(work), replaces=replaces)
     if known is not None and known.state is MembershipState.ASKED:
@@ -226,7 +226,7 @@ def _ask_managers(work: Work, organisation: Organisation, role: Role, *, replace
             work.session,
             Membership(
                 person_id=actor.person_id,
-                cluster_id=cluster.id or 0,
+                cluster_id=key_of(cluster),
                 organisation_id=organisation.id,
                 role=role,
                 state=MembershipState.ASKED,
@@ -237,9 +237,9 @@ def _ask_managers(work: Work, organisation: Organisation, role: Role, *, replace
     else:
         state = MEMBERSHIP.advance(known.state, MembershipAction.ASK)
         change(work.session, known, now=work.now, where={"state": known.state}, state=state, decided_by=None, note="")
-    subject = format_id(Kind.MEMBERSHIP, known.id or 0)
+    subject = format_id(Kind.MEMBERSHIP, key_of(known))
     audit.record(work, "membership.ask", subject, after=known.state, cluster_id=cluster.id)
-    cards.tell_managers(work, MEMBERSHIP_CARD, subject, cluster.id or 0)
+    cards.tell_managers(work, MEMBERSHIP_CARD, subject, key_of(cluster))
     return Reply(notice=waiting_notice(work, known, fresh=True), replaces=replaces)
 
 

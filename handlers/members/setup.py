@@ -28,7 +28,7 @@ from handlers.work import Ask, Reply, Work
 from messages.notices.setup import SetUpState, SetUpWorkspace
 from store.queries import clusters as query
 from store.queries import people
-from store.queries.rows import change
+from store.queries.rows import change, key_of
 from store.tables.people import Cluster, Workspace
 
 CLUSTER_CARD = "cluster"
@@ -159,7 +159,7 @@ def set_up_by_operator(work: Work, wanted: SetUp) -> SetUpState:
 def state_of(work: Work, workspace: Workspace) -> SetUpState:
     """Tell how a workspace is set up."""
     cluster = work.session.get_one(Cluster, workspace.cluster_id or 0)
-    managers = names_of_managers(work, cluster.id or 0, (MembershipState.ACTIVE, MembershipState.ASKED))
+    managers = names_of_managers(work, key_of(cluster), (MembershipState.ACTIVE, MembershipState.ASKED))
     unmet = [name for key, name in managers if not people.identities_of(work.session, key)]
     return SetUpState(
         cluster=cluster.name,
@@ -215,7 +215,7 @@ def _read(work: Work, ask: Ask, workspace: Workspace | None) -> tuple[str, str, 
         errors.append(Invalid("setup.managers.unknown", field="managers"))
     if errors:
         raise InvalidForm(errors)
-    managers = {person.id or 0: address for address, person in found.items()}
+    managers = {key_of(person): address for address, person in found.items()}
     return first_language([ask.text("language")]), zone, channels, managers
 
 
@@ -228,7 +228,7 @@ def _chosen_cluster(work: Work, ask: Ask) -> Cluster:
         raise Invalid("setup.name.needed", field="name")
     else:
         cluster = take_cluster(work, name, parse_country(ask.text("country")))
-    taken = query.bound_workspaces(work.session, cluster.id or 0)
+    taken = query.bound_workspaces(work.session, key_of(cluster))
     if taken and not work.who.manages(cluster.id):
         raise Invalid("setup.cluster.taken", field="name" if name else "cluster", cluster=cluster.name)
     return cluster
@@ -250,7 +250,7 @@ def _bind(work: Work, workspace: Workspace, cluster: Cluster, *, zone: str, mana
         return
     for other in query.active_clusters(work.session):
         if other.id != cluster.id:
-            cards.tell_managers(work, CLUSTER_CARD, cluster_id_text(cluster), other.id or 0)
+            cards.tell_managers(work, CLUSTER_CARD, cluster_id_text(cluster), key_of(other))
 
 
 def _reached(work: Work, workspace: Workspace) -> dict[int, str]:
@@ -265,14 +265,14 @@ def _replace_managers(work: Work, workspace: Workspace, wanted: dict[int, str]) 
     cluster = work.session.get_one(Cluster, workspace.cluster_id or 0)
     active = workspace.state is WorkspaceState.ACTIVE
     shown = _reached(work, workspace)
-    everybody = names_of_managers(work, cluster.id or 0, (MembershipState.ACTIVE, MembershipState.ASKED))
+    everybody = names_of_managers(work, key_of(cluster), (MembershipState.ACTIVE, MembershipState.ASKED))
     gone = shown.keys() - wanted.keys()
     if not wanted and len(gone) == len(everybody):
         raise Invalid("setup.managers.needed", field="managers")
     for person_id in wanted:
         appoint(work, cluster, person_id, active=active, note=f"P-{work.who.person_id}")
     for person_id in gone:
-        row = query.membership_of(work.session, person_id, cluster.id or 0, Role.MANAGER, None)
+        row = query.membership_of(work.session, person_id, key_of(cluster), Role.MANAGER, None)
         if row is not None:
             change(work.session, row, now=work.now, state=MembershipState.LEFT)
             audit.record(work, "cluster.dismiss", f"P-{person_id}", cluster_id=cluster.id)

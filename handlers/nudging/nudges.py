@@ -38,6 +38,7 @@ from store import queue
 from store.engine import Database
 from store.queries import nudges as query
 from store.queries import people, rooms
+from store.queries.rows import key_of
 from store.queue import Claimed
 from store.tables.people import Person
 from store.tables.queue import Outbox
@@ -203,7 +204,7 @@ def _carry(work: Work, row: Claimed, message: str) -> None:
     for other in beside:
         why = _unwanted(work, person, NudgeKind(other.payload["kind"]), other.payload["subject"])
         ref, why = (None, why) if why else (message, f"bundled into {row.key}")
-        query.finish_beside(work.session, [other.id or 0], now=work.now, ref=ref, why=why)
+        query.finish_beside(work.session, [key_of(other)], now=work.now, ref=ref, why=why)
     card = (row.stream or CAPPED_CARD).partition(":")[0]
     address = people.identities_of(work.session, row.payload["person"])[0].address
     publish(work, card, message, destination=address, person_id=person.id)

@@ -14,6 +14,7 @@ from prompts.rerank import Need
 from store.engine import Database, Session
 from store.queries import challenges, suggestions
 from store.queries import profiles_for_ranking as query
+from store.queries.rows import key_of
 from store.tables.challenges import Answer, Challenge
 from store.tables.people import Organisation
 
@@ -66,7 +67,7 @@ def read_task(database: Database, challenge_id: int, now: datetime) -> RankingTa
             need=_need(session, challenge),
             allowed=frozenset(str(one) for one in _allowed(session, challenge, answers, now)),
             answers=answers,
-            seen=(newest.id or 0) if newest else 0,
+            seen=key_of(newest) if newest else 0,
         )
 
 
@@ -93,7 +94,7 @@ def _answers(session: Session, challenge_id: int) -> dict[str, AnswerText]:
     for answer in query.live_answers(session, challenge_id):
         organisation = session.get_one(Organisation, answer.organisation_id)
         found[str(answer.organisation_id)] = AnswerText(
-            id=answer.id or 0,
+            id=key_of(answer),
             organisation_id=answer.organisation_id,
             text=readable_text(answer),
             name=organisation.name,
@@ -115,7 +116,7 @@ def _allowed(session: Session, challenge: Challenge, answers: Mapping[str, Answe
     Whoever answered has shown interest in person: the buyer's wish for other countries, a pause and an earlier
     introduction to the same buyer do not exclude it.
     """
-    key, buyer = challenge.id or 0, challenge.organisation_id
+    key, buyer = key_of(challenge), challenge.organisation_id
     clusters = query.clusters_concerned(session, key, challenge.owner_cluster_id)
     wanted = frozenset(challenge.countries)
     found = {

@@ -16,7 +16,7 @@ from matching import RANKER_VERSION, Candidate, Span
 from store.engine import Database, Session
 from store.queries import profiles_for_ranking, rooms
 from store.queries import suggestions as query
-from store.queries.rows import add, change
+from store.queries.rows import add, change, key_of
 from store.tables.challenges import Challenge
 from store.tables.introductions import Ranking, Suggestion
 
@@ -51,7 +51,7 @@ def write_proposals(database: Database, kit: Kit, task: RankingTask, order: Orde
     with database.write() as session:
         challenge = query.lock_challenge(session, task.challenge_id)
         newest = query.newest_ranking(session, task.challenge_id)
-        seen = (newest.id or 0) if newest else 0
+        seen = key_of(newest) if newest else 0
         if challenge is None or (challenge.edition, challenge.state, seen) != (task.edition, task.state, task.seen):
             return False
         work = Work(session, now, kit)
@@ -162,7 +162,7 @@ def _homes(session: Session, challenge: Challenge, ids: Collection[int]) -> dict
 
     An organisation whose home did not take the challenge comes in through the concerned cluster it is a member of.
     """
-    concerned = profiles_for_ranking.clusters_concerned(session, challenge.id or 0, challenge.owner_cluster_id)
+    concerned = profiles_for_ranking.clusters_concerned(session, key_of(challenge), challenge.owner_cluster_id)
     clusters = profiles_for_ranking.clusters_of(session, list(ids))
     found = {key: [one for one in own if one in concerned] for key, own in clusters.items()}
     return {key: own[0] for key, own in found.items() if own}
@@ -170,9 +170,9 @@ def _homes(session: Session, challenge: Challenge, ids: Collection[int]) -> dict
 
 def show_review(work: Work, challenge: Challenge) -> None:
     """Post the review card to the challenge's own managers and those of the SMEs on it, or bring it up to date."""
-    subject = format_id(Kind.CHALLENGE, challenge.id or 0)
+    subject = format_id(Kind.CHALLENGE, key_of(challenge))
     owner = challenge.owner_cluster_id
-    partners = {row.cluster_id for row, _ in query.live_suggestions(work.session, challenge.id or 0)} - {owner}
+    partners = {row.cluster_id for row, _ in query.live_suggestions(work.session, key_of(challenge))} - {owner}
     for cluster in (owner, *sorted(partners)):
         cards.tell_managers(work, REVIEW, subject, cluster)
     for post in rooms.posts_about(work.session, subject=subject, kinds=(REVIEW,)):

@@ -15,7 +15,7 @@ from messages.card import Card
 from messages.codec import card_to_json
 from store.engine import Database, Session, StoreUnavailable
 from store.queries import people, web
-from store.queries.rows import add, get
+from store.queries.rows import add, get, key_of
 from store.tables.people import Workspace
 from store.tables.rooms import WebChannel, WebMessage
 
@@ -201,6 +201,5 @@ def _channel(
             updated_at=now,
         )
         found = add(session, row)
-        note_change(session, found.id or 0, 0, now=now)
-    assert found.id is not None  # noqa: S101  (it was flushed or read)
-    return found.id
+        note_change(session, key_of(found), 0, now=now)
+    return key_of(found)

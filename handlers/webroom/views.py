@@ -17,7 +17,7 @@ from messages.card import Card
 from messages.codec import Undecodable, card_from_json
 from store.engine import Session
 from store.queries import web
-from store.queries.rows import get
+from store.queries.rows import get, key_of
 from store.tables.rooms import WebChannel, WebMessage
 
 SHELF_MAX: Final = 2_000
@@ -113,7 +113,7 @@ def enter(session: Session, viewer: Viewer, channel_id: int) -> WebChannel:
 
 def _open_to(viewer: Viewer, channel: WebChannel) -> bool:
     return may_enter(
-        viewer, channel.id or 0, workspace=channel.workspace, kind=channel.kind, members=tuple(channel.members)
+        viewer, key_of(channel), workspace=channel.workspace, kind=channel.kind, members=tuple(channel.members)
     )
 
 
@@ -130,7 +130,7 @@ def view_channel(channel: WebChannel) -> ChannelView:
     """Return a channel as it stands in the menu."""
     kind = ChannelKind(channel.kind)
     title = "" if kind is ChannelKind.DIRECT else channel.title or channel.name
-    return ChannelView(channel.id or 0, kind, title)
+    return ChannelView(key_of(channel), kind, title)
 
 
 def build_frame(session: Session, viewer: Viewer) -> Frame:
@@ -182,10 +182,10 @@ def view_messages(
     threads = web.replies_of(session, [row.id for row in rows if row.thread_id is None and row.id], viewer.user)
     views: list[MessageView] = []
     for row in rows:
-        card, below = shelf.card(row), threads.get(row.id or 0)
+        card, below = shelf.card(row), threads.get(key_of(row))
         views.append(
             MessageView(
-                id=row.id or 0,
+                id=key_of(row),
                 channel_id=row.channel_id,
                 thread_id=row.thread_id,
                 author=row.author,

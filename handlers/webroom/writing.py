@@ -12,7 +12,7 @@ from messages.card import Card
 from messages.codec import card_to_json
 from store.engine import ConstraintViolated, Database, Session, StoreContended
 from store.queries import web
-from store.queries.rows import add, change
+from store.queries.rows import add, change, key_of
 from store.tables.rooms import WebChange, WebChannel, WebMessage
 
 _TRIES: Final = 3
@@ -37,9 +37,8 @@ def write_message(session: Session, row: WebMessage, *, now: datetime) -> tuple[
     if known is not None and known.id is not None:
         return known.id, False
     written = add(session, row)
-    assert written.id is not None  # noqa: S101  (it was flushed)
-    note_change(session, row.channel_id, written.id, now=now)
-    return written.id, True
+    note_change(session, row.channel_id, key_of(written), now=now)
+    return key_of(written), True
 
 
 def rewrite(session: Session, row: WebMessage, card: Card, *, now: datetime) -> None:
@@ -48,7 +47,7 @@ def rewrite(session: Session, row: WebMessage, card: Card, *, now: datetime) -> 
     if row.card is not None and card_of(row) == card:
         return
     if change(session, row, now=now, card=fresh, edited_at=now):
-        note_change(session, row.channel_id, row.id or 0, now=now)
+        note_change(session, row.channel_id, key_of(row), now=now)
         return
     raise StoreContended("The message was changed by somebody else.")
 
@@ -73,5 +72,4 @@ def direct_channel(session: Session, workspace: str, user: str, *, now: datetime
                 updated_at=now,
             ),
         )
-    assert found.id is not None  # noqa: S101  (it was flushed or read)
-    return found.id
+    return key_of(found)

@@ -6,6 +6,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from domain.introductions import IntroductionState
+from store.queries.rows import key_of
 from store.tables.challenges import Challenge
 from store.tables.introductions import Approval, Conversation, Introduction, Leg, RelayedMessage
 from store.tables.people import Identity, Person
@@ -71,7 +72,7 @@ def awaiting_approval(session: Session, clusters: Collection[int], *, limit: int
     )
     found: list[tuple[Introduction, int]] = []
     for row in session.exec(query.order_by(col(Introduction.id)).limit(limit)).all():
-        done = approved_clusters(session, row.id or 0)
+        done = approved_clusters(session, key_of(row))
         missing = [one for one in (row.owner_cluster_id, row.sme_cluster_id) if one in clusters and one not in done]
         found.append((row, missing[0]))
     return found

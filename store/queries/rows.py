@@ -12,6 +12,16 @@ from store.tables.base import Row
 R = TypeVar("R", bound=Row)
 
 
+def key_of(row: Row) -> int:
+    """Return the id of a row that is in the store: it was read from it, or written and flushed.
+
+    :raises LookupError: it is in no store yet; that is a mistake of the program.
+    """
+    if row.id is None:
+        raise LookupError(f"a {type(row).__name__} that was never flushed has no id")
+    return row.id
+
+
 def get(session: Session, table: type[R], key: int) -> R | None:
     """Return the row with this id, or None."""
     return session.get(table, key)
