@@ -68,7 +68,11 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Somebody's own words, verbatim, with where they come from; `language` is a code such as `nl`, if known."""
+    """Somebody's own words, verbatim, with where they come from.
+
+    `language` is a code such as `nl`, if known, for those who have it read aloud; `source`
+    says what a reader must know of it.
+    """
 
     text: str
     source: str = ""

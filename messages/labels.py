@@ -48,7 +48,7 @@ LABELS: Final[Mapping[type[StrEnum], Mapping[StrEnum, str]]] = {
     ShareState: {
         ShareState.OFFERED: N_("asked"),
         ShareState.TAKEN: N_("taken"),
-        ShareState.REFUSED: N_("not for them"),
+        ShareState.REFUSED: N_("not taken"),
         ShareState.ENDED: N_("ended"),
     },
     Role: {
@@ -65,7 +65,7 @@ LABELS: Final[Mapping[type[StrEnum], Mapping[StrEnum, str]]] = {
     NudgeKind: {
         NudgeKind.CONSENT: N_("Introductions waiting for my yes or no"),
         NudgeKind.MEETING: N_("Asking whether we have met"),
-        NudgeKind.OUTCOME: N_("What came of an introduction?"),
+        NudgeKind.OUTCOME: N_("Asking what came of an introduction"),
         NudgeKind.VERDICT: N_("Answers waiting for my yes or no"),
         NudgeKind.DEADLINE: N_("A deadline comes near"),
     },

@@ -180,7 +180,7 @@ def compose_introduced(notice: Introduced, words: Words) -> Card:
     contact = notice.contact
     rows = [
         (words.say("Organisation"), _with_country(notice.other, notice.country, words)),
-        (words.say("Contact"), words.listed([one for one in (contact.name, contact.title) if one])),
+        (words.say("Contact"), ", ".join(one for one in (contact.name, contact.title) if one)),
         (words.say("E-mail"), contact.email),
         (words.say("Telephone"), contact.phone),
         (words.say("Website"), notice.website),

@@ -19,6 +19,7 @@ from messages.card import (
     Style,
 )
 from messages.compose.registry import asks, composes
+from messages.compose.sheets import bulleted
 from messages.i18n import LOCALES, Words
 from messages.labels import label, options
 from messages.notices.settings import EditSettings, OwnDoors, SettingsSaved, WebLink
@@ -99,10 +100,6 @@ def compose_settings(notice: SettingsSaved, words: Words) -> Card:
         Fact(words.say("Language"), words.language(wanted.language)),
         Fact(words.say("Time zone"), wanted.zone),
         Fact(words.say("Quiet hours"), wanted.quiet or words.say("None")),
-        Fact(
-            words.say("Remind me of"),
-            words.say("Nothing") if wanted.paused or not kinds else words.listed(kinds),
-        ),
     ]
     if wanted.country:
         facts.insert(2, Fact(words.say("Country"), words.country(wanted.country)))
@@ -111,7 +108,8 @@ def compose_settings(notice: SettingsSaved, words: Words) -> Card:
     buttons = [Button(words.say("Change it"), action="settings.edit")]
     if notice.web:
         buttons.append(Button(words.say("Open the web workspace"), action="web.link"))
-    blocks: list[Block] = [Facts(tuple(facts)), Actions(tuple(buttons))]
+    reminders = words.say("Nothing") if wanted.paused or not kinds else bulleted(kinds)
+    blocks: list[Block] = [Facts(tuple(facts)), Section(reminders, words.say("Remind me of")), Actions(tuple(buttons))]
     return Card(title=words.say("Your settings are saved"), blocks=tuple(blocks), locale=words.locale)
 
 

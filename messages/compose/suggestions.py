@@ -40,15 +40,16 @@ def compose_review(notice: Review, words: Words) -> Card:
     return Card(
         title=heading(notice.id, title),
         blocks=tuple(blocks),
-        summary=words.count(
-            "{id}: one candidate to decide", "{id}: {n} candidates to decide", _open(notice), id=notice.id
-        ),
+        summary=_summary(notice, words),
         locale=words.locale,
     )
 
 
-def _open(notice: Review) -> int:
-    return sum(one.standing is Standing.OPEN for one in notice.shown)
+def _summary(notice: Review, words: Words) -> str:
+    open_ = 0 if notice.over else sum(one.standing is Standing.OPEN for one in notice.shown)
+    if not open_:
+        return words.say("{id}: no candidate to decide", id=notice.id)
+    return words.count("{id}: one candidate to decide", "{id}: {n} candidates to decide", open_, id=notice.id)
 
 
 def _lead(notice: Review, words: Words) -> str:

@@ -91,7 +91,7 @@ def render_blocks(card: Card, numbers: Numbers) -> list[Json]:
     if card.title.strip():
         blocks.append({"type": "header", "text": plain(one_line(card.title), HEADER_TEXT)})
     for block in card.blocks:
-        blocks.extend(_render(block, card.locale, numbers))
+        blocks.extend(_render(block, numbers))
     if not blocks:
         blocks.append({"type": "section", "text": _mrkdwn(_fallback(card))})
     return blocks
@@ -127,14 +127,14 @@ def _page(home: Home, limit: int, note: str) -> list[Json]:
     return bound(blocks or [{"type": "section", "text": _mrkdwn("Matchpoint")}], limit, note)
 
 
-def _render(block: Block, locale: str, numbers: Numbers) -> Iterable[Json]:
+def _render(block: Block, numbers: Numbers) -> Iterable[Json]:
     match block:
         case Section():
             return _section(block)
         case Facts():
             return _facts(block)
         case Quote():
-            return _quote(block, locale)
+            return _quote(block)
         case Note():
             return [_context(markup.fit(block.text.strip(), NOTE_TEXT))] if block.text.strip() else []
         case Divider():
@@ -169,7 +169,7 @@ def _fact(label: str, value: str) -> Json:
     return _mrkdwn(head + body, limit=FIELD_TEXT)
 
 
-def _quote(quote: Quote, locale: str) -> list[Json]:
+def _quote(quote: Quote) -> list[Json]:
     blocks: list[Json] = []
     words = quote.text.strip()
     if words:
@@ -178,10 +178,9 @@ def _quote(quote: Quote, locale: str) -> list[Json]:
         lines = markup.fit(words, max(room, 100)).split("\n")
         marked = "\n".join(f"> {line}" for line in lines)
         blocks.append({"type": "section", "text": _mrkdwn(marked)})
-    language = Words(locale).language(quote.language) if quote.language else ""
-    origin = " · ".join(part for part in (one_line(quote.source), language) if part)
-    if origin:
-        blocks.append(_context(markup.fit(f"— {origin}", NOTE_TEXT)))
+    source = one_line(quote.source)
+    if source:
+        blocks.append(_context(markup.fit(f"— {source}", NOTE_TEXT)))
     return blocks
 
 

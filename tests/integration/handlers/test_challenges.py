@@ -330,7 +330,7 @@ def test_a_partner_that_refuses_sees_no_post(world: World):
     assert "decided by the managers" in text_of(world.press(world.manager_owner, offer, "sharing.take").card)
     world.press(world.manager_partner, offer, "sharing.refuse")
     assert not world.sent_to(DELTA_CHANNEL)
-    assert "not for them" in text_of(world.only(CLEAN_MANAGERS).card)
+    assert "not taken" in text_of(world.only(CLEAN_MANAGERS).card)
     assert "answered this offer" in text_of(world.press(world.manager_partner, offer, "sharing.take").card)
 
 
