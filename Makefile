@@ -12,7 +12,7 @@ TESTS ?= tests
 PYTEST_FLAGS ?= -q -n 2 --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo story test check bench format catalogues lock chromium clean
+.PHONY: help setup demo story test check bench format catalogues pictures lock chromium clean
 
 help: ## say what each target does
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r name text; do printf '  %-16s %s\n' "$$name" "$$text"; done
@@ -59,6 +59,9 @@ format: $(STAMP) ## format and sort imports
 
 catalogues: $(STAMP) ## collect new words and compile the translations
 	@$(BIN)/python -m messages.catalogues update
+
+pictures: $(STAMP) chromium ## take the screenshots of the documents anew
+	@$(BIN)/python -m tests.browser.pictures
 
 lock: $(STAMP) ## make requirements.lock again (UPGRADE=--upgrade for newer versions)
 	@$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --fork-strategy fewest \

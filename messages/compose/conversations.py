@@ -52,7 +52,7 @@ def compose_talk_opened(notice: TalkOpened, words: Words) -> Card:
 
 def _signed(name: str, organisation: str, words: Words) -> str:
     """Name a person and for whom he or she speaks, unless the name says so already: "Manager, CLEAN"."""
-    if name.endswith(organisation):
+    if name.endswith(organisation.partition(" (")[0]):
         return name
     return words.say("{name}, {organisation}", name=name, organisation=organisation)
 
