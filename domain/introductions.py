@@ -170,22 +170,3 @@ def required_approvals(owner_cluster_id: int, home_cluster_id: int) -> frozenset
 def missing_approvals(*, owner_cluster_id: int, home_cluster_id: int, given: Collection[int]) -> frozenset[int]:
     """Return the clusters whose approval is still missing; a cluster's second approval adds nothing."""
     return required_approvals(owner_cluster_id, home_cluster_id) - frozenset(given)
-
-
-def next_consent(state: IntroductionState, *, sme_consented: bool, buyer_consented: bool) -> Party | None:
-    """Return the side to ask now, or nobody; the SME is always asked before the buyer.
-
-    An SME that submitted an answer has consented: pass `sme_consented=True` and it is not asked.
-    """
-    if state not in (IntroductionState.APPROVED, IntroductionState.HALF):
-        return None
-    if state == IntroductionState.APPROVED and not sme_consented:
-        return Party.SME
-    return None if buyer_consented else Party.BUYER
-
-
-def after_approvals(*, sme_submitted_answer: bool) -> tuple[IntroductionAction, ...]:
-    """Return the actions that follow at once when the last approval has come."""
-    if sme_submitted_answer:
-        return (IntroductionAction.APPROVE, IntroductionAction.SME_CONSENT)
-    return (IntroductionAction.APPROVE,)

@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 from domain.countries import COUNTRIES
 from domain.errors import Invalid
 from domain.lifecycle import Lifecycle
-from domain.text import fold
 
 LOCALES: tuple[str, ...] = ("en", "da", "de", "nl", "sv", "nb")
 """Languages that the words are written in; the first is the one to fall back to."""
@@ -160,7 +159,7 @@ def website_domain(text: str) -> str:
 def name_key(name: str) -> str:
     """Return the key under which two ways of writing one name meet: case, spaces and punctuation do not count.
 
-    The legal form does: "Blue A/S" and "Blue ApS" are two firms. For firms that merely look alike see `near_name_key`.
+    The legal form does: "Blue A/S" and "Blue ApS" are two firms.
     """
     plain = unicodedata.normalize("NFKC", name).casefold()
     words = "".join(ch if ch.isalnum() else "" if ch in "./'’" else " " for ch in plain).split()
@@ -181,17 +180,6 @@ def natural_keys(*, name: str, country: str, legal_id: str = "", website: str = 
     domain = website_domain(website) if website else ""
     keys = (number and f"id:{country}:{number}", domain and f"web:{domain}", f"name:{name_key(name)}:{country}")
     return tuple(key for key in keys if key)
-
-
-def near_name_key(name: str) -> str:
-    """Return the key under which names meet that may be one firm: accents, legal forms and joining words dropped."""
-    words = [word for word in name_key(fold(name)).split() if word not in ("and", "und", "og", "och", "en", "the")]
-    core = words
-    while len(core) > 1 and core[-1] in LEGAL_SUFFIXES:
-        core = core[:-1]
-    if len(core) > 1 and core[0] in ("ab", "as", "oy"):  # the north writes these in front, too
-        core = core[1:]
-    return "".join(core)
 
 
 def check_email(text: str) -> str:

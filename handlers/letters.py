@@ -10,7 +10,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from handlers.work import Kit, Work
 from messages.card import Card, Home
@@ -111,8 +110,3 @@ def job(name: str) -> Callable[[Job], Job]:
         return function
 
     return register
-
-
-def known_kinds() -> dict[str, Any]:
-    """Return every kind of row, for the check that all of them are handled."""
-    return {**KINDS, **JOBS}

@@ -59,11 +59,6 @@ def block_keys(name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(keys))
 
 
-def likeness(one: str, other: str) -> float:
-    """Tell how alike two names are (0 to 1): by letters, or by words in any order; other numbers make other names."""
-    return _likeness(name_key(one), name_key(other))
-
-
 def similar_names(name: str, names: Iterable[str], limit: int) -> list[SimilarName]:
     """Return at most `limit` of the names that resemble `name`, best first, not counting the very same spelling.
 

@@ -80,11 +80,6 @@ def _entries(session: Session, condition: str, cluster_id: int | None, limit: in
     return tuple(Entry(**row) for row in session.execute(statement).mappings())
 
 
-def sent_ref(session: Session, key: str) -> str | None:
-    """Give the reference of the message that was sent under a key, once it was sent."""
-    return session.execute(select(col(Outbox.sent_ref)).where(col(Outbox.key) == key)).scalar_one_or_none()
-
-
 def entry(session: Session, row_id: int) -> Entry | None:
     """Give one row, whatever its status."""
     columns = [getattr(Outbox, name) for name in Entry.__dataclass_fields__]

@@ -21,9 +21,6 @@ class _Keyring:
             raise EncryptionError("No encryption key is configured: set ENCRYPTION_KEYS.")
         return self._keys
 
-    def __bool__(self) -> bool:
-        return self._keys is not None
-
 
 _keyring = _Keyring()
 
@@ -44,11 +41,6 @@ def configure(keys: str) -> None:
             # `from None`: the cause would carry the key into a traceback.
             raise EncryptionError(f"Encryption key {number} of {len(parts)} is not a Fernet key.") from None
     _keyring.load(MultiFernet(fernets) if fernets else None)
-
-
-def configured() -> bool:
-    """Tell whether this process has a key."""
-    return bool(_keyring)
 
 
 def generate_key() -> str:

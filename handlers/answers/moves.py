@@ -12,17 +12,16 @@ from handlers import audit, cards
 from handlers.answers.sight import Case, answer_id, case_of
 from handlers.challenges.moves import OVERVIEW, SCREENING, enqueue_rank, move
 from handlers.challenges.sight import id_of
-from handlers.introductions.moves import end_for_answer
+from handlers.introductions.moves import end_for_answer, keep_consent
 from handlers.nudging import nudges
+from handlers.steps import take_step
 from handlers.work import Work
 from store.queries import answers as query
-from store.queries.rows import add, change, key_of
+from store.queries.rows import change, key_of
 from store.tables.challenges import Answer, Challenge
-from store.tables.introductions import Consent
 
 DRAFT = "draft"
 VERDICT = "verdict"
-PURPOSE = "introduction"
 
 
 def move_answer(work: Work, answer: Answer, action: AnswerAction, **values: Any) -> None:  # noqa: ANN401
@@ -30,12 +29,9 @@ def move_answer(work: Work, answer: Answer, action: AnswerAction, **values: Any)
 
     :raises OutOfDate: the step is not open now (`answer.now.<state>`), or somebody was faster (`answer.changed`).
     """
-    before: AnswerState = answer.state
-    if not ANSWER.allows(before, action):
-        raise OutOfDate(f"answer.now.{before.value}", id=answer_id(answer))
-    after = ANSWER.advance(before, action)
-    if not change(work.session, answer, now=work.now, where={"state": before}, state=after, **values):
-        raise OutOfDate("answer.changed", id=answer_id(answer))
+    before, subject = AnswerState(answer.state), answer_id(answer)
+    closed, overtaken = OutOfDate(f"answer.now.{before}", id=subject), OutOfDate("answer.changed", id=subject)
+    take_step(work, answer, cycle=ANSWER, before=before, action=action, closed=closed, overtaken=overtaken, **values)
 
 
 def require_version(answer: Answer, version: int) -> None:
@@ -72,17 +68,7 @@ def give_consent(work: Work, case: Case) -> None:
     """Count the submission as the SME's consent to be introduced."""
     if query.consents_to(work.session, case.id):
         return
-    add(
-        work.session,
-        Consent(
-            person_id=work.who.person_id,
-            organisation_id=case.answer.organisation_id,
-            purpose=PURPOSE,
-            subject=case.id,
-            created_at=work.now,
-            updated_at=work.now,
-        ),
-    )
+    keep_consent(work, case.id, person_id=work.who.person_id, organisation_id=case.answer.organisation_id)
 
 
 def withdraw_consent(work: Work, case: Case) -> None:

@@ -9,10 +9,11 @@ from domain.errors import OutOfDate
 from domain.organisations import Role
 from handlers import cards
 from handlers.challenges.sight import id_of
+from handlers.steps import take_step
 from handlers.work import Work
 from store.queries import challenges as query
 from store.queries import people
-from store.queries.rows import add, change, key_of
+from store.queries.rows import add, key_of
 from store.tables.challenges import Challenge, ChallengeEdition
 
 POST = "challenge"
@@ -28,12 +29,11 @@ def move(work: Work, challenge: Challenge, action: ChallengeAction, **values: An
 
     :raises OutOfDate: the step is not open now (`challenge.now.<state>`), or somebody was faster (`challenge.changed`).
     """
-    before: ChallengeState = challenge.state
-    if not CHALLENGE.allows(before, action):
-        raise OutOfDate(f"challenge.now.{before.value}", id=id_of(challenge))
-    after = CHALLENGE.advance(before, action)
-    if not change(work.session, challenge, now=work.now, where={"state": before}, state=after, **values):
-        raise OutOfDate("challenge.changed", id=id_of(challenge))
+    before, subject = ChallengeState(challenge.state), id_of(challenge)
+    closed, overtaken = OutOfDate(f"challenge.now.{before}", id=subject), OutOfDate("challenge.changed", id=subject)
+    take_step(
+        work, challenge, cycle=CHALLENGE, before=before, action=action, closed=closed, overtaken=overtaken, **values
+    )
 
 
 def post_everywhere(work: Work, challenge: Challenge) -> None:

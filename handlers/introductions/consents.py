@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
 from zoneinfo import ZoneInfo
 
 from domain.answers import AWAITING_VERDICT, AnswerAction
@@ -21,7 +20,18 @@ from handlers.answers.moves import move_answer, refresh_answer
 from handlers.answers.sight import case_of
 from handlers.introductions import conversations
 from handlers.introductions.consent_cards import build_consent
-from handlers.introductions.moves import BY_BUYER, BY_SME, CONSENT, INTRODUCED, LAPSE, end, move, refresh_cards, settle
+from handlers.introductions.moves import (
+    BY_BUYER,
+    BY_SME,
+    CONSENT,
+    INTRODUCED,
+    LAPSE,
+    end,
+    keep_consent,
+    move,
+    refresh_cards,
+    settle,
+)
 from handlers.letters import job
 from handlers.nudging import nudges
 from handlers.routes import route
@@ -30,12 +40,10 @@ from handlers.work import Ask, Kit, Reply, Work
 from messages.notices.introductions import ConsentState, Done, IntroductionDone, RefuseConsent
 from store.engine import Database
 from store.queries import answers, people
-from store.queries.rows import add, change
+from store.queries.rows import change
 from store.queue import Claimed
-from store.tables.introductions import Consent, Introduction
+from store.tables.introductions import Introduction
 from store.tables.people import Cluster, Person
-
-_PURPOSE: Final = "introduction"
 
 
 def begin(work: Work, row: Introduction) -> None:
@@ -52,7 +60,7 @@ def take_answer(work: Work, row: Introduction) -> bool:
         return False
     settle(work, row)
     move(work, row, IntroductionAction.SME_CONSENT, sme_consent_at=work.now, sme_person_id=answer.person_id)
-    _keep(work, row, answer.person_id, row.organisation_id)
+    keep_consent(work, intro_id(row), person_id=answer.person_id, organisation_id=row.organisation_id)
     _ask(work, row, Party.BUYER)
     return True
 
@@ -85,18 +93,6 @@ def _calendar_of_cluster(work: Work, row: Introduction) -> WorkingCalendar:
     return WorkingCalendar(ZoneInfo(cluster.zone if is_zone(cluster.zone) else "UTC"))
 
 
-def _keep(work: Work, row: Introduction, person_id: int, organisation_id: int) -> None:
-    consent = Consent(
-        person_id=person_id,
-        organisation_id=organisation_id,
-        purpose=_PURPOSE,
-        subject=intro_id(row),
-        created_at=work.now,
-        updated_at=work.now,
-    )
-    add(work.session, consent)
-
-
 @route("consent.give")
 def give_consent(work: Work, ask: Ask) -> Reply:
     """Say yes for one's organisation; the buyer's yes reveals both sides and opens the conversation."""
@@ -105,7 +101,7 @@ def give_consent(work: Work, ask: Ask) -> Reply:
     settle(work, row)
     if party is Party.SME:
         move(work, row, IntroductionAction.SME_CONSENT, sme_consent_at=work.now, sme_person_id=me)
-        _keep(work, row, me, row.organisation_id)
+        keep_consent(work, intro_id(row), person_id=me, organisation_id=row.organisation_id)
         _ask(work, row, Party.BUYER)
         refresh_cards(work, row)
         return Reply(IntroductionDone(pair.id, Done.CONSENTED))
@@ -118,7 +114,7 @@ def give_consent(work: Work, ask: Ask) -> Reply:
         made_at=work.now,
         lapses_at=None,
     )
-    _keep(work, row, me, row.buyer_id)
+    keep_consent(work, intro_id(row), person_id=me, organisation_id=row.buyer_id)
     _reveal(work, pair)
     return Reply(IntroductionDone(pair.id, Done.MADE))
 

@@ -10,19 +10,22 @@ from domain.introductions import INTRODUCTION, IntroductionAction, missing_appro
 from domain.introductions import IntroductionState as State
 from handlers import audit, cards
 from handlers.nudging import nudges
+from handlers.steps import take_step
 from handlers.suggestions.pairs import intro_id
 from handlers.suggestions.proposals import REVIEW, end_suggestions
 from handlers.work import Work
 from store.queries import introductions as query
 from store.queries import people, rooms
-from store.queries.rows import change, key_of
-from store.tables.introductions import Introduction
+from store.queries.rows import add, change, key_of
+from store.tables.introductions import Consent, Introduction
 
 APPROVAL: Final = "approval"
 CONSENT: Final = "consent"
 INTRODUCED: Final = "introduced"
 CONVERSATION: Final = "conversation"
 LAPSE: Final = "introduction.lapse"
+#: What people consent to.
+PURPOSE: Final = "introduction"
 
 #: Until the two sides know each other, an introduction ends when its challenge or its answer does.
 UNMADE: Final = (State.PENDING, State.APPROVED, State.HALF)
@@ -37,11 +40,10 @@ def move(work: Work, row: Introduction, action: IntroductionAction, **values: An
 
     :raises OutOfDate: the step is not open now, or somebody was faster; nothing was changed.
     """
-    before: State = row.state
-    if not INTRODUCTION.allows(before, action):
-        raise OutOfDate("introduction.decided", id=intro_id(row))
-    after = INTRODUCTION.advance(before, action)
-    _change(work, row, state=after, **values)
+    before, decided = State(row.state), OutOfDate("introduction.decided", id=intro_id(row))
+    after = take_step(
+        work, row, cycle=INTRODUCTION, before=before, action=action, closed=decided, overtaken=decided, **values
+    )
     audit.record(
         work,
         f"introduction.{action}",
@@ -57,10 +59,6 @@ def touch(work: Work, row: Introduction, **values: Any) -> None:  # noqa: ANN401
 
     :raises OutOfDate: somebody was faster; nothing was changed.
     """
-    _change(work, row, state=row.state, **values)
-
-
-def _change(work: Work, row: Introduction, **values: Any) -> None:  # noqa: ANN401
     if not change(work.session, row, now=work.now, where={"state": row.state}, **values):
         raise OutOfDate("introduction.decided", id=intro_id(row))
 
@@ -73,6 +71,19 @@ def end(work: Work, row: Introduction, action: IntroductionAction, *, by: str = 
     move(work, row, action, declined_by=by, lapses_at=None, **values)
     settle(work, row)
     refresh_cards(work, row)
+
+
+def keep_consent(work: Work, subject: str, *, person_id: int, organisation_id: int) -> None:
+    """Write down that somebody consented, for an organisation, to being introduced."""
+    consent = Consent(
+        person_id=person_id,
+        organisation_id=organisation_id,
+        purpose=PURPOSE,
+        subject=subject,
+        created_at=work.now,
+        updated_at=work.now,
+    )
+    add(work.session, consent)
 
 
 def settle(work: Work, row: Introduction) -> None:

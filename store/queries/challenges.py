@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from domain.challenges import ChallengeState, Confidentiality
 from domain.organisations import ClusterState
 from domain.rooms import ShareState
-from store.tables.challenges import Answer, Challenge, ChallengeEdition, Invitation, Question, Share
+from store.tables.challenges import Answer, Challenge, Invitation, Question, Share
 from store.tables.introductions import Introduction
 from store.tables.people import Cluster, Membership, Organisation, Person, Workspace
 from store.tables.rooms import Post
@@ -235,15 +235,6 @@ def names_of_people(session: Session, organisation_id: int) -> tuple[str, ...]:
         .distinct()
     ).all()
     return tuple(sorted(rows))
-
-
-def editions_of(session: Session, challenge_id: int) -> Sequence[ChallengeEdition]:
-    """Return the published wordings of a challenge, the first one first."""
-    return session.exec(
-        select(ChallengeEdition)
-        .where(ChallengeEdition.challenge_id == challenge_id)
-        .order_by(col(ChallengeEdition.edition))
-    ).all()
 
 
 def posts_of_parts(session: Session, subject: str, kind: str) -> Sequence[Post]:

@@ -13,11 +13,6 @@ from store.tables.people import Identity, Person
 from store.tables.queue import Outbox
 
 
-def of_suggestion(session: Session, suggestion_id: int) -> Introduction | None:
-    """Return the introduction that came of a suggestion."""
-    return session.exec(select(Introduction).where(Introduction.suggestion_id == suggestion_id)).one_or_none()
-
-
 def of_suggestions(session: Session, suggestions: Collection[int]) -> dict[int, Introduction]:
     """Return the introductions that came of these suggestions, by suggestion."""
     rows = session.exec(select(Introduction).where(col(Introduction.suggestion_id).in_(list(suggestions)))).all()

@@ -48,9 +48,6 @@ class TestSending:
             assert finish(session, one, status="sent", ref="1718.0001", now=NOW)
         sent = row(database, "a")
         assert (sent.status, sent.sent_ref, sent.lease_until, sent.send_started) == ("sent", "1718.0001", None, None)
-        with database.read() as session:
-            assert backlog.sent_ref(session, "a") == "1718.0001"
-            assert backlog.sent_ref(session, "unknown") is None
 
     def test_a_worker_that_comes_late_changes_nothing(self, database: Database) -> None:
         add(database, intent("a"))

@@ -21,12 +21,9 @@ from domain.introductions import (
     IntroductionState,
     OutcomeAction,
     OutcomeState,
-    Party,
     SuggestionAction,
     SuggestionState,
-    after_approvals,
     missing_approvals,
-    next_consent,
     required_approvals,
 )
 from domain.lifecycle import Lifecycle
@@ -175,25 +172,11 @@ def test_both_clusters_approve_and_one_suffices_at_home() -> None:
 
 
 def test_the_sme_is_asked_before_the_buyer() -> None:
-    state = IntroductionState.PENDING
-    assert next_consent(state, sme_consented=False, buyer_consented=False) is None
-    state = INTRODUCTION.advance(state, IntroductionAction.APPROVE)
-    assert next_consent(state, sme_consented=False, buyer_consented=False) is Party.SME
+    state = INTRODUCTION.advance(IntroductionState.PENDING, IntroductionAction.APPROVE)
     with pytest.raises(OutOfDate):
         INTRODUCTION.advance(state, IntroductionAction.BUYER_CONSENT)
     state = INTRODUCTION.advance(state, IntroductionAction.SME_CONSENT)
-    assert next_consent(state, sme_consented=True, buyer_consented=False) is Party.BUYER
-    state = INTRODUCTION.advance(state, IntroductionAction.BUYER_CONSENT)
-    assert next_consent(state, sme_consented=True, buyer_consented=True) is None
-    assert state is IntroductionState.MADE
-
-
-def test_a_submitted_answer_is_the_smes_consent() -> None:
-    state = IntroductionState.PENDING
-    for action in after_approvals(sme_submitted_answer=True):
-        state = INTRODUCTION.advance(state, action)
-    assert state is IntroductionState.HALF
-    assert after_approvals(sme_submitted_answer=False) == (IntroductionAction.APPROVE,)
+    assert INTRODUCTION.advance(state, IntroductionAction.BUYER_CONSENT) is IntroductionState.MADE
 
 
 @given(walk=st.lists(st.sampled_from(list(IntroductionAction)), max_size=12))

@@ -15,7 +15,6 @@ from domain.organisations import (
     is_country,
     is_sme,
     name_key,
-    near_name_key,
     normalise_website,
     parse_country,
     website_domain,
@@ -111,10 +110,8 @@ def test_two_ways_of_writing_a_name_meet(one: str, other: str) -> None:
     assert name_key(one) == name_key(other)
 
 
-def test_the_legal_form_makes_two_firms_that_are_near() -> None:
+def test_the_legal_form_makes_two_firms() -> None:
     assert name_key("Blue A/S") != name_key("Blue ApS")
-    assert near_name_key("Blue A/S") == near_name_key("Blue ApS") == "blue"
-    assert near_name_key("AB Grønt & Vand") == near_name_key("Gront og Vand AB")
 
 
 @given(name=st.text(min_size=1, max_size=40).filter(lambda text: bool(text.strip())))
