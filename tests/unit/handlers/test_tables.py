@@ -12,7 +12,7 @@ import handlers
 import handlers.journeys
 from handlers.cards import READERS
 from handlers.commands import COMMANDS, Grammar
-from handlers.letters import known_kinds
+from handlers.letters import JOBS, KINDS
 from handlers.nudging.nudges import CAPPED_CARD, REMINDER_CARD
 from handlers.routes import ROUTES
 from handlers.work import Ask, Work
@@ -72,7 +72,7 @@ def test_the_examples_of_help_are_what_the_commands_say():
 def test_every_kind_of_outbox_row_is_handled():
     used = _named("enqueue", at=0, keyword="kind") | _named("Intent", at=0, keyword="kind")
     assert {"card.post", "card.update", "rank", "nudge", "relay", "conversation.open"} <= used
-    assert used == set(known_kinds())
+    assert used == KINDS.keys() | JOBS.keys()
 
 
 def test_every_living_card_that_is_told_has_a_reader_and_is_told():
