@@ -27,6 +27,16 @@ _PATTERN = re.compile(r"([A-Za-z]{2})\s*[-\u2010-\u2015\u2212_]?\s*([0-9]{1,10})
 _EXAMPLE_NUMBER = 12
 
 
+def read_number(text: str, *, highest: int = NUMBER_MAX) -> int | None:
+    """Return the whole number that a text is, in the digits 0 to 9; None for everything else and what is too high.
+
+    `str.isdigit` lets through what `int` refuses, such as a superscript two.
+    """
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(highest))):
+        return None
+    return int(text) if int(text) <= highest else None
+
+
 def format_id(kind: str, number: int) -> str:
     """Return the id as people see it, such as CH-12.
 

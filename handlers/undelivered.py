@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from domain.errors import NotAllowed, OutOfDate
+from domain.ids import read_number
 from handlers.home import home_part
 from handlers.routes import route
 from handlers.work import Ask, Reply, Work
@@ -13,7 +14,6 @@ from messages.notices.undelivered import Lost, Resent, Undelivered
 from store import backlog
 
 _SHOWN: Final = 3
-_DIGITS: Final = 18
 
 
 @home_part(90)
@@ -53,8 +53,8 @@ def drop(work: Work, ask: Ask) -> Reply:
 
 
 def _mine(work: Work, ask: Ask) -> backlog.Entry:
-    named = ask.value.isascii() and ask.value.isdigit() and len(ask.value) < _DIGITS
-    row = backlog.entry(work.session, int(ask.value)) if named else None
+    number = read_number(ask.value)
+    row = None if number is None else backlog.entry(work.session, number)
     if row is None:
         raise OutOfDate("undelivered.gone")
     if not work.who.manages(row.cluster_id):

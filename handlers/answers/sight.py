@@ -14,7 +14,7 @@ from domain.redaction import redact
 from domain.text import shorten
 from domain.visibility import Level, Viewer, VisibleField, may_see
 from handlers.challenges.cards import takes_answers
-from handlers.challenges.sight import Sighting, id_of, names_of, title_for
+from handlers.challenges.sight import Sighting, id_of, names_of, text_for, title_for
 from handlers.work import Work
 from messages.notices.answers import AnswerDraft, AnswerLine, AnswerShown, Exchange, Reader
 from store.engine import Session
@@ -45,6 +45,10 @@ class Case:
     def id(self) -> str:
         """Return the answer's human id."""
         return answer_id(self.answer)
+
+    def seen_by_sme(self, session: Session) -> Sighting:
+        """Return how the SME stands to the challenge."""
+        return seen_by_sme(session, self.challenge, self.buyer, self.answer.organisation_id)
 
 
 def case_of(session: Session, answer: Answer) -> Case:
@@ -114,7 +118,7 @@ def seen_by_sme(session: Session, challenge: Challenge, buyer: Organisation, org
 
 def title_for_sme(session: Session, case: Case) -> str:
     """Return the challenge's title as the SME of an answer may read it."""
-    return title_for(session, seen_by_sme(session, case.challenge, case.buyer, case.answer.organisation_id))
+    return title_for(session, case.seen_by_sme(session))
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +157,7 @@ def shown_to(work: Work, case: Case, reader: Reader) -> AnswerShown:
     shown = AnswerShown(
         id=case.id,
         challenge=id_of(case.challenge),
-        title=case.challenge.title if reader is not Reader.SME else title_for_sme(session, case),
+        title=case.challenge.title,
         reader=reader,
         state=answer.state,
         kind=answer.kind,
@@ -171,10 +175,29 @@ def shown_to(work: Work, case: Case, reader: Reader) -> AnswerShown:
         open=takes_answers(case.challenge, work),
         decidable=answer.state in AWAITING_VERDICT,
     )
-    if reader is Reader.MANAGER and not work.who.manages(case.challenge.owner_cluster_id):
-        # The manager of the SME's cluster reads the challenge as that SME does.
-        return replace(shown, title=title_for_sme(session, case))
-    return shown if reader is not Reader.BUYER else _for_buyer(session, case, shown)
+    if reader is Reader.BUYER:
+        return _for_buyer(session, case, shown)
+    # The manager of the SME's cluster reads what the buyer wrote as that SME does.
+    owns = reader is Reader.MANAGER and work.who.manages(case.challenge.owner_cluster_id)
+    return shown if owns else _for_sme(session, case, shown)
+
+
+def _for_sme(session: Session, case: Case, shown: AnswerShown) -> AnswerShown:
+    sighting = case.seen_by_sme(session)
+
+    def veiled(text: str) -> str:
+        return text_for(session, sighting, text)
+
+    return replace(
+        shown,
+        title=veiled(shown.title),
+        criteria=tuple((veiled(criterion), text) for criterion, text in shown.criteria),
+        note=veiled(shown.note),
+        asked=tuple(
+            replace(one, text=veiled(one.text)) if one.from_buyer else replace(one, reply=veiled(one.reply))
+            for one in shown.asked
+        ),
+    )
 
 
 def _for_buyer(session: Session, case: Case, shown: AnswerShown) -> AnswerShown:

@@ -23,7 +23,7 @@ from handlers.answers.moves import (
 from handlers.answers.sight import Case, find_answer, line_for, read_case, shown_to, title_for_sme
 from handlers.cards import View, living
 from handlers.challenges.listing import page_of
-from handlers.challenges.sight import find, id_of, split_value
+from handlers.challenges.sight import find, id_of, split_value, text_for
 from handlers.routes import route
 from handlers.work import Ask, Reply, Work
 from messages.notices.answer_forms import DeclineAnswer
@@ -171,5 +171,5 @@ def read_verdict(work: Work, view: View) -> Verdict | None:
         title=title_for_sme(work.session, case),
         state=case.answer.state,
         reason=case.answer.reason if declined else None,
-        note=case.answer.reason_text if declined else "",
+        note=text_for(work.session, case.seen_by_sme(work.session), case.answer.reason_text) if declined else "",
     )

@@ -8,7 +8,7 @@ from typing import Final
 from domain.answers import TEXT_MAX, AnswerAction, AnswerKind, AnswerState
 from domain.challenges import ChallengeState
 from domain.errors import Invalid, NotAllowed, OutOfDate
-from domain.ids import Kind, format_id
+from domain.ids import Kind, format_id, read_number
 from domain.organisations import Role
 from domain.text import clean_text, only_mentions_or_empty
 from handlers import audit
@@ -26,7 +26,7 @@ from handlers.answers.moves import (
 from handlers.answers.sight import Case, case_of, draft_of, find_own_answer, title_for_sme
 from handlers.challenges.cards import takes_answers
 from handlers.challenges.moves import tell_buyer
-from handlers.challenges.sight import Sighting, find, id_of, split_value, title_for
+from handlers.challenges.sight import Sighting, find, id_of, split_value, text_for, title_for
 from handlers.introductions import approvals as introductions
 from handlers.introductions.moves import end_for_answer
 from handlers.routes import route
@@ -85,7 +85,7 @@ def _open_form(work: Work, sighting: Sighting) -> Reply:
             value=id_of(challenge),
             challenge=id_of(challenge),
             title=title_for(work.session, sighting),
-            criteria=tuple((criterion, "") for criterion, _ in challenge.criteria),
+            criteria=tuple((text_for(work.session, sighting, one), "") for one, _ in challenge.criteria),
             organisations=tuple((key, rows[key].name) for key in options),
         )
     )
@@ -105,15 +105,17 @@ def _edit_form(work: Work, case: Case) -> Reply:
     answer = case.answer
     if answer.state not in (AnswerState.DRAFT, AnswerState.SUBMITTED):
         raise OutOfDate(f"answer.now.{answer.state.value}", id=case.id)
-    written = dict(answer.criteria)
+    written, sighting = dict(answer.criteria), case.seen_by_sme(work.session)
     return Reply(
         question=WriteAnswer(
             value=f"{case.id}:{answer.version}",
             challenge=id_of(case.challenge),
-            title=title_for_sme(work.session, case),
+            title=title_for(work.session, sighting),
             kind=answer.kind,
             text=answer.text,
-            criteria=tuple((criterion, written.get(criterion, "")) for criterion, _ in case.challenge.criteria),
+            criteria=tuple(
+                (text_for(work.session, sighting, one), written.get(one, "")) for one, _ in case.challenge.criteria
+            ),
             nda=answer.nda_text,
             show_name=answer.show_name,
             links=tuple(answer.links),
@@ -251,7 +253,8 @@ def answering_organisations(work: Work, challenge: Challenge) -> tuple[int, ...]
 def answering_organisation(work: Work, challenge: Challenge, chosen: str = "") -> int:
     """Return for which SME an answer is written: the chosen one, else the first."""
     options = answering_organisations(work, challenge)
-    return int(chosen) if chosen.isdigit() and int(chosen) in options else options[0]
+    number = read_number(chosen)
+    return number if number in options else options[0]
 
 
 def add_to_draft(work: Work, challenge: Challenge, organisation_id: int, text: str) -> Answer:

@@ -14,7 +14,7 @@ from domain.redaction import redact
 from domain.visibility import Viewer
 from handlers.cards import View, living
 from handlers.challenges.moves import ENDED, OFFER, OVERVIEW, POST, RETURNED, SCREENING
-from handlers.challenges.sight import Sighting, draw, full, id_of, names_of, teaser_of
+from handlers.challenges.sight import Sighting, draw, full, id_of, names_of, teaser_of, text_for
 from handlers.nudging.nudges import calendar_of
 from handlers.work import Work
 from messages.notices.challenges import BuyerOverview, ChallengePost, Ended, Returned, Sheet
@@ -53,8 +53,12 @@ def read_post(work: Work, view: View) -> ChallengePost | None:
     viewer = Viewer.MEMBER if view.person_id is None else _viewer_of_invited(work, challenge, view.person_id)
     if viewer is Viewer.OUTSIDER:
         return None
-    sheet = sheet_for(work, found, viewer)
-    return ChallengePost(sheet=sheet, open=takes_answers(challenge, work), reason=challenge.close_reason)
+    sighting = Sighting(found[0], found[1], viewer)
+    return ChallengePost(
+        sheet=draw(work.session, sighting),
+        open=takes_answers(challenge, work),
+        reason=text_for(work.session, sighting, challenge.close_reason),
+    )
 
 
 def _viewer_of_invited(work: Work, challenge: Challenge, person_id: int) -> Viewer:

@@ -6,8 +6,7 @@ from typing import Final
 
 from domain.challenges import TEXT_MAX, TITLE_MAX, ChallengeAction, ChallengeState, Confidentiality
 from domain.errors import Invalid, NotAllowed
-from domain.ids import read_number
-from domain.ids import Kind, format_id
+from domain.ids import Kind, format_id, read_number
 from domain.organisations import Role
 from domain.redaction import redact
 from domain.text import clean_line, clean_text, only_mentions_or_empty, shorten

@@ -7,7 +7,7 @@ from typing import Final
 
 from domain.challenges import Confidentiality
 from domain.errors import Invalid, NotAllowed, NotFound
-from domain.ids import Kind, format_id, parse_id
+from domain.ids import Kind, format_id, parse_id, read_number
 from domain.organisations import Role, website_domain
 from domain.redaction import Names, redact
 from domain.rooms import ShareState
@@ -147,10 +147,15 @@ def full(challenge: Challenge, buyer: Organisation) -> Sheet:
 
 def title_for(session: Session, sighting: Sighting) -> str:
     """Return the title as this person may read it."""
+    return text_for(session, sighting, sighting.challenge.title)
+
+
+def text_for(session: Session, sighting: Sighting, text: str) -> str:
+    """Return what the buyer wrote around a challenge as this person may read it: names are left out while hidden."""
     open_to_all = sighting.challenge.confidentiality is Confidentiality.OPEN
-    if open_to_all or sighting.level(VisibleField.CHALLENGE_TEXT) is Level.FULL:
-        return sighting.challenge.title
-    return redact(sighting.challenge.title, names_of(session, sighting.buyer))
+    if not text or open_to_all or sighting.level(VisibleField.CHALLENGE_TEXT) is Level.FULL:
+        return text
+    return redact(text, names_of(session, sighting.buyer))
 
 
 def names_of(session: Session, organisation: Organisation) -> Names:
@@ -226,6 +231,7 @@ def split_value(value: str, *, example: str = "CH-12") -> tuple[str, int]:
     :raises Invalid: it is no such value.
     """
     head, _, number = value.strip().rpartition(":")
-    if not head or not number.isdigit() or len(number) > 9:
+    version = read_number(number)
+    if not head or version is None:
         raise Invalid("id.unknown", example=example)
-    return head, int(number)
+    return head, version

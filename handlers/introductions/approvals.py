@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.errors import NotAllowed, OutOfDate
+from domain.ids import read_number
 from domain.introductions import REASON_NOTE_MAX, IntroductionAction
 from domain.introductions import IntroductionState as State
 from domain.text import clean_text
@@ -103,7 +104,7 @@ def _to_approve(work: Work, value: str) -> tuple[Pair, int]:
     """
     subject, _, digits = value.partition(":")
     pair = find(work, subject)
-    row, cluster = pair.introduction, int(digits) if digits.isdigit() and len(digits) < 10 else 0
+    row, cluster = pair.introduction, read_number(digits) or 0
     concerned = (row.owner_cluster_id, row.sme_cluster_id)
     if cluster not in concerned or not work.who.manages(cluster):
         known = work.who.belongs_to(row.organisation_id) or any(work.who.manages(one) for one in concerned)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from domain.ids import read_number
 from domain.introductions import IntroductionState as State
 from domain.introductions import Party
 from domain.visibility import Level, VisibleField
@@ -27,6 +28,7 @@ from handlers.suggestions.pairs import (
 from handlers.work import Ask, Reply, Work
 from messages.notices.introductions import Approval, ConsentState, Given, IntroductionLine, IntroductionList
 from store.queries import introductions as query
+from store.queries.rows import key_of
 from store.tables.introductions import Introduction
 from store.tables.people import Cluster
 
@@ -46,7 +48,7 @@ def build_approval(work: Work, pair: Pair, cluster_id: int) -> Approval:
     behind = curtain_for(work.session, pair, viewer)
     named = pair.level(VisibleField.BUYER_NAME, viewer) is Level.FULL
     missing = missing_clusters(work, row)
-    approvals = query.approvals_of(work.session, row.id or 0)
+    approvals = query.approvals_of(work.session, key_of(row))
     return Approval(
         id=pair.id,
         challenge=pair.challenge_id,
@@ -80,7 +82,7 @@ def _who_said_no(work: Work, pair: Pair, *, named: bool) -> str:
     if by == BY_BUYER:
         return pair.buyer.name if named else ""
     kind, _, key = by.partition(":")
-    cluster = work.session.get(Cluster, int(key)) if kind == "cluster" and key.isdigit() else None
+    cluster = work.session.get(Cluster, read_number(key) or 0) if kind == "cluster" else None
     return cluster.name if cluster else ""
 
 

@@ -134,7 +134,7 @@ def _choose(work: Work, action: str) -> Reply:
 def _find(work: Work, value: str) -> Organisation:
     """Return the organisation that is named, or one's only one.
 
-    :raises NotFound: there is none.
+    :raises NotFound: there is none, or it is of no cluster of the person's; both say the same.
     """
     if not value.strip():
         number = next(iter(work.who.organisations()), 0)
@@ -143,9 +143,17 @@ def _find(work: Work, value: str) -> Organisation:
     else:
         _, number = parse_id(value, Kind.ORGANISATION)
     organisation = work.session.get(Organisation, number)
-    if organisation is None:
+    if organisation is None or not _may_know(work, organisation):
         raise NotFound("profile.unknown", id=format_id(Kind.ORGANISATION, number))
     return organisation
+
+
+def _may_know(work: Work, organisation: Organisation) -> bool:
+    """Tell whether who acts may know that there is such an organisation: it is the own one, or of the own clusters."""
+    if work.who.belongs_to(organisation.id):
+        return True
+    theirs = cluster_query.home_clusters(work.session, organisation.id or 0)
+    return any(cluster in theirs for cluster in work.who.clusters())
 
 
 def _may_look(work: Work, organisation: Organisation) -> bool:

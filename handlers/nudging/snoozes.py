@@ -10,6 +10,7 @@ from domain.people import Snooze, snooze_until
 from handlers import audit
 from handlers.nudging.nudges import (
     SNOOZED,
+    WAITING,
     calendar_of,
     cancel_chain,
     chain_subject,
@@ -28,7 +29,7 @@ from store.tables.people import Person
 @route("nudge.snooze", need=Need.KNOWN)
 def snooze_nudge(work: Work, ask: Ask) -> Reply:
     """Ask again in a week: `value` is a chain, `consent:IN-34`."""
-    kind, subject = _chain(ask.value)
+    kind, subject = _chain(work, ask.value)
     person = _person(work)
     until = snooze_until(Snooze.WEEK, now=work.now, calendar=calendar_of(work.kit, person))
     mine = chain_subject(kind, subject, work.who.person_id)
@@ -43,7 +44,7 @@ def snooze_nudge(work: Work, ask: Ask) -> Reply:
 @route("nudge.stop", need=Need.KNOWN)
 def stop_nudge(work: Work, ask: Ask) -> Reply:
     """Remind the person of this no more."""
-    kind, subject = _chain(ask.value)
+    kind, subject = _chain(work, ask.value)
     me = work.who.person_id
     cancel_chain(work, subject, kind=kind, person_id=me)
     query.let_go(work.session, chain_subject(kind, subject, me), since=work.now - timedelta(days=3))
@@ -62,9 +63,17 @@ def opt_out(work: Work, ask: Ask) -> Reply:
     return Reply(NudgeKindStopped(kind=kind))
 
 
-def _chain(value: str) -> tuple[NudgeKind, str]:
-    kind, _, subject = value.partition(":")
-    return _kind(kind), subject
+def _chain(work: Work, value: str) -> tuple[NudgeKind, str]:
+    """Return kind and subject of what waits for the person.
+
+    :raises Invalid: nothing of that kind does, any more or ever.
+    """
+    name, _, subject = value.partition(":")
+    kind = _kind(name)
+    item = WAITING[kind](work, subject, work.who.person_id)
+    if item is None:
+        raise Invalid("nudge.unknown")
+    return kind, item.subject
 
 
 def _kind(value: str) -> NudgeKind:

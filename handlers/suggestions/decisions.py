@@ -14,7 +14,7 @@ from handlers.introductions.moves import missing_clusters
 from handlers.introductions.reasons import reason_of
 from handlers.routes import route
 from handlers.suggestions.contenders import RANKED
-from handlers.suggestions.pairs import cluster_names, intro_id, is_party
+from handlers.suggestions.pairs import cluster_names, intro_id, is_party, read_numbers
 from handlers.suggestions.proposals import REVIEW
 from handlers.work import Ask, Reply, Work
 from messages.notices.suggestions import RejectSuggestion, SuggestionApproved, SuggestionRejected
@@ -105,10 +105,10 @@ def _open_case(work: Work, value: str) -> _Case:
 
 
 def _case(work: Work, value: str) -> _Case:
-    parts = value.split(":")
-    if len(parts) != 3 or not all(part.isdigit() and len(part) < 10 for part in parts):
+    numbers = read_numbers(value)
+    if len(numbers) != 3:
         raise NotFound("suggestion.unknown")
-    suggestion_id, ranking_id, cluster_id = (int(part) for part in parts)
+    suggestion_id, ranking_id, cluster_id = numbers
     suggestion = work.session.get(Suggestion, suggestion_id)
     if suggestion is None:
         raise NotFound("suggestion.unknown")

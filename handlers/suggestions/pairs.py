@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from domain.challenges import Confidentiality
 from domain.errors import Invalid, NotFound
-from domain.ids import Kind, format_id, parse_id
+from domain.ids import Kind, format_id, parse_id, read_number
 from domain.introductions import REVEALED
 from domain.redaction import Names, redact
 from domain.visibility import Level, Viewer, VisibleField, may_see
@@ -163,6 +163,12 @@ def evidence_of(suggestion: Suggestion, behind: Curtain, *, hide: Names | None =
             )
         )
     return tuple(found)
+
+
+def read_numbers(value: str) -> tuple[int, ...]:
+    """Return the numbers of a button's value such as `34:7:2`; none if one of them is no number."""
+    numbers = [read_number(part) for part in value.split(":", 9)]
+    return tuple(one for one in numbers if one is not None) if None not in numbers else ()
 
 
 def cluster_names(session: Session, ids: Sequence[int]) -> tuple[str, ...]:

@@ -6,14 +6,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from domain.errors import NotAllowed, NotFound
-from domain.ids import Kind, format_id, parse_id
+from domain.ids import Kind, format_id, parse_id, read_number
 from domain.introductions import SHORTLIST_MAX, SuggestionState
 from domain.visibility import Level, VisibleField, may_see
 from handlers.cards import View, living
 from handlers.home import home_part
 from handlers.routes import route
 from handlers.suggestions.contenders import RANKED
-from handlers.suggestions.pairs import Curtain, cluster_names, curtain, evidence_of, intro_id, manager_viewer
+from handlers.suggestions.pairs import (
+    Curtain,
+    cluster_names,
+    curtain,
+    evidence_of,
+    intro_id,
+    manager_viewer,
+    read_numbers,
+)
 from handlers.suggestions.proposals import REVIEW
 from handlers.work import Ask, Reply, Work
 from messages.notices.suggestions import Candidacy, Review, ReviewsWaiting, Standing
@@ -137,11 +145,10 @@ def _candidacy(work: Work, row: Row, around: _Around) -> Candidacy:
 def show_more(work: Work, ask: Ask) -> Reply:
     """Show the manager the next candidates, privately: `value` is `CH-12:ranking:cluster:skip`."""
     subject, _, rest = ask.value.partition(":")
-    parts = rest.split(":")
-    if len(parts) != 3 or not all(part.isdigit() and len(part) < 10 for part in parts):
+    numbers = read_numbers(rest)
+    if len(numbers) != 3:
         raise NotFound("suggestion.unknown")
-    _, cluster, skip = (int(part) for part in parts)
-    return _page(work, subject, cluster, skip)
+    return _page(work, subject, numbers[1], numbers[2])
 
 
 @route("suggestion.review", writes=False)
@@ -152,8 +159,7 @@ def show_review_privately(work: Work, ask: Ask) -> Reply:
     challenge = work.session.get(Challenge, challenge_id)
     if challenge is None:
         raise NotFound("suggestion.unknown")
-    chosen = int(cluster) if cluster.isdigit() and len(cluster) < 10 else challenge.owner_cluster_id
-    return _page(work, subject, chosen, 0)
+    return _page(work, subject, read_number(cluster) or challenge.owner_cluster_id, 0)
 
 
 def _page(work: Work, subject: str, cluster_id: int, skip: int) -> Reply:

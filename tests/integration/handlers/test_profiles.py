@@ -84,13 +84,16 @@ def test_managers_read_the_profiles_of_their_cluster_and_write_none(world: World
     shown = world.act(world.manager_partner, "profile.show", sme)
     assert "Optical sensors" in text_of(shown.card)
     assert not has_button(shown.card, "profile.edit")
-    assert "Only the people" in text_of(world.act(world.manager_owner, "profile.show", sme).card)
+    # The managers of other clusters do not learn that there is such a company.
+    assert "do not know" in text_of(world.act(world.manager_owner, "profile.show", sme).card)
     form = world.command(world.sme, "matchpoint", "profile").form
     assert "Only the people" in text_of(world.submit(world.manager_partner, form, summary="No.", language="en").card)
 
 
 def test_others_read_no_profile(world: World):
-    assert "Only the people" in text_of(world.act(world.neighbour, "profile.show", f"OR-{world.sme_organisation}").card)
+    assert "do not know" in text_of(world.act(world.neighbour, "profile.show", f"OR-{world.sme_organisation}").card)
+    neighbour = f"OR-{world.neighbour_organisation}"
+    assert "Only the people" in text_of(world.act(world.buyer, "profile.show", neighbour).card)
     assert "do not know" in text_of(world.act(world.neighbour, "profile.show", "OR-4711").card)
     assert "no organisation" in text_of(world.command(world.manager_owner, "matchpoint", "profile").card)
 
