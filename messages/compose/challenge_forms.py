@@ -27,6 +27,7 @@ from messages.notices.challenge_forms import (
     ResolveChallenge,
     StateChallenge,
 )
+from messages.parts import languages
 
 _LIST_MAX: Final = 3000
 SECTOR_MAX: Final = 80
@@ -198,7 +199,7 @@ def _more(question: StateChallenge, words: Words) -> list[Field]:
             words.say("Language of your text"),
             FieldKind.CHOICE,
             value=question.language if question.language in LOCALES else "en",
-            options=tuple(Option(code, words.language(code)) for code in LOCALES),
+            options=languages(words),
         ),
     ]
 

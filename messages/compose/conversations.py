@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from domain.introductions import OUTCOME_TEXT_MAX, REASON_NOTE_MAX, IntroductionState, OutcomeKind, RejectReason
+from domain.introductions import OUTCOME_TEXT_MAX, REASON_NOTE_MAX, IntroductionState, OutcomeKind
 from domain.text import shorten
 from messages.card import Actions, Block, Card, Fact, Facts, Field, FieldKind, Form, Note, Section
 from messages.compose.introductions import follow_up_buttons
@@ -20,6 +20,7 @@ from messages.notices.introductions import (
     TellOutcome,
 )
 from messages.pair_labels import label, options, quotes
+from messages.parts import sentence, why_not
 
 _PIECE: Final = 2800
 _PROBLEM: Final = 600
@@ -93,7 +94,7 @@ def compose_relay_unclear(notice: RelayUnclear, words: Words) -> Card:
         "one you mean.",
         ids=words.listed(notice.ids),
     )
-    return Card(title="", blocks=(Section(text),), summary=text, locale=words.locale)
+    return sentence(text, words)
 
 
 @asks(DeclineIntroduction)
@@ -104,10 +105,7 @@ def ask_decline_introduction(question: DeclineIntroduction, words: Words) -> For
         value=question.value,
         title=words.say("Decline {id}", id=question.id),
         intro=words.say("{name} and the buyer are not told.", name=question.name),
-        fields=(
-            Field("reason", words.say("Why?"), FieldKind.CHOICE, options=options(RejectReason, words)),
-            Field("note", words.say("More about it"), FieldKind.TEXT, required=False, max_length=REASON_NOTE_MAX),
-        ),
+        fields=why_not(words),
         submit=words.say("Decline"),
         cancel=words.say("Cancel"),
         locale=words.locale,

@@ -21,6 +21,7 @@ from messages.notices.introductions import (
     IntroductionList,
 )
 from messages.pair_labels import label, quotes
+from messages.parts import sentence
 
 _QUOTES: Final = 2
 _PROBLEM: Final = 800
@@ -249,4 +250,4 @@ def _line(line: IntroductionLine, words: Words) -> str:
 def compose_introduction_done(notice: IntroductionDone, words: Words) -> Card:
     """Confirm what was done."""
     text = words.say(_DONE[notice.done], id=notice.id)
-    return Card(title="", blocks=(Section(text),), summary=text, locale=words.locale)
+    return sentence(text, words)

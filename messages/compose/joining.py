@@ -21,6 +21,7 @@ from messages.notices.joining import (
     MembershipDone,
     MembershipList,
 )
+from messages.parts import sentence
 
 #: What is said once about what is kept; changing it calls for a new number of the notice.
 FIRST_USE: Final = N_(
@@ -211,7 +212,7 @@ def compose_membership_done(notice: MembershipDone, words: Words) -> Card:
         text = words.say("{name} is told that it is a no, and why.", name=notice.name)
     else:
         text = words.say("Your request for {organisation} is taken back.", organisation=notice.organisation)
-    return Card(title="", blocks=(Section(text),), summary=text, locale=words.locale)
+    return sentence(text, words)
 
 
 @composes(FirstUse)

@@ -8,9 +8,10 @@ from domain.organisations import NAME_MAX, WEBSITE_MAX, OrganisationKind, Role
 from messages.card import Field, FieldKind, Form, Option
 from messages.compose.joining import FIRST_USE
 from messages.compose.registry import asks
-from messages.i18n import LOCALES, Words
+from messages.i18n import Words
 from messages.labels import label, options
 from messages.notices.joining import JoinCluster, RefuseMembership
+from messages.parts import languages
 
 REASON_MAX: Final = 500
 
@@ -41,7 +42,7 @@ def ask_join(question: JoinCluster, words: Words) -> Form:
             words.say("Your language"),
             FieldKind.CHOICE,
             value=question.language,
-            options=tuple(Option(code, words.language(code)) for code in LOCALES),
+            options=languages(words),
         ),
         Field(
             "country",

@@ -6,6 +6,7 @@ from messages.card import Actions, Block, Button, Card, Divider, Note, Section, 
 from messages.compose.registry import composes
 from messages.i18n import Words
 from messages.notices.nudges import NudgeItem, NudgeKindStopped, Nudges, NudgeSnoozed, NudgeStopped
+from messages.parts import sentence
 
 
 @composes(Nudges)
@@ -92,7 +93,7 @@ def compose_nudge_snoozed(notice: NudgeSnoozed, words: Words) -> Card:
     text = words.say(
         "I remind you of {subject} again on {date}.", subject=notice.subject, date=words.date(notice.until)
     )
-    return Card(title="", blocks=(Section(text),), summary=text, locale=words.locale)
+    return sentence(text, words)
 
 
 @composes(NudgeStopped)

@@ -20,9 +20,10 @@ from messages.card import (
 )
 from messages.compose.registry import asks, composes
 from messages.compose.sheets import bulleted
-from messages.i18n import LOCALES, Words
+from messages.i18n import Words
 from messages.labels import label, options
 from messages.notices.settings import EditSettings, OwnDoors, SettingsSaved, WebLink
+from messages.parts import languages
 
 #: Reminders of deadlines are no nudges: they cannot be switched off one by one.
 NUDGES = tuple(kind for kind in NudgeKind if kind is not NudgeKind.DEADLINE)
@@ -39,7 +40,7 @@ def ask_settings(question: EditSettings, words: Words) -> Form:
             words.say("Your language"),
             FieldKind.CHOICE,
             value=wanted.language,
-            options=tuple(Option(code, words.language(code)) for code in LOCALES),
+            options=languages(words),
         ),
         Field("zone", words.say("Time zone"), value=wanted.zone, hint=words.say("Such as Europe/Copenhagen.")),
         Field(

@@ -21,7 +21,7 @@ from messages.card import (
     Style,
 )
 from messages.compose.registry import asks, composes
-from messages.i18n import LOCALES, Words
+from messages.i18n import Words
 from messages.notices.setup import (
     ChallengesWelcome,
     ClusterDecided,
@@ -30,6 +30,7 @@ from messages.notices.setup import (
     SetUpState,
     SetUpWorkspace,
 )
+from messages.parts import languages, sentence
 
 NAME_MAX: Final = 200
 
@@ -44,7 +45,7 @@ def ask_set_up(question: SetUpWorkspace, words: Words) -> Form:
             words.say("Language of the channels"),
             FieldKind.CHOICE,
             value=question.language,
-            options=tuple(Option(code, words.language(code)) for code in LOCALES),
+            options=languages(words),
             hint=words.say("Everybody may choose another one for what they get privately."),
         ),
         Field("zone", words.say("Time zone"), value=question.zone, hint=words.say("Such as Europe/Copenhagen.")),
@@ -206,7 +207,7 @@ def compose_cluster_decided(notice: ClusterDecided, words: Words) -> Card:
         text = words.say("{name} is active now, and its managers are told.", name=notice.name)
     else:
         text = words.say("{name} stays out. Whoever proposed it may propose it again.", name=notice.name)
-    return Card(title="", blocks=(Section(text),), summary=text, locale=words.locale)
+    return sentence(text, words)
 
 
 @composes(ChallengesWelcome)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from domain.introductions import REASON_NOTE_MAX, RejectReason
-from messages.card import Actions, Block, Button, Card, Divider, Field, FieldKind, Form, Note, Section, Style
+from messages.card import Actions, Block, Button, Card, Divider, Form, Note, Section, Style
 from messages.compose.registry import asks, composes
 from messages.compose.sheets import heading
 from messages.i18n import Words
@@ -18,7 +17,8 @@ from messages.notices.suggestions import (
     SuggestionApproved,
     SuggestionRejected,
 )
-from messages.pair_labels import label, options, quotes
+from messages.pair_labels import label, quotes
+from messages.parts import sentence, why_not
 
 _QUOTES: Final = 2
 
@@ -166,7 +166,7 @@ def compose_suggestion_approved(notice: SuggestionApproved, words: Words) -> Car
 def compose_suggestion_rejected(notice: SuggestionRejected, words: Words) -> Card:
     """Confirm a no."""
     text = words.say("Noted: {name} is not proposed for this challenge. Nobody else is told.", name=notice.name)
-    return Card(title="", blocks=(Section(text),), summary=text, locale=words.locale)
+    return sentence(text, words)
 
 
 @asks(RejectSuggestion)
@@ -177,10 +177,7 @@ def ask_reject_suggestion(question: RejectSuggestion, words: Words) -> Form:
         value=question.value,
         title=words.say("Decline a candidate"),
         intro=words.say("{name} is not told. Your reason helps to propose better ones.", name=question.name),
-        fields=(
-            Field("reason", words.say("Why?"), FieldKind.CHOICE, options=options(RejectReason, words)),
-            Field("note", words.say("More about it"), FieldKind.TEXT, required=False, max_length=REASON_NOTE_MAX),
-        ),
+        fields=why_not(words),
         submit=words.say("Decline"),
         cancel=words.say("Cancel"),
         locale=words.locale,

@@ -6,6 +6,7 @@ from messages.card import Actions, Block, Button, Card, Note, Section, Style
 from messages.compose.registry import composes
 from messages.i18n import Words
 from messages.notices.undelivered import Resent, Undelivered
+from messages.parts import sentence
 
 
 @composes(Undelivered)
@@ -40,4 +41,4 @@ def compose_resent(notice: Resent, words: Words) -> Card:
         text = words.say("The message about {subject} is dropped.", subject=notice.subject)
     else:
         text = words.say("The message about {subject} is on its way again.", subject=notice.subject)
-    return Card(title="", blocks=(Section(text),), summary=text, locale=words.locale)
+    return sentence(text, words)

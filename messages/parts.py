@@ -1,0 +1,26 @@
+"""Parts of cards and forms that several journeys share."""
+
+from __future__ import annotations
+
+from domain.introductions import REASON_NOTE_MAX, RejectReason
+from messages.card import Card, Field, FieldKind, Option, Section
+from messages.i18n import LOCALES, Words
+from messages.pair_labels import options
+
+
+def sentence(text: str, words: Words) -> Card:
+    """Return a card that says one thing, also where a notification shows it."""
+    return Card(title="", blocks=(Section(text),), summary=text, locale=words.locale)
+
+
+def languages(words: Words) -> tuple[Option, ...]:
+    """Return the languages in which Matchpoint speaks, as things to choose."""
+    return tuple(Option(code, words.language(code)) for code in LOCALES)
+
+
+def why_not(words: Words) -> tuple[Field, ...]:
+    """Return the fields for a manager's reason against a pair."""
+    return (
+        Field("reason", words.say("Why?"), FieldKind.CHOICE, options=options(RejectReason, words)),
+        Field("note", words.say("More about it"), FieldKind.TEXT, required=False, max_length=REASON_NOTE_MAX),
+    )
