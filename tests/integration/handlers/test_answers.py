@@ -441,7 +441,7 @@ def test_a_verdict_after_closing_ends_the_waiting(world: World, challenge: str):
 def test_only_the_buyer_decides(world: World, challenge: str, action: str):
     name = world.answered(challenge)
     for who in (world.sme, world.manager_owner):
-        assert "organisation that asks" in text_of(world.act(who, action, f"{name}:2").card)
+        assert "the buyer's organisation" in text_of(world.act(who, action, f"{name}:2").card)
     assert "that you can see" in text_of(world.act(world.neighbour, action, f"{name}:2").card)
     assert answers(world)[0].state == "submitted"
 

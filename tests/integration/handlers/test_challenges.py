@@ -88,7 +88,7 @@ def test_a_title_that_says_nothing_is_refused_with_an_example(world: World, type
 def test_only_buyers_state_challenges(world: World, who: str):
     for text in ("Detect bacteria in pipes", ""):
         shown = world.command(getattr(world, who), "challenge", text)
-        assert "stated by buyers" in text_of(shown.card)
+        assert "Only buyers can state challenges" in text_of(shown.card)
 
 
 def test_somebody_without_a_membership_is_told_to_join(world: World):
@@ -239,7 +239,7 @@ def test_nobody_screens_a_challenge_of_an_own_organisation(world: World):
         )
     challenge = world.submitted()
     shown = world.press(world.manager_owner, world.only(CLEAN_MANAGERS).card, "screening.publish")
-    assert "You belong to the organisation" in text_of(shown.card)
+    assert "You belong to the buyer's organisation" in text_of(shown.card)
     assert state_of(world, challenge) == "submitted"
 
 
@@ -346,7 +346,7 @@ def test_a_published_challenge_changes_everywhere_and_its_deadline_only_later(wo
     for channel in (CLEAN_CHANNEL, DELTA_CHANNEL):
         post = world.only(channel)
         assert "Detect bacteria on line" in text_of(post.card)
-        assert "July 15" in text_of(post.card)
+        assert "15 July" in text_of(post.card)
     assert f"rank:{challenge}:e2" in world.waiting("rank")
     assert "changed CH-1 a moment ago" in text_of(world.submit(world.buyer, form, title="Late").card)
 
@@ -360,7 +360,7 @@ def test_the_deadline_closes_at_the_end_of_its_day_in_its_zone(world: World):
     assert close_due_challenges(world.database, world.kit, world.now) == 0
     assert state_of(world, challenge) == "closed"
     assert not buttons_of(world.only(CLEAN_CHANNEL).card)
-    assert "a yes or a no by July 15" in text_of(world.only(world.buyer).card)
+    assert "a yes or a no by 15 July" in text_of(world.only(world.buyer).card)
     assert "still needs a yes or a no" in text_of_home(world.home(world.buyer))
     assert any(key.startswith(f"verdict:{challenge}:") for key in world.waiting("nudge"))
 
@@ -399,7 +399,7 @@ def test_only_the_buyer_changes_and_ends_a_challenge(world: World, action: str):
     for who in (world.neighbour, world.manager_owner):
         shown = world.act(who, action, challenge)
         assert shown.form is None
-        assert "organisation that asks" in text_of(shown.card)
+        assert "the buyer's organisation" in text_of(shown.card)
 
 
 def test_resolving_leaves_nobody_without_a_word(world: World):

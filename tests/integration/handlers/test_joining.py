@@ -120,7 +120,7 @@ def test_nobody_lets_himself_or_herself_in(world: World):
     form = world.act(world.manager_owner, "join.another").form
     world.submit(world.manager_owner, form, organisation="Fjordsensor", role="sme")
     card = world.only(CLEAN_MANAGERS, holding="Fjordsensor").card
-    assert "Nobody lets" in text_of(world.press(world.manager_owner, card, "membership.approve").card)
+    assert "You cannot let yourself in" in text_of(world.press(world.manager_owner, card, "membership.approve").card)
     assert "wants to join" not in text_of_home(world.home(world.manager_owner))
 
 
