@@ -179,7 +179,7 @@ def test_later_means_in_a_week_for_this_one_alone(world: World):
     button = next(b for b in buttons_of(message.card) if b.action == "nudge.snooze" and first in b.value)
     assert "14 May" in text_of(world.act(world.neighbour, button.action, button.value).card)
     world.deliver()
-    assert "I remind you again on" in text_of(bundles(world)[0].card)
+    assert "I will remind you again on" in text_of(bundles(world)[0].card)
     at(world, 13, 9)
     assert [b.value for b in buttons_of(bundles(world)[-1].card) if b.action == "introduction.show"] == [second]
     at(world, 14, 7)
