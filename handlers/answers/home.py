@@ -22,6 +22,7 @@ from messages.notices.nudges import NudgeItem
 from store.queries import answers as query
 from store.queries import challenges as challenge_query
 from store.queries import people
+from store.queries.rows import key_of
 from store.tables.challenges import Challenge
 
 SHOWN: Final = 5
@@ -70,7 +71,7 @@ def wait_for_verdicts(work: Work, subject: str, person_id: int) -> NudgeItem | N
     found = read_subject(work, subject)
     if found is None or found[0].state not in (ChallengeState.CLOSED, ChallengeState.EVALUATING):
         return None
-    waiting = len(query.awaiting(work.session, found[0].id or 0))
+    waiting = len(query.awaiting(work.session, key_of(found[0])))
     if not waiting:
         return None
     due = verdicts_due_on(work, found[0])

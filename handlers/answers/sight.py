@@ -20,6 +20,7 @@ from messages.notices.answers import AnswerDraft, AnswerLine, AnswerShown, Excha
 from store.engine import Session
 from store.queries import answers as query
 from store.queries import challenges as challenge_query
+from store.queries.rows import key_of
 from store.tables.challenges import Answer, Challenge
 from store.tables.people import Organisation
 
@@ -28,8 +29,7 @@ _EXCERPT: Final = 200
 
 def answer_id(answer: Answer) -> str:
     """Return the human id of an answer."""
-    assert answer.id is not None  # noqa: S101  (it was flushed or read)
-    return format_id(Kind.ANSWER, answer.id)
+    return format_id(Kind.ANSWER, key_of(answer))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +108,10 @@ def find_own_answer(work: Work, text: str) -> Case:
 
 def seen_by_sme(session: Session, challenge: Challenge, buyer: Organisation, organisation_id: int) -> Sighting:
     """Return how an SME stands to a challenge that it answered or drafted for."""
-    assert challenge.id is not None  # noqa: S101
     if challenge.confidentiality is Confidentiality.OPEN:
         return Sighting(challenge, buyer, Viewer.MEMBER)
-    revealed = challenge_query.is_revealed(session, challenge.id, (organisation_id,))
-    invited = challenge_query.is_invited(session, challenge.id, (organisation_id,))
+    revealed = challenge_query.is_revealed(session, key_of(challenge), (organisation_id,))
+    invited = challenge_query.is_invited(session, key_of(challenge), (organisation_id,))
     return Sighting(challenge, buyer, Viewer.INVITED if invited else Viewer.SME, revealed)
 
 
@@ -231,7 +230,7 @@ def line_for(work: Work, case: Case, reader: Reader) -> AnswerLine:
 def draft_of(work: Work, case: Case) -> AnswerDraft:
     """Write the SME's own card of its answer."""
     answer = case.answer
-    parts = query.parts_of(work.session, answer.id or 0)
+    parts = query.parts_of(work.session, key_of(answer))
     return AnswerDraft(
         id=case.id,
         challenge=id_of(case.challenge),

@@ -37,6 +37,7 @@ from messages.notices.answers import (
     Verdict,
 )
 from store.queries import answers as query
+from store.queries.rows import key_of
 
 PAGE: Final = 6
 
@@ -56,7 +57,7 @@ def list_answers(work: Work, ask: Ask) -> Reply:
         reader = Reader.MANAGER
     else:
         raise NotAllowed("challenge.buyer_reads", id=sighting.id)
-    rows = query.received(work.session, challenge.id or 0, limit=PAGE + 1, offset=(page - 1) * PAGE)
+    rows = query.received(work.session, key_of(challenge), limit=PAGE + 1, offset=(page - 1) * PAGE)
     cases = [Case(answer, challenge, sighting.buyer, sme) for answer, sme in rows[:PAGE]]
     return Reply(
         notice=AnswerList(

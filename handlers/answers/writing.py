@@ -37,7 +37,7 @@ from messages.notices.challenges import TooLong
 from store.engine import ConstraintViolated, StoreContended
 from store.queries import answers as query
 from store.queries import people
-from store.queries.rows import add
+from store.queries.rows import add, key_of
 from store.tables.challenges import Answer, Challenge
 from store.tables.people import Organisation
 
@@ -74,9 +74,8 @@ def _open_form(work: Work, sighting: Sighting) -> Reply:
     challenge = sighting.challenge
     options = answering_organisations(work, challenge)
     require_open(work, challenge)
-    assert challenge.id is not None  # noqa: S101
     for key in options if len(options) == 1 else ():
-        live = query.live_of(work.session, challenge.id, key)
+        live = query.live_of(work.session, key_of(challenge), key)
         if live is not None:
             return _edit_form(work, case_of(work.session, live))
     rows = people.organisations_by_id(work.session, options)
@@ -154,9 +153,9 @@ def save_answer(work: Work, ask: Ask) -> Reply:
 
 def _begin(work: Work, challenge: Challenge, organisation_id: int) -> Case:
     """Return the answer that a new form is for: a draft that exists already, or an empty new one."""
-    live = query.live_of(work.session, challenge.id or 0, organisation_id)
+    live = query.live_of(work.session, key_of(challenge), organisation_id)
     if live is not None and live.state is not AnswerState.DRAFT:
-        raise OutOfDate(f"answer.now.{live.state.value}", id=format_id(Kind.ANSWER, live.id or 0))
+        raise OutOfDate(f"answer.now.{live.state.value}", id=format_id(Kind.ANSWER, key_of(live)))
     return case_of(work.session, live or new_draft(work, challenge, organisation_id, text=""))
 
 
@@ -264,11 +263,11 @@ def add_to_draft(work: Work, challenge: Challenge, organisation_id: int, text: s
     :raises Invalid: the draft would become too long.
     """
     require_open(work, challenge)
-    live = query.live_of(work.session, challenge.id or 0, organisation_id)
+    live = query.live_of(work.session, key_of(challenge), organisation_id)
     if live is None:
         return new_draft(work, challenge, organisation_id, text=text)
     if live.state is not AnswerState.DRAFT:
-        raise OutOfDate(f"answer.now.{live.state.value}", id=format_id(Kind.ANSWER, live.id or 0))
+        raise OutOfDate(f"answer.now.{live.state.value}", id=format_id(Kind.ANSWER, key_of(live)))
     joined = "\n\n".join(part for part in (live.text, text) if part)
     move_answer(work, live, AnswerAction.EDIT, text=clean_text(joined, limit=TEXT_MAX))
     refresh_answer(work, case_of(work.session, live))
@@ -281,9 +280,8 @@ def new_draft(work: Work, challenge: Challenge, organisation_id: int, *, text: s
     organisation = work.session.get(Organisation, organisation_id)
     home = organisation.home_cluster_id if organisation else None
     first = next(m.cluster_id for m in actor.memberships if m.organisation_id == organisation_id)
-    assert challenge.id is not None  # noqa: S101
     answer = Answer(
-        challenge_id=challenge.id,
+        challenge_id=key_of(challenge),
         organisation_id=organisation_id,
         person_id=actor.person_id,
         cluster_id=home or first,

@@ -23,6 +23,7 @@ from store.queries import answers as answer_query
 from store.queries import challenges as query
 from store.queries import people
 from store.queries.challenges import Listed
+from store.queries.rows import key_of
 from store.tables.challenges import Challenge
 from store.tables.people import Cluster, Person
 
@@ -62,9 +63,8 @@ def read_post(work: Work, view: View) -> ChallengePost | None:
 
 
 def _viewer_of_invited(work: Work, challenge: Challenge, person_id: int) -> Viewer:
-    assert challenge.id is not None  # noqa: S101
     organisations = people.organisations_for(work.session, person_id, role=Role.SME)
-    return Viewer.INVITED if query.is_invited(work.session, challenge.id, organisations) else Viewer.OUTSIDER
+    return Viewer.INVITED if query.is_invited(work.session, key_of(challenge), organisations) else Viewer.OUTSIDER
 
 
 @living(SCREENING)
@@ -77,11 +77,11 @@ def read_screening(work: Work, view: View) -> Screening | None:
 def screening_of(work: Work, found: Listed) -> Screening:
     """Return the managers' card of a challenge as things stand."""
     challenge, buyer = found
-    assert challenge.id is not None  # noqa: S101
+    key = key_of(challenge)
     teaser = challenge.confidentiality is Confidentiality.TEASER
     invited = challenge.confidentiality is Confidentiality.INVITE
     screener = work.session.get(Person, challenge.screened_by) if challenge.screened_by else None
-    counted = query.answers_counted(work.session, [challenge.id])
+    counted = query.answers_counted(work.session, [key])
     shown = [n for (_, state), n in counted.items() if state not in (AnswerState.DRAFT, AnswerState.WITHDRAWN)]
     return Screening(
         sheet=full(challenge, buyer),
@@ -89,8 +89,8 @@ def screening_of(work: Work, found: Listed) -> Screening:
         teaser=teaser_of(work.session, challenge, buyer) if teaser else None,
         reason=challenge.close_reason or challenge.return_reason,
         screened_by=screener.name if screener else "",
-        partners=tuple((cluster.name, share.state) for share, cluster in query.shares_of(work.session, challenge.id)),
-        invited=tuple(one.name for one in query.invited_to(work.session, challenge.id)) if invited else (),
+        partners=tuple((cluster.name, share.state) for share, cluster in query.shares_of(work.session, key)),
+        invited=tuple(one.name for one in query.invited_to(work.session, key)) if invited else (),
         answers=sum(shown),
     )
 
@@ -105,8 +105,7 @@ def read_offer(work: Work, view: View) -> Offer | None:
 def offer_of(work: Work, found: Listed, cluster_id: int) -> Offer | None:
     """Return the offer of a challenge to a cluster as things stand; None if there is none."""
     challenge = found[0]
-    assert challenge.id is not None  # noqa: S101
-    share = query.share_of(work.session, challenge.id, cluster_id)
+    share = query.share_of(work.session, key_of(challenge), cluster_id)
     clusters = people.clusters_with_names(work.session, [challenge.owner_cluster_id, cluster_id])
     if share is None or len(clusters) < 2:
         return None
@@ -127,9 +126,8 @@ def read_overview(work: Work, view: View) -> BuyerOverview | None:
     if found is None:
         return None
     challenge = found[0]
-    assert challenge.id is not None  # noqa: S101
-    counted = query.answers_counted(work.session, [challenge.id])
-    number = {state: counted.get((challenge.id, state.value), 0) for state in AnswerState}
+    counted = query.answers_counted(work.session, [key_of(challenge)])
+    number = {state: counted.get((key_of(challenge), state.value), 0) for state in AnswerState}
     return BuyerOverview(
         id=id_of(challenge),
         title=challenge.title,
@@ -140,7 +138,7 @@ def read_overview(work: Work, view: View) -> BuyerOverview | None:
         shortlisted=number[AnswerState.SHORTLISTED],
         introduced=number[AnswerState.INTRODUCED],
         declined=number[AnswerState.DECLINED],
-        questions=len(query.open_questions(work.session, [challenge.id])),
+        questions=len(query.open_questions(work.session, [key_of(challenge)])),
         verdicts_on=verdicts_due_on(work, challenge),
     )
 
@@ -173,15 +171,14 @@ def read_ended(work: Work, view: View) -> Ended | None:
     if found is None or view.person_id is None:
         return None
     challenge, buyer = found
-    assert challenge.id is not None  # noqa: S101
     title, reason = challenge.title, challenge.close_reason
     organisations = people.organisations_for(work.session, view.person_id, role=Role.SME)
     if challenge.confidentiality is Confidentiality.TEASER and not query.is_revealed(
-        work.session, challenge.id, organisations
+        work.session, key_of(challenge), organisations
     ):
         names = names_of(work.session, buyer)
         title, reason = redact(title, names), redact(reason, names)
-    live = [answer_query.live_of(work.session, challenge.id, key) for key in organisations]
+    live = [answer_query.live_of(work.session, key_of(challenge), key) for key in organisations]
     states = [one.state for one in live if one is not None]
     return Ended(
         id=id_of(challenge),

@@ -16,6 +16,7 @@ from handlers.work import Actor, Work
 from messages.notices.challenges import Sheet
 from store.engine import Session
 from store.queries import challenges as query
+from store.queries.rows import key_of
 from store.tables.challenges import Challenge
 from store.tables.people import Organisation
 
@@ -50,8 +51,7 @@ class Sighting:
 
 def id_of(challenge: Challenge) -> str:
     """Return the human id of a challenge."""
-    assert challenge.id is not None  # noqa: S101  (it was flushed or read)
-    return format_id(Kind.CHALLENGE, challenge.id)
+    return format_id(Kind.CHALLENGE, key_of(challenge))
 
 
 def find(work: Work, text: str) -> Sighting:
@@ -99,14 +99,13 @@ def standing(session: Session, challenge: Challenge, actor: Actor) -> Viewer:
         return Viewer.BUYER
     if actor.manages(challenge.owner_cluster_id):
         return Viewer.OWNER_MANAGER
-    assert challenge.id is not None  # noqa: S101
     hidden = challenge.confidentiality is Confidentiality.INVITE
-    if hidden and query.is_invited(session, challenge.id, actor.organisations(Role.SME)):
+    if hidden and query.is_invited(session, key_of(challenge), actor.organisations(Role.SME)):
         return Viewer.INVITED
     clusters = actor.clusters()
     if challenge.owner_cluster_id in clusters:
         return Viewer.MEMBER
-    states = query.share_states(session, challenge.id, clusters)
+    states = query.share_states(session, key_of(challenge), clusters)
     if any(states.get(cluster) in _ASKED for cluster in actor.managed()):
         return Viewer.PARTNER_MANAGER
     return Viewer.MEMBER if ShareState.TAKEN in states.values() else Viewer.OUTSIDER
@@ -160,7 +159,6 @@ def text_for(session: Session, sighting: Sighting, text: str) -> str:
 
 def names_of(session: Session, organisation: Organisation) -> Names:
     """Return all that would give an organisation away."""
-    assert organisation.id is not None  # noqa: S101
     domain = _domain_of(organisation)
     groups = (organisation.name, organisation.parent_group)
     return Names(
@@ -168,7 +166,7 @@ def names_of(session: Session, organisation: Organisation) -> Names:
         brands=tuple(organisation.brands),
         sites=(organisation.city,) if organisation.city else (),
         domains=(domain,) if domain else (),
-        people=query.names_of_people(session, organisation.id),
+        people=query.names_of_people(session, key_of(organisation)),
     )
 
 

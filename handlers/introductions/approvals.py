@@ -16,7 +16,7 @@ from handlers.suggestions.pairs import Pair, find, intro_id, is_party, unknown
 from handlers.work import Ask, Reply, Work
 from messages.notices.introductions import DeclineIntroduction, Done, IntroductionDone
 from store.queries import introductions as query
-from store.queries.rows import add
+from store.queries.rows import add, key_of
 from store.tables.challenges import Challenge
 from store.tables.introductions import Approval, Introduction, Suggestion
 from store.tables.people import Organisation
@@ -29,8 +29,8 @@ def begin(work: Work, suggestion: Suggestion, challenge: Challenge, *, cluster_i
     row = add(
         work.session,
         Introduction(
-            suggestion_id=suggestion.id or 0,
-            challenge_id=challenge.id or 0,
+            suggestion_id=key_of(suggestion),
+            challenge_id=key_of(challenge),
             organisation_id=suggestion.organisation_id,
             buyer_id=challenge.organisation_id,
             buyer_person_id=challenge.person_id,
@@ -53,7 +53,7 @@ def _approve(work: Work, row: Introduction, cluster_id: int) -> None:
     add(
         work.session,
         Approval(
-            introduction_id=row.id or 0,
+            introduction_id=key_of(row),
             cluster_id=cluster_id,
             person_id=work.who.person_id,
             created_at=work.now,
@@ -111,7 +111,7 @@ def _to_approve(work: Work, value: str) -> tuple[Pair, int]:
         raise NotAllowed("introduction.not_yours") if known else unknown(pair)
     if is_party(work.who, (row.organisation_id, row.buyer_id)):
         raise NotAllowed("introduction.own")
-    for approval, person in query.approvals_of(work.session, row.id or 0):
+    for approval, person in query.approvals_of(work.session, key_of(row)):
         if approval.cluster_id == cluster:
             raise OutOfDate("introduction.approved", by=person.name)
     if row.state is not State.PENDING:

@@ -26,7 +26,7 @@ from messages.notices.joining import (
 )
 from store.queries import clusters as query
 from store.queries import directory, joining, people, profiles
-from store.queries.rows import change
+from store.queries.rows import change, key_of
 from store.tables.people import Cluster, Membership, Organisation, Person
 
 ANSWER_CARD: Final = "membership.answer"
@@ -36,7 +36,7 @@ _PAGE: Final = 10
 
 def id_of(membership: Membership) -> str:
     """Return the human id of a membership."""
-    return format_id(Kind.MEMBERSHIP, membership.id or 0)
+    return format_id(Kind.MEMBERSHIP, key_of(membership))
 
 
 def waiting_notice(work: Work, membership: Membership, *, fresh: bool = False) -> JoinWaits:
@@ -80,11 +80,11 @@ def card_of(work: Work, membership: Membership) -> MembershipCard:
         cluster=cluster.name,
         role=membership.role,
         since=membership.updated_at if asked else membership.created_at,
-        is_new=asked and cluster.id not in query.home_clusters(work.session, organisation.id or 0),
+        is_new=asked and cluster.id not in query.home_clusters(work.session, key_of(organisation)),
         state=membership.state,
         decided_by=decider.name if decider else "",
         reason=membership.note,
-        supplier=format_id(Kind.ORGANISATION, organisation.id or 0) if _supplies(membership) else "",
+        supplier=format_id(Kind.ORGANISATION, key_of(organisation)) if _supplies(membership) else "",
     )
 
 
@@ -100,7 +100,7 @@ def list_memberships(work: Work, ask: Ask) -> Reply:
         cluster = find_cluster(work, ask.value)
         if cluster.id not in managed:
             raise NotAllowed("membership.managers_only", cluster=cluster.name)
-        managed = (cluster.id or 0,)
+        managed = (key_of(cluster),)
     rows = query.asked_in(work.session, managed, limit=_PAGE)
     total = sum(query.count_asked(work.session, one) for one in managed)
     return Reply(notice=MembershipList(tuple(card_of(work, membership) for membership, _, _ in rows), total))
@@ -118,7 +118,7 @@ def approve_membership(work: Work, ask: Ask) -> Reply:
     membership = _decidable(work, ask.value)
     _decide(work, membership, MembershipAction.APPROVE)
     organisation = work.session.get_one(Organisation, membership.organisation_id)
-    directory.join_clusters(work.session, [(organisation.id or 0, membership.cluster_id)])
+    directory.join_clusters(work.session, [(key_of(organisation), membership.cluster_id)])
     if organisation.home_cluster_id is None:
         change(work.session, organisation, now=work.now, home_cluster_id=membership.cluster_id)
     return _decided(work, membership)
@@ -167,7 +167,7 @@ def read_answer(work: Work, view: View) -> MembershipAnswer | None:
     if membership is None or membership.state not in (MembershipState.ACTIVE, MembershipState.REFUSED):
         return None
     organisation = work.session.get_one(Organisation, membership.organisation_id)
-    profile = profiles.profile_of(work.session, organisation.id or 0)
+    profile = profiles.profile_of(work.session, key_of(organisation))
     return MembershipAnswer(
         role=membership.role,
         organisation=organisation.name,
@@ -255,8 +255,8 @@ def list_members(work: Work, ask: Ask) -> Reply:
     if not work.who.manages(cluster.id):
         raise NotAllowed("membership.managers_only", cluster=cluster.name)
     page = max(int(page_text), 1) if page_text.isdecimal() and len(page_text) < 6 else 1
-    total = joining.count_in(work.session, cluster.id or 0)
-    rows = joining.people_in(work.session, cluster.id or 0, limit=_PAGE, offset=(page - 1) * _PAGE)
+    total = joining.count_in(work.session, key_of(cluster))
+    rows = joining.people_in(work.session, key_of(cluster), limit=_PAGE, offset=(page - 1) * _PAGE)
     return Reply(
         notice=MemberList(
             cluster=cluster.name,

@@ -28,7 +28,7 @@ from messages.notices.profiles import EditProfile, ProfileChoice, ProfileMissing
 from store.queries import clusters as cluster_query
 from store.queries import people
 from store.queries import profiles as query
-from store.queries.rows import change
+from store.queries.rows import change, key_of
 from store.tables.people import Organisation
 
 _LANGUAGE_MAX: Final = 3
@@ -46,7 +46,7 @@ def edit_profile(work: Work, ask: Ask) -> Reply:
         if _may_look(work, organisation):
             return Reply(notice=shown(work, organisation))
         raise NotAllowed("profile.own_only", organisation=organisation.name)
-    profile = query.profile_of(work.session, organisation.id or 0)
+    profile = query.profile_of(work.session, key_of(organisation))
     value = f"{_id_of(organisation)}:{profile.version if profile else 0}"
     sheet = sheet_of(work, organisation)
     if not sheet.language:
@@ -74,7 +74,7 @@ def save_profile(work: Work, ask: Ask) -> Reply:
         raise NotAllowed("profile.own_only", organisation=organisation.name)
     text, capacity = _read(ask)
     expected = int(version) if version.isdecimal() and len(version) < 10 else -1
-    key = organisation.id or 0
+    key = key_of(organisation)
     if not query.replace_profile(work.session, key, text, now=work.now, version=expected):
         raise OutOfDate("profile.changed")
     if capacity != organisation.capacity:
@@ -85,7 +85,7 @@ def save_profile(work: Work, ask: Ask) -> Reply:
 
 def shown(work: Work, organisation: Organisation, *, fresh: bool = False) -> ProfileShown:
     """Tell what others read of an organisation."""
-    profile = query.profile_of(work.session, organisation.id or 0)
+    profile = query.profile_of(work.session, key_of(organisation))
     return ProfileShown(
         id=_id_of(organisation),
         sheet=sheet_of(work, organisation),
@@ -97,7 +97,7 @@ def shown(work: Work, organisation: Organisation, *, fresh: bool = False) -> Pro
 
 def sheet_of(work: Work, organisation: Organisation) -> ProfileSheet:
     """Write down what a profile says."""
-    profile = query.profile_of(work.session, organisation.id or 0)
+    profile = query.profile_of(work.session, key_of(organisation))
     text = query.profile_text(work.session, profile) if profile else ProfileText()
     return ProfileSheet(
         organisation=organisation.name,
@@ -120,7 +120,7 @@ def _with_language(sheet: ProfileSheet, language: str) -> ProfileSheet:
 
 
 def _id_of(organisation: Organisation) -> str:
-    return format_id(Kind.ORGANISATION, organisation.id or 0)
+    return format_id(Kind.ORGANISATION, key_of(organisation))
 
 
 def _choose(work: Work, action: str) -> Reply:
@@ -152,13 +152,13 @@ def _may_know(work: Work, organisation: Organisation) -> bool:
     """Tell whether who acts may know that there is such an organisation: it is the own one, or of the own clusters."""
     if work.who.belongs_to(organisation.id):
         return True
-    theirs = cluster_query.home_clusters(work.session, organisation.id or 0)
+    theirs = cluster_query.home_clusters(work.session, key_of(organisation))
     return any(cluster in theirs for cluster in work.who.clusters())
 
 
 def _may_look(work: Work, organisation: Organisation) -> bool:
     """Tell whether who acts manages a cluster of the organisation."""
-    theirs = set(cluster_query.home_clusters(work.session, organisation.id or 0))
+    theirs = set(cluster_query.home_clusters(work.session, key_of(organisation)))
     return any(cluster in theirs for cluster in work.who.managed())
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from domain.errors import NotAllowed, NotFound, OutOfDate
 from domain.ids import Kind, format_id
-from domain.introductions import REASON_NOTE_MAX, RejectReason, SuggestionState
+from domain.introductions import REASON_NOTE_MAX, SUGGESTION, RejectReason, SuggestionAction, SuggestionState
 from domain.text import clean_text
 from handlers import audit, cards
 from handlers.introductions import approvals as introductions
@@ -20,7 +20,7 @@ from handlers.work import Ask, Reply, Work
 from messages.notices.suggestions import RejectSuggestion, SuggestionApproved, SuggestionRejected
 from store.queries import profiles_for_ranking as profiles
 from store.queries import suggestions as query
-from store.queries.rows import add, change
+from store.queries.rows import add, change, key_of
 from store.tables.challenges import Challenge
 from store.tables.introductions import Decision, Suggestion
 from store.tables.people import Organisation
@@ -40,7 +40,7 @@ class _Case:
     @property
     def subject(self) -> str:
         """Return the challenge's human id."""
-        return format_id(Kind.CHALLENGE, self.challenge.id or 0)
+        return format_id(Kind.CHALLENGE, key_of(self.challenge))
 
 
 @route("suggestion.approve")
@@ -48,7 +48,7 @@ def approve_suggestion(work: Work, ask: Ask) -> Reply:
     """Approve a candidate for one's cluster: it becomes an introduction."""
     case = _open_case(work, ask.value)
     _check_still_fit(work, case)
-    _decide(work, case, SuggestionState.APPROVED)
+    _decide(work, case, SuggestionAction.APPROVE)
     introduction = introductions.begin(work, case.suggestion, case.challenge, cluster_id=case.cluster_id)
     cards.refresh(work, REVIEW, case.subject)
     missing = missing_clusters(work, introduction)
@@ -75,7 +75,7 @@ def reject_suggestion(work: Work, ask: Ask) -> Reply:
     case = _open_case(work, ask.value)
     reason = reason_of(ask)
     note = clean_text(ask.text("note"), limit=REASON_NOTE_MAX)
-    _decide(work, case, SuggestionState.REJECTED, reason=reason, note=note)
+    _decide(work, case, SuggestionAction.REJECT, reason=reason, note=note)
     cards.refresh(work, REVIEW, case.subject)
     return Reply(SuggestionRejected(name=case.organisation.name))
 
@@ -96,7 +96,7 @@ def _open_case(work: Work, value: str) -> _Case:
         raise NotAllowed("suggestion.own")
     if suggestion.state is not SuggestionState.PROPOSED:
         raise _decided(work, suggestion)
-    newest = query.newest_ranking(work.session, case.challenge.id or 0)
+    newest = query.newest_ranking(work.session, key_of(case.challenge))
     if newest is None or newest.id != case.ranking_id:
         raise OutOfDate("suggestion.outdated")
     if case.challenge.state not in RANKED:
@@ -118,7 +118,7 @@ def _case(work: Work, value: str) -> _Case:
 
 
 def _decided(work: Work, suggestion: Suggestion) -> OutOfDate:
-    found = query.decision_on(work.session, suggestion.id or 0)
+    found = query.decision_on(work.session, key_of(suggestion))
     if found is None:
         return OutOfDate("suggestion.outdated")
     return OutOfDate("suggestion.decided", by=found[1].name)
@@ -140,16 +140,17 @@ def _check_still_fit(work: Work, case: _Case) -> None:
 
 
 def _decide(
-    work: Work, case: _Case, state: SuggestionState, *, reason: RejectReason | None = None, note: str = ""
+    work: Work, case: _Case, action: SuggestionAction, *, reason: RejectReason | None = None, note: str = ""
 ) -> None:
     """Take the decision, once, and keep all that is needed to learn from it."""
-    row = case.suggestion
-    if not change(work.session, row, now=work.now, where={"state": SuggestionState.PROPOSED}, state=state):
+    row, before = case.suggestion, SuggestionState.PROPOSED
+    state = SUGGESTION.advance(before, action)
+    if not change(work.session, row, now=work.now, where={"state": before}, state=state):
         raise _decided(work, row)
     add(
         work.session,
         Decision(
-            suggestion_id=row.id or 0,
+            suggestion_id=key_of(row),
             person_id=work.who.person_id,
             cluster_id=case.cluster_id,
             approved=state is SuggestionState.APPROVED,
@@ -168,7 +169,7 @@ def _decide(
         work,
         f"suggestion.{state}",
         f"{case.subject}:suggestion-{row.id}",
-        before={"state": SuggestionState.PROPOSED},
+        before={"state": before},
         after={"state": state, "reason": reason},
         cluster_id=case.cluster_id,
     )

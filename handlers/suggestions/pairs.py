@@ -15,6 +15,7 @@ from handlers.challenges.sight import names_of
 from handlers.work import Actor, Work
 from messages.notices.suggestions import Evidence
 from store.engine import Session
+from store.queries.rows import key_of
 from store.tables.challenges import Challenge
 from store.tables.introductions import Introduction, Suggestion
 from store.tables.people import Cluster, Organisation
@@ -40,7 +41,7 @@ class Pair:
     @property
     def challenge_id(self) -> str:
         """Return the challenge's human id."""
-        return format_id(Kind.CHALLENGE, self.challenge.id or 0)
+        return format_id(Kind.CHALLENGE, key_of(self.challenge))
 
     @property
     def revealed(self) -> bool:
@@ -61,7 +62,7 @@ class Pair:
 
 def intro_id(introduction: Introduction) -> str:
     """Return the human id of an introduction."""
-    return format_id(Kind.INTRODUCTION, introduction.id or 0)
+    return format_id(Kind.INTRODUCTION, key_of(introduction))
 
 
 def load(session: Session, introduction: Introduction) -> Pair:
@@ -99,11 +100,6 @@ def from_subject(work: Work, subject: str) -> Pair | None:
 def unknown(pair: Pair) -> NotFound:
     """Return the refusal for who may not know that the introduction exists."""
     return NotFound(_UNKNOWN, id=pair.id)
-
-
-def concerned_clusters(introduction: Introduction) -> tuple[int, ...]:
-    """Return the challenge's cluster and, where it differs, the SME's."""
-    return tuple(dict.fromkeys([introduction.owner_cluster_id, introduction.sme_cluster_id]))
 
 
 def is_party(actor: Actor, organisations: Iterable[int]) -> bool:

@@ -27,6 +27,7 @@ from handlers.work import Ask, Reply, Work
 from messages.notices.suggestions import Candidacy, Review, ReviewsWaiting, Standing
 from store.queries import introductions as intros
 from store.queries import suggestions as query
+from store.queries.rows import key_of
 from store.tables.challenges import Challenge
 from store.tables.introductions import Decision, Introduction, Ranking, Suggestion
 from store.tables.people import Organisation, Person
@@ -117,7 +118,7 @@ def curtain_of(work: Work, challenge: Challenge, cluster_id: int) -> Curtain:
 
 def _candidacy(work: Work, row: Row, around: _Around) -> Candidacy:
     suggestion, organisation = row
-    key = suggestion.id or 0
+    key = key_of(suggestion)
     decided, introduction = around.decisions.get(key), around.introductions.get(key)
     abroad = suggestion.cluster_id != around.challenge.owner_cluster_id
     # A model may have taken words of the challenge into its reason.
@@ -180,7 +181,7 @@ def candidates_waiting(work: Work) -> Sequence[object]:
         return ()
     found: list[object] = []
     for challenge, cluster, count in query.undecided(work.session, clusters, limit=10):
-        subject = format_id(Kind.CHALLENGE, challenge.id or 0)
+        subject = format_id(Kind.CHALLENGE, key_of(challenge))
         title = curtain_of(work, challenge, cluster).show(challenge.title)
         found.append(ReviewsWaiting(id=subject, title=title, count=count, value=f"{subject}:{cluster}"))
     return found

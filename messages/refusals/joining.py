@@ -12,7 +12,6 @@ REFUSALS: Final[dict[str, str]] = {
     "join.role.needed": N_("Choose what brings you here."),
     "join.headcount.invalid": N_("Write a number of people, such as 14."),
     "join.several": N_("There are several organisations of this name. Write the web address instead."),
-    "join.managers": N_("Managers of a cluster are named by its other managers, with /matchpoint setup."),
     "join.too_many": N_("You have several requests that wait already. Please wait for the managers."),
     "membership.unknown": N_("I do not know the request {id}."),
     "membership.managers_only": N_("Only the managers of {cluster} decide who joins."),
