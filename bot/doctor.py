@@ -15,6 +15,7 @@ from bot.health import examine as examine_store
 from bot.settings import Settings
 from bot.wiring import Misconfigured, load_keys
 from domain.rooms import WorkspaceState
+from handlers import audit
 from store.engine import Database, StoreUnavailable
 from store.queries import people
 
@@ -52,6 +53,7 @@ def _findings(settings: Settings) -> Iterator[Finding]:
         yield from found
         if all(finding.ok for finding in found if finding.name in {"migrations", "database"}):
             yield from _workspaces(database)
+            yield from _audit_trail(database)
             channels = _slack_channels(database)
     finally:
         database.close()
@@ -85,6 +87,16 @@ def _workspaces(database: Database) -> Iterator[Finding]:
             )
         else:
             yield Finding(name, ok=True)
+
+
+def _audit_trail(database: Database) -> Iterator[Finding]:
+    try:
+        place = audit.first_broken(database)
+    except StoreUnavailable as error:
+        yield Finding("audit trail", ok=False, remedy=str(error))
+        return
+    remedy = f"Its entry {place} is not as it was sealed: somebody changed the store. Compare it with a backup."
+    yield Finding("audit trail", ok=place is None, remedy="" if place is None else remedy)
 
 
 def _public_url(settings: Settings) -> Iterator[Finding]:

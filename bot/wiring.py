@@ -67,25 +67,8 @@ def build(settings: Settings, *, demo: bool = False, cast: tuple[str, ...] = ())
         database = Database(settings.database_url)
     except ValueError as error:
         raise Misconfigured(str(error)) from error
-    clock = SystemClock()
-    key, web_secret = settings.openai_api_key, _derived(keys[0], "web sessions and personal links")
-
-    def web_link(workspace: str, user: str, now: datetime) -> str:
-        return make_personal_link(web_secret, public_url=settings.base_url, workspace=workspace, user=user, now=now)
-
-    kit = Kit(
-        holidays=PublicHolidays(),
-        public_url=settings.base_url,
-        demo=demo,
-        cast=cast,
-        model=connect_model(
-            model=settings.llm_model,
-            api_key=key.get_secret_value() if key else "",
-            base_url=settings.openai_base_url,
-        ),
-        model_tokens=settings.llm_tokens_per_day,
-        web_link=web_link,
-    )
+    clock, web_secret = SystemClock(), _derived(keys[0], "web sessions and personal links")
+    kit = _kit(settings, web_secret, demo=demo, cast=cast)
     desk = Desk(database, kit)
     metrics = Metrics(database, clock)
     webroom = Webroom(database, kit)
@@ -106,6 +89,27 @@ def build(settings: Settings, *, demo: bool = False, cast: tuple[str, ...] = ())
         slack=slack,
         web_secret=web_secret,
         worker_name=f"{socket.gethostname()}:{os.getpid()}",
+    )
+
+
+def _kit(settings: Settings, web_secret: str, *, demo: bool, cast: tuple[str, ...]) -> Kit:
+    key = settings.openai_api_key
+
+    def web_link(workspace: str, user: str, now: datetime) -> str:
+        return make_personal_link(web_secret, public_url=settings.base_url, workspace=workspace, user=user, now=now)
+
+    return Kit(
+        holidays=PublicHolidays(),
+        public_url=settings.base_url,
+        demo=demo,
+        cast=cast,
+        model=connect_model(
+            model=settings.llm_model,
+            api_key=key.get_secret_value() if key else "",
+            base_url=settings.openai_base_url,
+        ),
+        model_tokens=settings.llm_tokens_per_day,
+        web_link=web_link,
     )
 
 

@@ -65,17 +65,8 @@ def meet(work: Work, profiled: Profiled) -> int:
         return identity.person_id
     person = query.person_by_email(work.session, email) if email else None
     if person is None:
-        person = add(
-            work.session,
-            Person(
-                name=profiled.name,
-                email=email or None,
-                locale=locale_of(profiled.locale),
-                zone=profiled.zone or "Europe/Copenhagen",
-                created_at=work.now,
-                updated_at=work.now,
-            ),
-        )
+        zone = profiled.zone or "Europe/Copenhagen"
+        person = _add_person(work, name=profiled.name, email=email, locale=profiled.locale, zone=zone)
     elif person.name == email.partition("@")[0] and profiled.name:
         person.name = profiled.name  # nobody had told it yet
     add(
@@ -99,16 +90,21 @@ def known_by_email(work: Work, email: str, *, country: str, zone: str, locale: s
     """Return the id of the person with this address (in lower case), who is added if nobody knows it yet."""
     person = query.person_by_email(work.session, email)
     if person is None:
-        person = add(
-            work.session,
-            Person(
-                name=email.partition("@")[0],
-                email=email,
-                country=country,
-                zone=zone,
-                locale=locale_of(locale),
-                created_at=work.now,
-                updated_at=work.now,
-            ),
-        )
+        name = email.partition("@")[0]
+        person = _add_person(work, name=name, email=email, locale=locale, zone=zone, country=country)
     return key_of(person)
+
+
+def _add_person(work: Work, *, name: str, email: str, locale: str, zone: str, country: str = "") -> Person:
+    return add(
+        work.session,
+        Person(
+            name=name,
+            email=email or None,
+            country=country,
+            zone=zone,
+            locale=locale_of(locale),
+            created_at=work.now,
+            updated_at=work.now,
+        ),
+    )

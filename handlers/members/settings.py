@@ -53,15 +53,7 @@ def save_settings(work: Work, ask: Ask) -> Reply:
         errors.append(Invalid(error.key, field="snooze", **error.params))
     if errors:
         raise InvalidForm(errors)
-    welcome = set(ask.many("nudges"))
-    kept = wishes_of(person).opt_outs & {NudgeKind.DEADLINE}
-    opt_outs = sorted({kind for kind in NudgeKind if kind is not NudgeKind.DEADLINE and kind not in welcome} | kept)
-    settings = {
-        **{name: value for name, value in person.settings.items() if name not in ("quiet_hours", "opt_outs", "paused")},
-        **({"quiet_hours": quiet} if quiet else {}),
-        **({"opt_outs": ",".join(opt_outs)} if opt_outs else {}),
-        **({"paused": True} if "yes" in ask.many("pause") else {}),
-    }
+    settings = _settings(person, ask, quiet)
     change(
         work.session,
         person,
@@ -74,6 +66,19 @@ def save_settings(work: Work, ask: Ask) -> Reply:
     )
     audit.record(work, "settings.save", f"P-{person.id}", after=settings)
     return Reply(notice=SettingsSaved(wanted_by(work, person), web=web_account(work) is not None))
+
+
+def _settings(person: Person, ask: Ask, quiet: str) -> dict[str, int | str | bool]:
+    """Return a person's settings with what the form says; what it does not ask about stays."""
+    welcome = set(ask.many("nudges"))
+    kept = wishes_of(person).opt_outs & {NudgeKind.DEADLINE}
+    opt_outs = sorted({kind for kind in NudgeKind if kind is not NudgeKind.DEADLINE and kind not in welcome} | kept)
+    return {
+        **{name: value for name, value in person.settings.items() if name not in ("quiet_hours", "opt_outs", "paused")},
+        **({"quiet_hours": quiet} if quiet else {}),
+        **({"opt_outs": ",".join(opt_outs)} if opt_outs else {}),
+        **({"paused": True} if "yes" in ask.many("pause") else {}),
+    }
 
 
 def wanted_by(work: Work, person: Person) -> Wanted:

@@ -12,6 +12,7 @@ from bot.clock import PULSE, SystemClock
 from bot.settings import Settings
 from store import crypto, heartbeat, migrate
 from store.engine import Database
+from store.tables.ledger import AuditEvent
 
 KEY = SecretStr(crypto.generate_key())
 
@@ -50,6 +51,18 @@ def test_slack_without_a_token_or_a_public_address_is_told(empty_url: str, capsy
     said = " ".join(capsys.readouterr().out.split())
     assert "SLACK_BOT_TOKEN" in said
     assert "PUBLIC_URL" in said
+
+
+def test_an_audit_trail_that_was_changed_is_told(empty_url: str, capsys: pytest.CaptureFixture[str]):
+    migrate.upgrade(empty_url)
+    doctor.examine(settings(empty_url))
+    assert "is not as it was sealed" not in capsys.readouterr().out
+    now, database = SystemClock().now(), Database(empty_url)
+    with database.write() as session:
+        session.add(AuditEvent(action="x", subject="IN-1", place=1, digest="forged", created_at=now, updated_at=now))
+    database.close()
+    assert doctor.examine(settings(empty_url)) == 1
+    assert "Its entry 1 is not as it was sealed" in capsys.readouterr().out
 
 
 def test_a_model_without_a_name_is_told(empty_url: str, capsys: pytest.CaptureFixture[str]):
