@@ -58,7 +58,8 @@ def postgres_server() -> URL:
     return server
 
 
-def _empty_postgres(server: URL) -> Iterator[URL]:
+def empty_postgres(server: URL) -> Iterator[URL]:
+    """Give the address of a database of one's own, without tables, dropped afterwards."""
     name = f"matchpoint_{uuid4().hex[:12]}"
     _run_as_administrator(server, f"CREATE DATABASE {name}")
     yield server.set(database=name)
@@ -67,7 +68,7 @@ def _empty_postgres(server: URL) -> Iterator[URL]:
 
 @pytest.fixture(scope="session")
 def _postgres_with_tables(postgres_server: URL) -> Iterator[URL]:
-    for url in _empty_postgres(postgres_server):
+    for url in empty_postgres(postgres_server):
         engine = create_engine(url)
         metadata.create_all(engine)
         engine.dispose()
@@ -103,7 +104,7 @@ def _empty_the_tables(url: URL) -> None:
 @pytest.fixture
 def postgres_url(postgres_server: URL) -> Iterator[str]:
     """Give the address of an empty PostgreSQL database, without tables, dropped after the test."""
-    for url in _empty_postgres(postgres_server):
+    for url in empty_postgres(postgres_server):
         yield url.render_as_string(hide_password=False)
 
 

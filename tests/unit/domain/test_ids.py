@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import Invalid
-from domain.ids import NUMBER_MAX, Kind, format_id, parse_id
+from domain.ids import NUMBER_MAX, Kind, format_id, parse_id, read_number
 
 kinds = st.sampled_from(list(Kind))
 numbers = st.integers(1, NUMBER_MAX)
@@ -85,3 +85,12 @@ def test_no_text_breaks_the_reader(text: str) -> None:
 def test_no_id_is_made_of_nonsense(kind: str, number: int) -> None:
     with pytest.raises(ValueError, match=r"number|Kind"):
         format_id(kind, number)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("0", 0), ("12", 12), ("007", 7), (str(NUMBER_MAX), NUMBER_MAX), (str(NUMBER_MAX + 1), None), ("9" * 5000, None)]
+    + [(text, None) for text in ("", " 1", "-1", "+1", "1.0", "1_0", "²", "٣", "1²", "½", "x", "1\n")],
+)
+def test_a_number_is_written_in_plain_digits(text: str, number: int | None) -> None:
+    assert read_number(text) == number
