@@ -127,7 +127,11 @@ def _strangers(world: World) -> None:
     """Add a cluster that takes no part, another buyer in CLEAN, and a workspace that waits to be let in."""
     with world.database.write() as session:
         row = session.get_one(Cluster, world.clean)
-        values = row.model_dump(exclude={"id"}) | {"name": "Baltic", "name_key": "baltic", "country": "LT"}
+        values: dict[str, Any] = row.model_dump(exclude={"id"}) | {
+            "name": "Baltic",
+            "name_key": "baltic",
+            "country": "LT",
+        }
         baltic = add(session, Cluster(**values)).id or 0
         channels = {"challenge_channel": "web:W-BALTIC:c", "managers_channel": "web:W-BALTIC:m"}
         values = {"created_at": world.now, "updated_at": world.now, "state": WorkspaceState.ACTIVE, **channels}
@@ -170,7 +174,7 @@ def _challenge(world: World, buyer: Speaker, *, share: bool = True, **fields: st
 
 
 def _stories(world: World) -> None:
-    teaser = {
+    teaser: dict[str, Any] = {
         "title": f"{HIDDEN_BUYER} looks for bacteria",
         "background": f"{HIDDEN_BUYER} runs quays. Ask Buyer Two.",
         "problem": f"Sensors that find E. coli in the pipes of {HIDDEN_BUYER}, see havnkraft.example.org.",
@@ -180,15 +184,17 @@ def _stories(world: World) -> None:
     }
     opened = _challenge(world, world.buyer)
     hidden = _challenge(world, OTHER_BUYER, **teaser)
-    invited = {"confidentiality": "invite", "invited": "Waterlens", "title": f"An {INVITED_ONLY}"}
+    invited: dict[str, Any] = {"confidentiality": "invite", "invited": "Waterlens", "title": f"An {INVITED_ONLY}"}
     _challenge(world, world.buyer, share=False, **invited, problem=f"We seek E. coli sensors and an {INVITED_ONLY}.")
     _answers(world, opened, hidden)
     _introductions(world, hidden)
-    closed = _challenge(world, OTHER_BUYER, **{**teaser, "title": f"{HIDDEN_BUYER} once more"})
+    teaser["title"] = f"{HIDDEN_BUYER} once more"
+    closed = _challenge(world, OTHER_BUYER, **teaser)
     world.answered(closed)
     why = f"{HIDDEN_BUYER} has found its supplier; thank you, says {HIDDEN_BUYER}."
     world.submit(OTHER_BUYER, world.act(OTHER_BUYER, "challenge.close", closed).form, reason=why)
-    gone = _challenge(world, OTHER_BUYER, **{**teaser, "title": f"{HIDDEN_BUYER} for the last time"})
+    teaser["title"] = f"{HIDDEN_BUYER} for the last time"
+    gone = _challenge(world, OTHER_BUYER, **teaser)
     world.answered(gone)
     world.submit(OTHER_BUYER, world.act(OTHER_BUYER, "challenge.withdraw", gone).form, reason=why)
     world.command(world.buyer, "challenge", f"A {UNSENT}")
