@@ -1,6 +1,8 @@
 """What the documents say is true of the program: variables, targets, commands, links, metrics and pictures."""
 
 import re
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -117,6 +119,28 @@ def test_every_link_leads_somewhere(path: Path):
         if not found.exists() or (place and place not in anchors(TEXTS.get(found, ""))):
             broken.append(target)
     assert broken == []
+
+
+@documents
+def test_every_part_of_the_program_that_is_named_exists(path: Path):
+    packages = "bot|surfaces|handlers|matching|messages|store|prompts|domain"
+    missing: list[str] = []
+    for span in re.findall(r"`([^`\n]+)`", TEXTS[path]):
+        if re.fullmatch(rf"(?:{packages})(?:\.\w+)+", span):
+            missing += [] if is_there(span) else [span]
+        elif re.fullmatch(rf"(?:{packages}|tests|docs|examples)/[\w/.-]*", span):
+            missing += [] if (ROOT / span).exists() else [span]
+    assert missing == []
+
+
+def is_there(dotted: str) -> bool:
+    """Tell whether a module, or something in one, has this name."""
+    module, _, name = dotted.rpartition(".")
+    try:
+        import_module(dotted)
+    except ModuleNotFoundError:
+        return find_spec(module) is not None and hasattr(import_module(module), name)
+    return True
 
 
 def test_every_metric_is_explained_and_no_other():
