@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from domain.calendars import local
@@ -65,6 +66,8 @@ def save_settings(work: Work, ask: Ask) -> Reply:
         snoozed_until=until,
     )
     audit.record(work, "settings.save", f"P-{person.id}", after=settings)
+    # The reply is the first thing that is said in the language just chosen.
+    work.actor = replace(work.who, locale=person.locale, zone=person.zone, country=person.country)
     return Reply(notice=SettingsSaved(wanted_by(work, person), web=web_account(work) is not None))
 
 

@@ -32,6 +32,8 @@ def test_settings_are_saved_and_filled_in_again(world: World):
         snooze="2026-05-11",
     )
     assert "Brussels" in text_of(shown.card)
+    assert shown.card is not None
+    assert shown.card.locale == "nl"
     person = person_of(world)
     assert (person.locale, person.zone, person.country) == ("nl", "Europe/Brussels", "BE")
     assert person.settings == {"quiet_hours": "21:30-08:00", "opt_outs": "outcome,verdict"}
