@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeVar
 
 import structlog
 
@@ -27,10 +27,11 @@ from messages.i18n import Words
 from messages.notices.trouble import Refused, Trouble
 from messages.refusals import explain
 from store import inbox
-from store.engine import Database, Session, StoreContended
+from store.engine import ConstraintViolated, Database, Session, StoreContended, StoreUnavailable
 
 _log: Final = structlog.get_logger("matchpoint.desk")
 _TRIES: Final = 3
+T = TypeVar("T")
 
 
 class Desk:
@@ -47,8 +48,7 @@ class Desk:
 
     def meet(self, profiled: Profiled, *, now: datetime) -> None:
         """Take in what the platform knows of a person, who may be in the directory under the same e-mail."""
-        with self._database.write() as session:
-            people.meet(Work(session, now, self._kit), profiled)
+        self._again(self._database.write, lambda session: people.meet(Work(session, now, self._kit), profiled))
 
     def command(self, command: Command, *, now: datetime) -> Shown:
         """Do what a typed command says."""
@@ -88,10 +88,12 @@ class Desk:
 
         Trouble is raised to the surface, so that the platform delivers the event again.
         """
-        with self._database.write() as session:
-            if not inbox.receive(session, said.speaker.surface, said.event, now):
-                return
-            hear(self._work(session, said.speaker, now), said)
+
+        def step(session: Session) -> None:
+            if inbox.receive(session, said.speaker.surface, said.event, now):
+                hear(self._work(session, said.speaker, now), said)
+
+        self._again(self._database.write, step)
 
     def home(self, speaker: Speaker, *, now: datetime) -> Home:
         """Build a person's own page."""
@@ -108,40 +110,42 @@ class Desk:
         *,
         now: datetime,
     ) -> Shown:
-        words = Words()
         action = "unknown"
         try:
-            action, value = find()
-            entry = ROUTES.get(action)
-            if entry is None:
-                raise Invalid("command.unknown", command=action)
-            return self._run(entry, speaker, request, ask(value), now=now)
-        except Refusal as refusal:
-            _log.info("refused", action=action, reason=refusal.key)
-            words = self._words_for(speaker)
-            return _refused(refusal, words)
-        except Exception:
+            try:
+                action, value = find()
+                entry = ROUTES.get(action)
+                if entry is None:
+                    raise Invalid("command.unknown", command=action)
+                return self._run(entry, speaker, request, ask(value), now=now)
+            except Refusal as refusal:
+                _log.info("refused", action=action, reason=refusal.key)
+                return _refused(refusal, self._words_for(speaker))
+        except Exception as error:
             reference = secrets.token_hex(4)
-            _log.exception("trouble", action=action, reference=reference, surface=speaker.surface)
-            return Shown(card=compose(Trouble(reference=reference), words), failed=True)
+            # A database that is away is nobody's mistake: its traceback would only hide those that are.
+            tell = _log.warning if isinstance(error, StoreUnavailable) else _log.exception
+            tell("trouble", action=action, reference=reference, surface=speaker.surface, error=type(error).__name__)
+            return Shown(card=compose(Trouble(reference=reference), Words()), failed=True)
 
     def _run(self, entry: Route, speaker: Speaker, request: str, ask: Ask, *, now: datetime) -> Shown:
-        for attempt in range(1, _TRIES + 1):
-            try:
-                with self._open(entry) as session:
-                    if entry.writes and request and not inbox.receive(session, speaker.surface, request, now):
-                        return Shown()
-                    work = self._work(session, speaker, now)
-                    _admit(work, entry)
-                    reply = entry.handler(work, ask)
-                    return self._show(work, reply)
-            except StoreContended:
-                if attempt == _TRIES:
-                    raise
-        raise AssertionError("unreachable")
+        def step(session: Session) -> Shown:
+            if entry.writes and request and not inbox.receive(session, speaker.surface, request, now):
+                return Shown()
+            work = self._work(session, speaker, now)
+            _admit(work, entry)
+            return self._show(work, entry.handler(work, ask))
 
-    def _open(self, entry: Route) -> AbstractContextManager[Session]:
-        return self._database.write() if entry.writes else self._database.read()
+        return self._again(self._database.write if entry.writes else self._database.read, step)
+
+    def _again(self, begin: Callable[[], AbstractContextManager[Session]], step: Callable[[Session], T]) -> T:
+        """Do a step in one transaction, and once more from the beginning where somebody else was faster."""
+        for _ in range(_TRIES - 1):
+            # What two write at once for the first time meets in a unique key; done again, the second finds the first.
+            with suppress(StoreContended, ConstraintViolated), begin() as session:
+                return step(session)
+        with begin() as session:
+            return step(session)
 
     def _work(self, session: Session, speaker: Speaker, now: datetime) -> Work:
         actor, room = people.recognise(session, speaker)

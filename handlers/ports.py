@@ -9,6 +9,10 @@ from enum import StrEnum
 from typing import Protocol
 
 from messages.card import Card, Home
+from store.engine import StoreUnavailable
+
+#: What every call into the house may raise while the database is away; a surface asks to come again later.
+Unavailable = StoreUnavailable
 
 
 class Throttled(Exception):

@@ -25,7 +25,7 @@ from messages.notices.answers import AnswerDraft, JoinToAnswer, ThreadIsPublic, 
 from store.queries import answers as query
 from store.queries import challenges as challenge_query
 from store.queries import rooms
-from store.queries.rows import add, key_of
+from store.queries.rows import add, key_of, lock
 from store.tables.challenges import Answer, AnswerPart, Challenge
 from store.tables.rooms import Post
 
@@ -95,6 +95,8 @@ def _into_draft(work: Work, challenge: Challenge, text: str, *, message: str) ->
     """
     organisation_id = answering_organisation(work, challenge)
     live = query.live_of(work.session, key_of(challenge), organisation_id)
+    if live is not None:
+        lock(work.session, live)  # a colleague may be replying at this moment: both texts stay
     if live is not None and (live.state is not AnswerState.DRAFT or query.part_of(work.session, message) is not None):
         return live
     whole = clean_text(text, limit=max(len(text), 1))

@@ -37,7 +37,7 @@ from messages.notices.challenges import TooLong
 from store.engine import ConstraintViolated, StoreContended
 from store.queries import answers as query
 from store.queries import people
-from store.queries.rows import add, key_of
+from store.queries.rows import add, key_of, lock
 from store.tables.challenges import Answer, Challenge
 from store.tables.people import Organisation
 
@@ -56,10 +56,11 @@ def write_answer(work: Work, ask: Ask) -> Reply:
         return _open_form(work, sighting)
     if only_mentions_or_empty(match[2]):
         raise Invalid("answer.text.empty", example=_EXAMPLE)
+    organisation_id = answering_organisation(work, sighting.challenge)
+    require_open(work, sighting.challenge)
     if len(match[2]) > TEXT_MAX:
         return Reply(notice=TooLong(text=match[2], limit=TEXT_MAX, length=len(match[2])))
     text = clean_text(match[2], limit=TEXT_MAX)
-    organisation_id = answering_organisation(work, sighting.challenge)
     answer = add_to_draft(work, sighting.challenge, organisation_id, text)
     return Reply(notice=draft_of(work, case_of(work.session, answer)))
 
@@ -266,6 +267,7 @@ def add_to_draft(work: Work, challenge: Challenge, organisation_id: int, text: s
     live = query.live_of(work.session, key_of(challenge), organisation_id)
     if live is None:
         return new_draft(work, challenge, organisation_id, text=text)
+    lock(work.session, live)  # a colleague may be adding to it at this moment: both texts stay
     if live.state is not AnswerState.DRAFT:
         raise OutOfDate(f"answer.now.{live.state.value}", id=format_id(Kind.ANSWER, key_of(live)))
     joined = "\n\n".join(part for part in (live.text, text) if part)

@@ -43,9 +43,9 @@ def write_title(work: Work, ask: Ask) -> Reply:
     typed = ask.value
     if only_mentions_or_empty(typed):
         raise Invalid("challenge.title.needed", example="/challenge Detect bacteria in drinking-water pipes")
+    belonging = buyer_membership(work, ask.text("organisation"))
     if len(typed) > TEXT_MAX:
         return Reply(notice=TooLong(text=typed, limit=TEXT_MAX, length=len(typed)))
-    belonging = buyer_membership(work, ask.text("organisation"))
     title = clean_line(typed, limit=TEXT_MAX)
     problem = "" if len(title) <= TITLE_MAX else clean_text(typed, limit=TEXT_MAX)
     title = shorten(title, TITLE_MAX)

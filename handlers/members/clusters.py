@@ -19,7 +19,7 @@ from messages.notices.setup import ClusterDecided, ClusterProposed
 from store.queries import challenges as challenge_query
 from store.queries import clusters as query
 from store.queries import people
-from store.queries.rows import change, key_of
+from store.queries.rows import change, key_of, lock
 from store.tables.people import Cluster, Person
 
 _OPEN_MAX = 100
@@ -133,6 +133,7 @@ def _decidable(work: Work, value: str) -> Cluster:
     :raises OutOfDate: it was decided already.
     """
     cluster = find_cluster(work, value)
+    lock(work.session, cluster)  # a yes and a no at the same instant are one decision
     managers = query.manager_memberships(work.session, key_of(cluster))
     me = work.who.person_id
     if any(person.id == me or membership.note == f"P-{me}" for membership, person in managers):

@@ -25,6 +25,7 @@ from handlers.home import home_part
 from handlers.routes import route
 from handlers.work import Ask, Reply, Work
 from messages.notices.profiles import EditProfile, ProfileChoice, ProfileMissing, ProfileSheet, ProfileShown
+from store.engine import StoreContended
 from store.queries import clusters as cluster_query
 from store.queries import people
 from store.queries import profiles as query
@@ -77,8 +78,8 @@ def save_profile(work: Work, ask: Ask) -> Reply:
     key = key_of(organisation)
     if not query.replace_profile(work.session, key, text, now=work.now, version=expected):
         raise OutOfDate("profile.changed")
-    if capacity != organisation.capacity:
-        change(work.session, organisation, now=work.now, capacity=capacity)
+    if capacity != organisation.capacity and not change(work.session, organisation, now=work.now, capacity=capacity):
+        raise StoreContended("The organisation was changed at the same moment.")
     audit.record(work, "profile.save", _id_of(organisation), after=text.digest())
     return Reply(notice=shown(work, organisation, fresh=True))
 

@@ -18,7 +18,7 @@ from handlers.routes import Need, route
 from handlers.webroom.personal import web_account
 from handlers.work import Ask, Reply, Work
 from messages.notices.settings import EditSettings, OwnDoors, SettingsSaved, Wanted
-from store.queries.rows import change
+from store.queries.rows import change, lock
 from store.tables.people import Person
 
 
@@ -32,6 +32,7 @@ def edit_settings(work: Work, _ask: Ask) -> Reply:
 def save_settings(work: Work, ask: Ask) -> Reply:
     """Take the settings down."""
     person = _person(work)
+    lock(work.session, person)
     errors: list[Invalid] = []
     zone, country, quiet = person.zone, "", ""
     try:
@@ -55,16 +56,14 @@ def save_settings(work: Work, ask: Ask) -> Reply:
     if errors:
         raise InvalidForm(errors)
     settings = _settings(person, ask, quiet)
-    change(
-        work.session,
-        person,
-        now=work.now,
-        locale=first_language([ask.text("language")], default=person.locale),
-        zone=zone,
-        country=country,
-        settings=settings,
-        snoozed_until=until,
-    )
+    values = {
+        "locale": first_language([ask.text("language")], default=person.locale),
+        "zone": zone,
+        "country": country,
+        "settings": settings,
+        "snoozed_until": until,
+    }
+    change(work.session, person, now=work.now, **values)
     audit.record(work, "settings.save", f"P-{person.id}", after=settings)
     # The reply is the first thing that is said in the language just chosen.
     work.actor = replace(work.who, locale=person.locale, zone=person.zone, country=person.country)

@@ -57,6 +57,7 @@ def opt_out(work: Work, ask: Ask) -> Reply:
     """Send the person no nudges of this kind any more."""
     kind = _kind(ask.value)
     person = _person(work)
+    rows.lock(work.session, person)
     opt_outs = ",".join(sorted({*wishes_of(person).opt_outs, kind}))
     rows.change(work.session, person, now=work.now, settings={**person.settings, "opt_outs": opt_outs})
     audit.record(work, "nudge.opt_out", f"P-{person.id}", after={"opt_outs": opt_outs})

@@ -34,6 +34,11 @@ def add(session: Session, row: R) -> R:
     return row
 
 
+def lock(session: Session, row: Row) -> None:
+    """Bring a row up to date, and let nobody else change or lock it before this transaction ends."""
+    session.refresh(row, with_for_update=True)
+
+
 def change(session: Session, row: Row, *, now: datetime, where: Mapping[str, Any] | None = None, **values: Any) -> bool:
     """Change a row that is still at the version that was read, and still `where` says; tell whether it was.
 

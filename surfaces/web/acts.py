@@ -17,8 +17,9 @@ from domain.errors import Invalid
 from handlers.requests import Command, Press, Said, Shown, Submission
 from handlers.webroom.links import read_personal_link
 from handlers.webroom.places import ChannelKind
+from handlers.webroom.views import Frame
 from messages import compose
-from messages.card import Card
+from messages.card import Card, Note, Section
 from messages.i18n import Words
 from messages.notices.trouble import Refused, Trouble
 from messages.refusals import explain
@@ -88,7 +89,8 @@ async def submit(request: Request) -> Response:
         raise HTTPException(400)
     spot = Spot(opened.channel, opened.thread)
     await _check(visit, spot)
-    _, words = visit.chrome_for(await visit.frame())
+    frame = await visit.frame()
+    _, words = visit.chrome_for(frame)
     values = read_values(opened.form, data)
     errors = dict(mistakes(opened.form, values, words))
     if not errors:
@@ -102,10 +104,11 @@ async def submit(request: Request) -> Response:
         )
         now = visit.parts.clock.now()
         shown = await visit.parts.run(lambda: visit.parts.desk.submit(submission, now=now))
-        if not shown.errors:
+        if not shown.errors and not shown.failed:
             return await show(visit, shown, spot, clicked=opened.message)
-        errors = dict(shown.errors)
-    return await _form_page(visit, opened, spot, errors=errors, values=dict(values))
+        # Whatever the reason, what was typed stays on the screen.
+        errors = dict(shown.errors) or {"": _told_by(shown.card)}
+    return await _form_page(visit, opened, spot, frame=frame, errors=errors, values=dict(values))
 
 
 async def become(request: Request) -> Response:
@@ -218,15 +221,24 @@ async def _tell(visit: Visit, said: Said) -> str:
     return ""
 
 
+def _told_by(card: Card | None) -> str:
+    """Return what a card says, for a place without room for a card."""
+    if card is None:
+        return ""
+    said = [card.title, *(block.text for block in card.blocks if isinstance(block, Section | Note))]
+    return "\n".join(line for line in said if line)
+
+
 async def _form_page(
     visit: Visit,
     opened: OpenForm,
     spot: Spot,
     *,
+    frame: Frame | None = None,
     errors: dict[str, str] | None = None,
     values: dict[str, str | tuple[str, ...]] | None = None,
 ) -> Response:
-    frame = await visit.frame()
+    frame = frame or await visit.frame()
     if frame is None:
         raise HTTPException(403)
     if needs_options(opened.form):

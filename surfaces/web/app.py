@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from domain.errors import NotFound
 from handlers.desk import Desk
-from handlers.ports import Clock
+from handlers.ports import Clock, Unavailable
 from handlers.webroom.room import Webroom
 from handlers.work import Kit
 from messages.chrome import Chrome
@@ -48,6 +48,7 @@ def make_web_app(
         exception_handlers={
             NotFound: _not_found,
             TooLarge: _too_large,
+            Unavailable: _busy,
             HTTPException: _refused,
             Exception: _trouble,
         },
@@ -109,6 +110,17 @@ async def _refused(request: Request, error: Exception) -> Response:
     if sentences is None:
         return PlainTextResponse(str(error.status_code), error.status_code, headers=error.headers)
     return await _page(request, error.status_code, sentences)
+
+
+async def _busy(request: Request, error: Exception) -> Response:
+    """Ask to come again: the database is away, and nothing was changed. The page needs nothing of it."""
+    _log.warning("store_unavailable", path=request.url.path, error=str(error))
+    visit = open_visit(request)
+    _, words = visit.chrome_for(None)
+    texts = {"heading": words.trouble, "text": words.busy_text, "note": ""}
+    response = await visit.page("trouble.html", None, status=503, personas=(), **texts)
+    response.headers["Retry-After"] = "5"
+    return response
 
 
 async def _trouble(request: Request, _error: Exception) -> Response:
