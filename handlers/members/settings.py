@@ -56,14 +56,16 @@ def save_settings(work: Work, ask: Ask) -> Reply:
     if errors:
         raise InvalidForm(errors)
     settings = _settings(person, ask, quiet)
-    values = {
-        "locale": first_language([ask.text("language")], default=person.locale),
-        "zone": zone,
-        "country": country,
-        "settings": settings,
-        "snoozed_until": until,
-    }
-    change(work.session, person, now=work.now, **values)
+    change(
+        work.session,
+        person,
+        now=work.now,
+        locale=first_language([ask.text("language")], default=person.locale),
+        zone=zone,
+        country=country,
+        settings=settings,
+        snoozed_until=until,
+    )
     audit.record(work, "settings.save", f"P-{person.id}", after=settings)
     # The reply is the first thing that is said in the language just chosen.
     work.actor = replace(work.who, locale=person.locale, zone=person.zone, country=person.country)
