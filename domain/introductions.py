@@ -43,6 +43,10 @@ class RejectReason(StrEnum):
     OTHER = "other"
 
 
+SPEAKS_OF_THE_PAIR: frozenset[RejectReason] = frozenset({RejectReason.CONFLICT, RejectReason.KNOWN_ALREADY})
+"""Reasons that hold for whatever else this buyer looks for: the two are not proposed to each other again so soon."""
+
+
 class IntroductionState(StrEnum):
     """Say how far an introduction has come; `half` is the SME's consent without the buyer's."""
 

@@ -166,6 +166,16 @@ def name_key(name: str) -> str:
     return " ".join(words) or plain.strip()
 
 
+def same_group(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Tell whether two organisations, each given by name and parent group, belong together.
+
+    They do if one is the other's parent, both have one parent, or both have one name. SME = group included: see
+    Recommendation 2003/361/EC, article 3.
+    """
+    keys = ({name_key(text) for text in texts} - {""} for texts in (one, other))
+    return not next(keys).isdisjoint(next(keys))
+
+
 def legal_number(legal_id: str) -> str:
     """Return a legal id as it is compared: letters and digits only, whatever their case."""
     return "".join(ch for ch in unicodedata.normalize("NFKC", legal_id).casefold() if ch.isalnum())

@@ -12,6 +12,7 @@ from handlers.introductions import consents
 from handlers.introductions.moves import APPROVAL, end, missing_clusters, refresh_cards, touch
 from handlers.introductions.reasons import reason_of
 from handlers.routes import route
+from handlers.suggestions.contenders import check_still_fit
 from handlers.suggestions.pairs import Pair, find, intro_id, is_party, unknown
 from handlers.work import Ask, Reply, Work
 from messages.notices.introductions import DeclineIntroduction, Done, IntroductionDone
@@ -73,6 +74,7 @@ def approve_introduction(work: Work, ask: Ask) -> Reply:
     """Give one's cluster's approval: `value` is the introduction and the cluster, `IN-34:2`."""
     pair, cluster = _to_approve(work, ask.value)
     row = pair.introduction
+    check_still_fit(work.session, pair.challenge, pair.sme, work.now)
     touch(work, row)
     _approve(work, row, cluster)
     refresh_cards(work, row)

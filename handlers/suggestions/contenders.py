@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from domain.answers import AnswerState
 from domain.challenges import ChallengeState, Confidentiality
+from domain.errors import OutOfDate
 from domain.introductions import REPEAT_DAYS
 from matching import Query
 from prompts.rerank import Need
@@ -65,7 +66,12 @@ def read_task(database: Database, challenge_id: int, now: datetime) -> RankingTa
             owner_cluster_id=challenge.owner_cluster_id,
             query=query_of(challenge),
             need=_need(session, challenge),
-            allowed=frozenset(str(one) for one in _allowed(session, challenge, answers, now)),
+            allowed=frozenset(
+                str(one)
+                for one in eligible(
+                    session, challenge, now, answered=[answer.organisation_id for answer in answers.values()]
+                )
+            ),
             answers=answers,
             seen=key_of(newest) if newest else 0,
         )
@@ -110,23 +116,45 @@ def readable_text(answer: Answer) -> str:
     return "\n".join(part for part in (answer.text, *(text for _, text in answer.criteria)) if part)
 
 
-def _allowed(session: Session, challenge: Challenge, answers: Mapping[str, AnswerText], now: datetime) -> set[int]:
-    """Apply the hard rules.
+def eligible(
+    session: Session,
+    challenge: Challenge,
+    now: datetime,
+    *,
+    answered: Collection[int],
+    only: Collection[int] | None = None,
+) -> set[int]:
+    """Apply the hard rules; the same before a ranking (to all) and at an approval (to `only` who is approved).
 
     Whoever answered has shown interest in person: the buyer's wish for other countries, a pause and an earlier
     introduction to the same buyer do not exclude it.
     """
-    key, buyer = key_of(challenge), challenge.organisation_id
+    key, buyer = key_of(challenge), session.get_one(Organisation, challenge.organisation_id)
+    buyer_id = challenge.organisation_id
     clusters = query.clusters_concerned(session, key, challenge.owner_cluster_id)
     wanted = frozenset(challenge.countries)
     found = {
         organisation
-        for organisation, (country, more) in query.members(session, clusters).items()
+        for organisation, (country, more) in query.members(session, clusters, only=only).items()
         if not wanted or country in wanted or not wanted.isdisjoint(more)
     }
     if challenge.confidentiality is Confidentiality.INVITE:
         found &= query.invited(session, key)
-    found -= query.introduced_lately(session, buyer, now=now, days=REPEAT_DAYS, but_challenge=key)
-    found |= {answer.organisation_id for answer in answers.values()}
-    found -= query.avoiding(session, buyer) | query.at_capacity(session, but_challenge=key)
-    return found - {buyer}
+    found -= query.introduced_lately(session, buyer_id, now=now, days=REPEAT_DAYS, but_challenge=key)
+    found -= query.kept_apart(session, buyer_id, now=now, days=REPEAT_DAYS, but_challenge=key)
+    found |= set(answered)
+    found -= query.avoiding(session, buyer_id) | query.of_group(session, buyer)
+    return found - query.at_capacity(session, but_challenge=key) - {buyer_id}
+
+
+def check_still_fit(session: Session, challenge: Challenge, sme: Organisation, now: datetime) -> None:
+    """Look at the hard rules again at an approval: things may have changed since the ranking.
+
+    :raises OutOfDate: the SME has no room, or may not be introduced to this buyer (any more).
+    """
+    key = key_of(sme)
+    if query.open_introductions(session, key, but_challenge=key_of(challenge)) >= sme.capacity:
+        raise OutOfDate("suggestion.capacity", name=sme.name)
+    answered = {answer.organisation_id for answer in query.live_answers(session, key_of(challenge))} & {key}
+    if key not in eligible(session, challenge, now, answered=answered, only=[key]):
+        raise OutOfDate("suggestion.excluded", name=sme.name)

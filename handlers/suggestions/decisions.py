@@ -13,12 +13,11 @@ from handlers.introductions import approvals as introductions
 from handlers.introductions.moves import missing_clusters
 from handlers.introductions.reasons import reason_of
 from handlers.routes import route
-from handlers.suggestions.contenders import RANKED
+from handlers.suggestions.contenders import RANKED, check_still_fit
 from handlers.suggestions.pairs import cluster_names, intro_id, is_party, read_numbers
 from handlers.suggestions.proposals import REVIEW
 from handlers.work import Ask, Reply, Work
 from messages.notices.suggestions import RejectSuggestion, SuggestionApproved, SuggestionRejected
-from store.queries import profiles_for_ranking as profiles
 from store.queries import suggestions as query
 from store.queries.rows import add, change, key_of
 from store.tables.challenges import Challenge
@@ -47,7 +46,9 @@ class _Case:
 def approve_suggestion(work: Work, ask: Ask) -> Reply:
     """Approve a candidate for one's cluster: it becomes an introduction."""
     case = _open_case(work, ask.value)
-    _check_still_fit(work, case)
+    # Held until the end of the transaction: two approvals at once must not both find the last free place.
+    sme = query.lock_organisation(work.session, case.suggestion.organisation_id) or case.organisation
+    check_still_fit(work.session, case.challenge, sme, work.now)
     _decide(work, case, SuggestionAction.APPROVE)
     introduction = introductions.begin(work, case.suggestion, case.challenge, cluster_id=case.cluster_id)
     cards.refresh(work, REVIEW, case.subject)
@@ -122,21 +123,6 @@ def _decided(work: Work, suggestion: Suggestion) -> OutOfDate:
     if found is None:
         return OutOfDate("suggestion.outdated")
     return OutOfDate("suggestion.decided", by=found[1].name)
-
-
-def _check_still_fit(work: Work, case: _Case) -> None:
-    """Look at the hard rules again: things may have changed since the ranking.
-
-    :raises OutOfDate: the SME has no room, or one of the two does not want it (any more).
-    """
-    key = case.suggestion.organisation_id
-    sme = query.lock_organisation(work.session, key)
-    avoided = key in profiles.avoiding(work.session, case.challenge.organisation_id)
-    answered = case.suggestion.answer_id is not None
-    if sme is None or avoided or (sme.paused_at is not None and not answered):
-        raise OutOfDate("suggestion.excluded", name=case.organisation.name)
-    if profiles.open_introductions(work.session, key) >= sme.capacity:
-        raise OutOfDate("suggestion.capacity", name=case.organisation.name)
 
 
 def _decide(

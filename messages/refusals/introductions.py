@@ -18,7 +18,8 @@ REFUSALS: Final[dict[str, str]] = {
         "{name} has as many open introductions as it wants. Decide again when one of them is closed."
     ),
     "suggestion.excluded": N_(
-        "{name} and this buyer cannot be introduced: one of them does not want it, or {name} has paused introductions."
+        "{name} cannot be introduced to this buyer: one of them does not want it, both belong to one group or were "
+        "introduced lately, or {name} has paused introductions or is outside the countries sought. Nothing was changed."
     ),
     "suggestion.over": N_("{challenge} is over: nobody is proposed for it any more."),
     "introduction.unknown": N_("I know no introduction {id} of yours. /matchpoint intros lists them."),

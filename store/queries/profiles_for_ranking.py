@@ -8,11 +8,11 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from domain.answers import AWAITING_VERDICT
-from domain.introductions import DEFAULT_CAPACITY, OPEN
-from domain.organisations import OrganisationKind
+from domain.introductions import DEFAULT_CAPACITY, OPEN, SPEAKS_OF_THE_PAIR
+from domain.organisations import OrganisationKind, name_key, same_group
 from domain.rooms import ShareState
-from store.tables.challenges import Answer, Invitation, Share
-from store.tables.introductions import Introduction
+from store.tables.challenges import Answer, Challenge, Invitation, Share
+from store.tables.introductions import Decision, Introduction, Suggestion
 from store.tables.people import AvoidedOrganisation, Competence, Organisation, OrganisationCluster, Profile
 
 PAGE = 1000
@@ -104,8 +104,13 @@ def clusters_concerned(session: Session, challenge_id: int, owner_cluster_id: in
     return tuple(dict.fromkeys([owner_cluster_id, *taken]))
 
 
-def members(session: Session, clusters: Sequence[int]) -> dict[int, tuple[str, tuple[str, ...]]]:
-    """Return the SMEs and research bodies of these clusters that are not paused, with country and further countries."""
+def members(
+    session: Session, clusters: Sequence[int], *, only: Collection[int] | None = None
+) -> dict[int, tuple[str, tuple[str, ...]]]:
+    """Return the SMEs and research bodies of these clusters that are not paused, with country and further countries.
+
+    All of them, or `only` those of these organisations.
+    """
     here = select(OrganisationCluster.organisation_id).where(col(OrganisationCluster.cluster_id).in_(clusters))
     query = select(Organisation.id, Organisation.country, Organisation.countries).where(
         col(Organisation.kind).in_(PROPOSED_KINDS),
@@ -113,7 +118,21 @@ def members(session: Session, clusters: Sequence[int]) -> dict[int, tuple[str, t
         col(Organisation.capacity) > 0,
         col(Organisation.id).in_(here) | col(Organisation.home_cluster_id).in_(clusters),
     )
+    if only is not None:
+        query = query.where(col(Organisation.id).in_(list(only)))
     return {key: (country, tuple(more)) for key, country, more in session.exec(query) if key is not None}
+
+
+def of_group(session: Session, buyer: Organisation) -> frozenset[int]:
+    """Return the organisations of a buyer's own group: its parent, its daughters and its sisters."""
+    own = (buyer.name, buyer.parent_group)
+    # Only who has a parent, or is one, can be of a group; names are compared as they are folded, which SQL cannot.
+    query = select(Organisation.id, Organisation.name, Organisation.parent_group).where(
+        (col(Organisation.parent_group) != "")
+        | col(Organisation.name_key).in_([name_key(text) for text in own if text])
+    )
+    found = session.exec(query)
+    return frozenset(key for key, *names in found if key is not None and same_group(own, (names[0], names[1])))
 
 
 def invited(session: Session, challenge_id: int) -> frozenset[int]:
@@ -141,6 +160,22 @@ def introduced_lately(
     return frozenset(session.exec(query).all())
 
 
+def kept_apart(session: Session, buyer_id: int, *, now: datetime, days: int, but_challenge: int) -> frozenset[int]:
+    """Return whom managers declined for another challenge of a buyer within these days, because of the pair itself."""
+    query = (
+        select(Suggestion.organisation_id)
+        .join(Decision, col(Decision.suggestion_id) == Suggestion.id)
+        .join(Challenge, col(Challenge.id) == Suggestion.challenge_id)
+        .where(
+            Challenge.organisation_id == buyer_id,
+            Suggestion.challenge_id != but_challenge,
+            col(Decision.reason).in_(tuple(SPEAKS_OF_THE_PAIR)),
+            col(Decision.created_at) > now - timedelta(days=days),
+        )
+    )
+    return frozenset(session.exec(query).all())
+
+
 def at_capacity(session: Session, *, but_challenge: int) -> frozenset[int]:
     """Return the organisations with as many open introductions as they can take, those of one challenge left out."""
     number = func.count(col(Introduction.id))
@@ -154,10 +189,12 @@ def at_capacity(session: Session, *, but_challenge: int) -> frozenset[int]:
     return frozenset(session.exec(query).all())
 
 
-def open_introductions(session: Session, organisation_id: int) -> int:
-    """Count an organisation's open introductions."""
+def open_introductions(session: Session, organisation_id: int, *, but_challenge: int) -> int:
+    """Count an organisation's open introductions, those of one challenge left out."""
     query = select(func.count()).where(
-        Introduction.organisation_id == organisation_id, col(Introduction.state).in_(tuple(OPEN))
+        Introduction.organisation_id == organisation_id,
+        col(Introduction.state).in_(tuple(OPEN)),
+        Introduction.challenge_id != but_challenge,
     )
     return session.exec(query.select_from(Introduction)).one()
 

@@ -1,21 +1,23 @@
 """From the review card to the reveal: who approves, who is asked, who learns what."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from domain.introductions import IntroductionState, SuggestionState
 from domain.organisations import MembershipState, Role
 from handlers.requests import Place, Said, Speaker
 from store.queries.rows import add
 from store.tables.introductions import Consent, Decision, Introduction, Ranking, RelayedMessage, Suggestion
-from store.tables.people import Membership, Organisation
+from store.tables.people import AvoidedOrganisation, Membership, Organisation, OrganisationCluster
 from store.tables.queue import Outbox
 from tests.integration.handlers.jobs import run_jobs
 from tests.world import (
     CLEAN_MANAGERS,
     DELTA_MANAGERS,
+    NOW,
     Message,
     World,
     address_of,
@@ -165,6 +167,49 @@ class TestReviewCard:
         shown = approve(world, world.manager_owner, "Fjordsensor")
         assert "as many open introductions as it wants" in text_of(shown.card)
 
+    @pytest.mark.parametrize(
+        "values",
+        [{"paused_at": NOW}, {"country": "SE"}, {"parent_group": "Nordkaj Utility"}, {"home_cluster_id": None}],
+        ids=["paused", "a country that is not wanted", "of the buyer's group", "left the clusters concerned"],
+    )
+    def test_the_hard_rules_hold_again_at_the_approval(self, world: World, values: dict[str, Any]):
+        ranked(world)
+        change_neighbour(world, **values)
+        shown = approve(world, world.manager_owner, "Fjordsensor")
+        assert "cannot be introduced to this buyer" in text_of(shown.card)
+        with world.database.read() as session:
+            assert session.exec(select(Introduction)).all() == []
+
+    @pytest.mark.parametrize("who_avoids", ["buyer", "sme"])
+    def test_an_avoid_list_that_came_later_holds_at_the_approval(self, world: World, who_avoids: str):
+        ranked(world)
+        avoid(world, who_avoids)
+        assert "cannot be introduced to this buyer" in text_of(approve(world, world.manager_owner, "Fjordsensor").card)
+
+    def test_an_introduction_made_meanwhile_holds_at_the_approval(self, world: World):
+        first = ranked(world)
+        world.published(title="E. coli in wells")
+        run_jobs(world)
+        with world.database.read() as session:
+            rows = session.exec(
+                select(Suggestion)
+                .where(Suggestion.organisation_id == world.neighbour_organisation)
+                .order_by(col(Suggestion.id))
+            ).all()
+        values = [f"{row.id}:{row.ranking_id}:{world.clean}" for row in rows]
+        assert first == f"CH-{rows[0].challenge_id}"
+        assert "is asked now" in text_of(world.act(world.manager_owner, "suggestion.approve", values[0]).card)
+        shown = world.act(world.manager_owner, "suggestion.approve", values[1])
+        assert "cannot be introduced to this buyer" in text_of(shown.card)
+
+    def test_whoever_answered_may_be_approved_although_it_has_paused(self, world: World):
+        challenge = ranked(world)
+        world.answered(challenge, world.neighbour)
+        run_jobs(world)
+        change_neighbour(world, paused_at=NOW)
+        shown = approve(world, world.manager_owner, "Fjordsensor")
+        assert "has consented with its answer" in text_of(shown.card)
+
     def test_managers_find_what_waits_on_their_own_page(self, world: World):
         ranked(world)
         home = world.home(world.manager_owner)
@@ -174,7 +219,34 @@ class TestReviewCard:
         assert has_button(shown.card, "suggestion.approve")
 
 
+def change_neighbour(world: World, **values: Any) -> None:
+    """Change the SME of the owner's cluster; without a home, it is of no cluster at all."""
+    with world.database.write() as session:
+        row = session.get_one(Organisation, world.neighbour_organisation)
+        for name, value in values.items():
+            setattr(row, name, value)
+        if "home_cluster_id" in values:
+            session.delete(session.get_one(OrganisationCluster, (world.neighbour_organisation, world.clean)))
+
+
+def avoid(world: World, who_avoids: str) -> None:
+    pair = [world.buyer_organisation, world.neighbour_organisation]
+    one, other = pair if who_avoids == "buyer" else reversed(pair)
+    with world.database.write() as session:
+        session.add(AvoidedOrganisation(organisation_id=one, avoided_id=other))
+
+
 class TestApprovals:
+    def test_the_hard_rules_hold_again_at_the_second_approval(self, world: World):
+        ranked(world)
+        approve(world, world.manager_owner, "Waterlens")
+        card = world.only(DELTA_MANAGERS, holding="Approved by: CLEAN").card
+        with world.database.write() as session:
+            session.get_one(Organisation, world.sme_organisation).paused_at = NOW
+        shown = world.press(world.manager_partner, card, "introduction.approve")
+        assert "cannot be introduced to this buyer" in text_of(shown.card)
+        assert [one for one in world.sent_to(world.sme) if has_button(one.card, "consent.give")] == []
+
     def test_an_sme_of_the_owners_cluster_is_asked_after_one_approval(self, world: World):
         ranked(world)
         shown = approve(world, world.manager_owner, "Fjordsensor")

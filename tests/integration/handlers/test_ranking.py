@@ -91,6 +91,51 @@ class TestHardRules:
         ranked(world)
         assert suggested(world) == []
 
+    @pytest.mark.parametrize(
+        ("of_buyer", "of_sme"),
+        [("Nordkaj Holding", "NORDKAJ Holding"), ("", "Nordkaj  Utility"), ("Fjordsensor", "")],
+        ids=["one parent", "the buyer is its parent", "it is the buyer's parent"],
+    )
+    def test_nobody_of_the_buyers_own_group_is_proposed(self, world: World, of_buyer: str, of_sme: str):
+        change_organisation(world, world.buyer_organisation, parent_group=of_buyer)
+        change_organisation(world, world.neighbour_organisation, parent_group=of_sme)
+        challenge = ranked(world)
+        assert suggested(world) == []
+        world.answered(challenge, world.neighbour)
+        run_jobs(world)
+        assert suggested(world) == []
+
+    def test_another_group_is_no_obstacle(self, world: World):
+        change_organisation(world, world.buyer_organisation, parent_group="Nordkaj Holding")
+        change_organisation(world, world.neighbour_organisation, parent_group="Fjord Group")
+        ranked(world)
+        assert suggested(world) == ["Fjordsensor"]
+
+    @pytest.mark.parametrize(
+        ("reason", "days", "proposed"),
+        [
+            ("conflict", 89, []),
+            ("known_already", 89, []),
+            ("conflict", 91, ["Fjordsensor"]),
+            ("not_relevant", 1, ["Fjordsensor"]),
+            ("busy", 1, ["Fjordsensor"]),
+        ],
+    )
+    def test_a_no_because_of_the_pair_holds_for_the_buyers_other_challenges(
+        self, world: World, reason: str, days: int, proposed: list[str]
+    ):
+        ranked(world)
+        with world.database.read() as session:
+            first = session.exec(select(Suggestion)).one()
+        form = world.act(world.manager_owner, "suggestion.reject", f"{first.id}:{first.ranking_id}:{world.clean}").form
+        world.submit(world.manager_owner, form, reason=reason)
+        world.now += timedelta(days=days)
+        with world.database.write() as session:
+            session.exec(select(Suggestion)).one().state = SuggestionState.EXPIRED
+        world.published(title="E. coli in wells", deadline_on="2026-12-01")
+        run_jobs(world)
+        assert suggested(world) == proposed
+
     def test_a_further_country_of_the_sme_counts(self, world: World):
         change_organisation(world, world.neighbour_organisation, country="SE", countries=("NL",))
         ranked(world)
