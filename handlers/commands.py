@@ -8,10 +8,12 @@ together.
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from domain.errors import Invalid
+from domain.ids import Kind, parse_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +27,16 @@ class Verb:
 
 @dataclass(frozen=True, slots=True)
 class Grammar:
-    """A command: what it means with nothing behind it (`bare`), with a verb, and with free text (`free`)."""
+    """A command: what it means with nothing behind it (`bare`), with a verb, and with free text (`free`).
+
+    `shown` holds the kinds of id that mean, with nothing else behind the command, that it is to be shown.
+    """
 
     name: str
     bare: str
     verbs: tuple[Verb, ...]
     free: str = ""
+    shown: Mapping[Kind, str] = field(default_factory=dict[Kind, str])
 
 
 COMMANDS: Final[dict[str, Grammar]] = {
@@ -38,6 +44,7 @@ COMMANDS: Final[dict[str, Grammar]] = {
         "challenge",
         bare="challenge.new",
         free="challenge.title",
+        shown={Kind.CHALLENGE: "challenge.show"},
         verbs=(
             Verb("list", "challenge.list"),
             Verb("mine", "challenge.mine"),
@@ -53,6 +60,7 @@ COMMANDS: Final[dict[str, Grammar]] = {
         "answer",
         bare="answer.choose",
         free="answer.write",
+        shown={Kind.ANSWER: "answer.show"},
         verbs=(
             Verb("mine", "answer.mine"),
             Verb("show", "answer.show", "AN-7"),
@@ -64,6 +72,7 @@ COMMANDS: Final[dict[str, Grammar]] = {
     "matchpoint": Grammar(
         "matchpoint",
         bare="home.show",
+        shown={Kind.INTRODUCTION: "introduction.show"},
         verbs=(
             Verb("setup", "setup.start"),
             Verb("join", "join.start"),
@@ -92,9 +101,21 @@ def resolve(name: str, text: str) -> tuple[str, str]:
     for verb in grammar.verbs:
         if head.lower() == verb.word:
             return verb.action, rest.strip()
+    action = _shown(grammar, text)
+    if action:
+        return action, text.strip()
     if grammar.free and not _looks_like_a_slip(grammar, head, rest):
         return grammar.free, text.strip()
     raise Invalid("command.verb", command=grammar.name, typed=head, example=_nearest(grammar, head))
+
+
+def _shown(grammar: Grammar, text: str) -> str:
+    """Return the action that shows what is named by an id and nothing else; empty where it is none."""
+    try:
+        kind, _ = parse_id(text)
+    except Invalid:
+        return ""
+    return grammar.shown.get(Kind(kind), "")
 
 
 def _looks_like_a_slip(grammar: Grammar, head: str, rest: str) -> bool:
