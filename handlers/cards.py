@@ -84,8 +84,13 @@ def publish(
         destination=destination,
         payload={"post": post_id},
         stream=f"post:{post_id}",
-        cluster_id=cluster_id,
+        cluster_id=cluster_id or _concerned(work, person_id),
     )
+
+
+def _concerned(work: Work, person_id: int | None) -> int | None:
+    """Return the cluster whose managers learn that a card did not reach a person; None for a member of nothing."""
+    return people.first_cluster_of(work.session, person_id) if person_id is not None else None
 
 
 def tell(work: Work, kind: str, subject: str, person_id: int) -> bool:
@@ -116,7 +121,7 @@ def refresh(work: Work, kind: str, subject: str, *, destination: str = "") -> No
             destination=post.destination,
             payload={"post": post.id, "wanted": wanted},
             stream=f"post:{post.id}",
-            cluster_id=post.cluster_id,
+            cluster_id=post.cluster_id or _concerned(work, post.person_id),
         )
 
 

@@ -57,8 +57,15 @@ def begin(work: Work, row: Introduction) -> None:
             subject=subject,
             destination=f"{surface}:{workspace}",
             payload={"leg": leg.id},
+            cluster_id=_cluster_at(work, leg, row),
         )
     audit.record(work, "conversation.begin", subject, cluster_id=row.owner_cluster_id)
+
+
+def _cluster_at(work: Work, leg: Leg, row: Introduction) -> int:
+    """Return the cluster whose managers learn what does not arrive in a leg: its workspace's, else the owner."""
+    workspace = people.workspace_of(work.session, surface=leg.surface, native_id=leg.workspace)
+    return workspace.cluster_id if workspace and workspace.cluster_id else row.owner_cluster_id
 
 
 def _participants(work: Work, row: Introduction) -> list[int]:
@@ -230,6 +237,7 @@ def _relay(work: Work, said: Said, leg: Leg, introduction: Introduction, others:
             destination=other.address or f"{other.surface}:{other.workspace}",
             payload={"message": message.id, "leg": other.id},
             stream=f"leg:{other.id}",
+            cluster_id=_cluster_at(work, other, introduction),
         )
 
 
@@ -278,6 +286,7 @@ def _ask_which(work: Work, said: Said, ids: Sequence[str]) -> None:
         subject=f"{ids[0]}:relay",
         destination=said.place.channel,
         payload={"ids": " ".join(ids), "message": said.message},
+        cluster_id=work.room.cluster_id if work.room else None,
     )
 
 

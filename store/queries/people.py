@@ -181,6 +181,16 @@ def organisations_for(session: Session, person_id: int, *, role: Role) -> tuple[
     return tuple(dict.fromkeys(row for row in rows if row is not None))
 
 
+def first_cluster_of(session: Session, person_id: int) -> int | None:
+    """Return the cluster in which a person became a member first; None for a member of nothing."""
+    return session.exec(
+        select(Membership.cluster_id)
+        .where(Membership.person_id == person_id, Membership.state == MembershipState.ACTIVE)
+        .order_by(col(Membership.id))
+        .limit(1)
+    ).first()
+
+
 def cluster_named(session: Session, name: str, country: str) -> int | None:
     """Return the id of the cluster of this name in this country."""
     return session.exec(select(Cluster.id).where(Cluster.name == name, Cluster.country == country)).first()

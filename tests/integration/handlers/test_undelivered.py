@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
+from handlers.letters import KINDS
 from store import queue
+from store.tables.introductions import Leg
 from store.tables.queue import Outbox, OutboxStatus
+from tests.integration.handlers.jobs import run_jobs
+from tests.integration.handlers.test_conversations import make_all, say
 from tests.world import World, find_button
 
 
@@ -66,3 +70,19 @@ def test_nobody_but_the_clusters_manager_decides(world: World, row_id: int):
         shown = world.act(speaker, "undelivered.resend", str(row_id))
         assert shown.card is not None
         assert status(world) == OutboxStatus.DEAD
+
+
+def test_whatever_does_not_arrive_has_a_manager_who_learns_of_it(world: World):
+    challenge = world.published()
+    world.shared(challenge)
+    world.answered(challenge)
+    run_jobs(world)
+    make_all(world)
+    with world.database.read() as session:
+        leg = session.exec(select(Leg).where(Leg.workspace == "W-DELTA")).one()
+    say(world, world.sme, leg.address, "Shall we meet?")
+    world.deliver()
+    with world.database.read() as session:
+        rows = session.exec(select(Outbox).where(col(Outbox.kind).in_(tuple(KINDS)))).all()
+    assert {"card.post", "card.update", "conversation.open", "relay"} <= {row.kind for row in rows}
+    assert [(row.kind, row.key) for row in rows if row.cluster_id is None] == []
