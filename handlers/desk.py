@@ -126,7 +126,8 @@ class Desk:
             # A database that is away is nobody's mistake: its traceback would only hide those that are.
             tell = _log.warning if isinstance(error, StoreUnavailable) else _log.exception
             tell("trouble", action=action, reference=reference, surface=speaker.surface, error=type(error).__name__)
-            return Shown(card=compose(Trouble(reference=reference), Words()), failed=True)
+            words = Words() if isinstance(error, StoreUnavailable) else self._words_if_known(speaker)
+            return Shown(card=compose(Trouble(reference=reference), words), failed=True)
 
     def _run(self, entry: Route, speaker: Speaker, request: str, ask: Ask, *, now: datetime) -> Shown:
         def step(session: Session) -> Shown:
@@ -157,6 +158,12 @@ class Desk:
         if actor is not None:
             return actor.words()
         return Words(room.locale if room else "en")
+
+    def _words_if_known(self, speaker: Speaker) -> Words:
+        """Return the words of somebody who is told of trouble; what is asked for here may be what failed."""
+        with suppress(Exception):
+            return self._words_for(speaker)
+        return Words()
 
     def _show(self, work: Work, reply: Reply) -> Shown:
         words = work.actor.words() if work.actor else Words(work.room.locale if work.room else "en")
