@@ -69,7 +69,7 @@ def _todos(work: Work, row: Challenge, counted: dict[tuple[int, str], int]) -> l
 
 @home_part(100)
 def list_managers_todos(work: Work) -> Sequence[ChallengeTodo]:
-    """Show a manager what waits to be screened, and what partners offer."""
+    """Show a manager what waits to be screened, what partners offer, and where buyers owe a yes or a no."""
     managed = work.who.managed()
     if not managed:
         return ()
@@ -85,7 +85,12 @@ def list_managers_todos(work: Work) -> Sequence[ChallengeTodo]:
             title = sheet_for(work, found, Viewer.PARTNER_MANAGER).title
             value = f"{id_of(row)}:{format_id(Kind.CLUSTER, share.cluster_id)}"
             offers.append(ChallengeTodo(TodoKind.OFFER, id_of(row), title, value=value))
-    return [*screen, *offers]
+    owed = [
+        ChallengeTodo(TodoKind.OWED, id_of(row), row.title, number=number, on=verdicts_due_on(work, row))
+        for row, number in query.owing_verdicts(work.session, managed, limit=SHOWN)
+        if not work.who.belongs_to(row.organisation_id)
+    ]
+    return [*screen, *offers, *owed]
 
 
 @home_part(900, counts=False)

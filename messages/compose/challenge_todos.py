@@ -39,9 +39,14 @@ def _todo(notice: ChallengeTodo, words: Words) -> tuple[str, Button]:
             text = words.count(
                 "One answer still needs a yes or a no.", "{n} answers still need a yes or a no.", notice.number
             )
-            if notice.on is not None:
-                text = "\n".join((text, words.say("It is due by {day}.", day=notice.on)))
-            return text, press(words.say("Read the answers"), "challenge.answers")
+            return _due(text, notice, words), press(words.say("Read the answers"), "challenge.answers")
+        case TodoKind.OWED:
+            text = words.count(
+                "The buyer still owes one answer a yes or a no.",
+                "The buyer still owes {n} answers a yes or a no.",
+                notice.number,
+            )
+            return _due(text, notice, words), press(words.say("Read the answers"), "challenge.answers")
         case TodoKind.OUTCOME:
             text = words.say("It is closed, and every answer has its yes or no. Say what came of it.")
             return text, press(words.say("What came of it"), "challenge.resolve")
@@ -51,6 +56,10 @@ def _todo(notice: ChallengeTodo, words: Words) -> tuple[str, Button]:
         case TodoKind.OFFER:
             text = words.say("A partner cluster offers this challenge to your members.")
             return text, press(words.say("Look at it"), "sharing.show")
+
+
+def _due(text: str, notice: ChallengeTodo, words: Words) -> str:
+    return text if notice.on is None else "\n".join((text, words.say("It is due by {day}.", day=notice.on)))
 
 
 @composes(Doors)

@@ -42,28 +42,46 @@ def _facts(notice: ClusterShown, words: Words) -> Facts:
 
 
 def _waiting(notice: ClusterShown, words: Words) -> Section:
-    lines: list[str] = []
-    if notice.to_decide:
-        lines.append(words.count("One person waits to be let in.", "{n} people wait to be let in.", notice.to_decide))
-    if notice.to_screen:
-        lines.append(
-            words.count("One challenge waits to be screened.", "{n} challenges wait to be screened.", notice.to_screen)
+    decide, screen, offered = notice.to_decide, notice.to_screen, notice.offered
+    propose, approve, owed = notice.to_propose, notice.to_approve, notice.owed
+    lines = (
+        words.count("One person waits to be let in.", "{n} people wait to be let in.", decide) if decide else "",
+        words.count("One challenge waits to be screened.", "{n} challenges wait to be screened.", screen)
+        if screen
+        else "",
+        words.count(
+            "One challenge of a partner waits for your yes or no.",
+            "{n} challenges of partners wait for your yes or no.",
+            offered,
         )
-    if notice.offered:
-        lines.append(
-            words.count(
-                "One challenge of a partner waits for your yes or no.",
-                "{n} challenges of partners wait for your yes or no.",
-                notice.offered,
-            )
+        if offered
+        else "",
+        words.count(
+            "One challenge has candidates to decide about.", "{n} challenges have candidates to decide about.", propose
         )
-    return Section("\n".join(lines) or words.say("Nothing waits for a manager."), heading=words.say("What waits"))
+        if propose
+        else "",
+        words.count("One introduction waits for your approval.", "{n} introductions wait for your approval.", approve)
+        if approve
+        else "",
+        words.count(
+            "One closed challenge has answers without a yes or a no.",
+            "{n} closed challenges have answers without a yes or a no.",
+            owed,
+        )
+        if owed
+        else "",
+    )
+    told = "\n".join(line for line in lines if line)
+    return Section(told or words.say("Nothing waits for a manager."), heading=words.say("What waits"))
 
 
 def _buttons(notice: ClusterShown, words: Words) -> tuple[Button, ...]:
     buttons: list[Button] = []
     if notice.manages and notice.to_decide:
         buttons.append(Button(words.say("Who wants to join"), "membership.list", notice.id, style=Style.PRIMARY))
+    if notice.manages and (notice.to_propose or notice.to_approve or notice.owed):
+        buttons.append(Button(words.say("My page"), action="home.show"))
     if notice.manages:
         buttons.append(Button(words.say("Members"), "cluster.members", notice.id))
         buttons.append(Button(words.say("How it is set up"), action="setup.start"))

@@ -172,12 +172,13 @@ class TooLong:
 
 
 class TodoKind(StrEnum):
-    """What is open about a challenge, on one's own page."""
+    """What is open about a challenge, on one's own page; OWED is what its managers see of VERDICTS."""
 
     DRAFT = "draft"
     RETURNED = "returned"
     ANSWERS = "answers"
     VERDICTS = "verdicts"
+    OWED = "owed"
     SCREEN = "screen"
     OFFER = "offer"
     OUTCOME = "outcome"

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 class ClusterShown:
     """A cluster as one of its people sees it.
 
-    `manages` shows what waits for a manager: people `to_decide` about, challenges `to_screen` and `offered` ones.
+    `manages` shows what waits for a manager: people `to_decide` about, challenges `to_screen` and `offered` ones, those
+    with candidates `to_propose`, introductions `to_approve`, and challenges whose buyers have `owed` verdicts.
     `others` are the person's other clusters. `news`: it was just activated.
     """
 
@@ -28,6 +29,9 @@ class ClusterShown:
     to_decide: int = 0
     to_screen: int = 0
     offered: int = 0
+    to_propose: int = 0
+    to_approve: int = 0
+    owed: int = 0
     news: bool = False
 
 
@@ -54,6 +58,9 @@ EXAMPLES = (
         to_decide=2,
         to_screen=1,
         offered=3,
+        to_propose=2,
+        to_approve=1,
+        owed=1,
     ),
     ClusterShown(
         id="CL-4", name="Clean Tech Delta", country="NL", organisations=1, people=1, others=("CLEAN",), member=True

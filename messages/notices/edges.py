@@ -1,4 +1,4 @@
-"""What is told when a platform did not show something in time."""
+"""What is told when a platform was too slow, or silent."""
 
 from __future__ import annotations
 
@@ -13,4 +13,9 @@ class FormLate:
     value: str = ""
 
 
-EXAMPLES = (FormLate(action="challenge.edit", value="CH-12"), FormLate())
+@dataclass(frozen=True, slots=True)
+class PlatformSilent:
+    """The platform does not say who somebody is, so nothing could be done for that person."""
+
+
+EXAMPLES = (FormLate(action="challenge.edit", value="CH-12"), FormLate(), PlatformSilent())

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, exists, func, or_
 from sqlmodel import Session, col, select
 
+from domain.answers import AWAITING_VERDICT
 from domain.challenges import ChallengeState, Confidentiality
 from domain.organisations import ClusterState
 from domain.rooms import ShareState
@@ -97,6 +98,26 @@ def to_screen(session: Session, clusters: Sequence[int], *, limit: int) -> Seque
         .limit(limit)
     ).all()
     return [(challenge, buyer) for challenge, buyer in rows]
+
+
+def owing_verdicts(session: Session, clusters: Sequence[int], *, limit: int) -> Sequence[tuple[Challenge, int]]:
+    """Return the closed challenges of these clusters with answers that wait for a yes or a no, and how many those are.
+
+    The one that was closed first stands first.
+    """
+    rows = session.exec(
+        select(Challenge, func.count(col(Answer.id)))
+        .join(Answer, col(Answer.challenge_id) == Challenge.id)
+        .where(
+            col(Challenge.owner_cluster_id).in_(clusters),
+            col(Challenge.state).in_((ChallengeState.CLOSED, ChallengeState.EVALUATING)),
+            col(Answer.state).in_(tuple(AWAITING_VERDICT)),
+        )
+        .group_by(col(Challenge.id))
+        .order_by(col(Challenge.closed_at), col(Challenge.id))
+        .limit(limit)
+    ).all()
+    return [(challenge, number) for challenge, number in rows]
 
 
 def offered_to(session: Session, clusters: Sequence[int], *, limit: int) -> Sequence[tuple[Share, Challenge]]:

@@ -31,13 +31,17 @@ class People:
         """Name an account in the workspace that the app is installed in, wherever the account itself is at home."""
         return Speaker(SURFACE, self._client.installation.workspace or workspace, user)
 
+    def remembers(self, speaker: Speaker) -> bool:
+        """Tell whether the account was met lately, without asking anybody."""
+        return (speaker.workspace, speaker.user) in self._known
+
     async def ensure(self, speaker: Speaker, *, anew: bool = False) -> None:
         """Meet an account that is not known yet; `anew` asks Slack again, for rights may have changed.
 
         :raises Throttled, Rejected, Unsure, Unreachable: Slack does not say who it is.
         """
         account = (speaker.workspace, speaker.user)
-        if account in self._known and not anew:
+        if self.remembers(speaker) and not anew:
             return
         lock = self._meetings.setdefault(account, asyncio.Lock())
         try:

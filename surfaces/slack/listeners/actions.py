@@ -38,7 +38,7 @@ async def _serve(ears: Ears, body: Json) -> None:
         return
     origin = _origin(ears, body, action, value)
     try:
-        await ears.people.ensure(origin.speaker, anew=needs_fresh_rights(action))
+        await ears.ensure(origin.speaker, anew=needs_fresh_rights(action))
         press = Press(
             origin.speaker,
             action,
@@ -48,8 +48,8 @@ async def _serve(ears: Ears, body: Json) -> None:
             request=body.get("trigger_id") or "",
         )
         shown = await asyncio.to_thread(ears.desk.press, press, now=ears.clock.now())
-    except Exception:
-        shown = trouble("press")
+    except Exception as error:
+        shown = trouble("press", error)
     ears.show_later(shown, origin)
 
 

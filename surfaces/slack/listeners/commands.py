@@ -46,11 +46,11 @@ async def _serve(ears: Ears, body: Json) -> BoltResponse:
     )
     command = Command(speaker, name, text, place=origin.place, request=body["trigger_id"])
     try:
-        await ears.people.ensure(speaker, anew=needs_fresh_rights(again[0]))
+        await ears.ensure(speaker, anew=needs_fresh_rights(again[0]))
         shown = await asyncio.to_thread(ears.desk.command, command, now=ears.clock.now())
         answer = answer_command(shown)
-    except Exception:
-        shown = trouble("command")
+    except Exception as error:
+        shown = trouble("command", error)
         answer = answer_command(shown)
     if shown.form is not None or shown.home is not None:
         ears.show_later(replace(shown, card=None), origin)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,10 +11,11 @@ from typing import Any, Final
 import structlog
 
 from handlers.desk import Desk
-from handlers.ports import Clock
+from handlers.ports import Clock, Rejected, Throttled, Unreachable, Unsure
 from handlers.requests import Place, Shown, Speaker
 from messages import compose
 from messages.i18n import Words
+from messages.notices.edges import PlatformSilent
 from messages.notices.trouble import Trouble
 from surfaces.slack.address import address_of, ref_of
 from surfaces.slack.payloads import workspace_of
@@ -24,6 +26,9 @@ from surfaces.slack.tasks import Tasks
 _log: Final = structlog.get_logger("matchpoint.slack")
 
 Json = dict[str, Any]
+
+#: Slack waits three seconds for an answer; who is asked about must be known well before.
+_PATIENCE_SECONDS: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +45,33 @@ class Ears:
         """Name who speaks."""
         return self.people.speaker(workspace_of(body), user)
 
+    async def ensure(self, *speakers: Speaker, anew: bool = False) -> None:
+        """Meet these accounts, the first of them `anew` if so, while somebody waits for an answer.
+
+        :raises Throttled, Rejected, Unsure, Unreachable: Slack does not say in time who it is.
+        """
+        if not anew and all(map(self.people.remembers, speakers)):
+            return
+        try:
+            async with asyncio.timeout(_PATIENCE_SECONDS):
+                meetings = (self.people.ensure(one, anew=anew and at == 0) for at, one in enumerate(speakers))
+                await asyncio.gather(*meetings)
+        except TimeoutError as error:
+            raise Unreachable("too slow") from error
+
     def show_later(self, shown: Shown, origin: Origin) -> None:
         """Show it once Slack has its answer."""
         self.tasks.start(self.showing.show(shown, origin), name=origin.spot.value)
 
 
-def trouble(listener: str) -> Shown:
-    """Own up to the exception at hand: a reference to the person, the traceback to the log."""
+def trouble(listener: str, error: Exception) -> Shown:
+    """Own up to the exception at hand: a reference to the person, the traceback to the log.
+
+    That Slack does not say who somebody is, is foreseen: it is told as it is.
+    """
+    if isinstance(error, (Rejected, Throttled, Unreachable, Unsure)):
+        _log.warning("not met", listener=listener, error=type(error).__name__, reason=str(error))
+        return Shown(card=compose(PlatformSilent(), Words()), failed=True)
     reference = secrets.token_hex(4)
     _log.exception("trouble", listener=listener, reference=reference)
     return Shown(card=compose(Trouble(reference=reference), Words()), failed=True)

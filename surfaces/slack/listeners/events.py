@@ -53,7 +53,9 @@ async def _hear(ears: Ears, body: Json) -> None:
     speaker = ears.speaker(body, event["user"])
     in_thread = bool(thread_ts) and thread_ts != ts
     # Threads begin at a card of ours; elsewhere in a channel people talk among themselves.
-    ours = in_thread and event.get("parent_user_id") in (None, "", ears.people.bot_user)
+    # Until Slack has said who we are, any thread may be ours.
+    us = ears.people.bot_user
+    ours = in_thread and (not us or event.get("parent_user_id") in (None, "", us))
     if not ours and event.get("channel_type") not in _CONVERSATIONS:
         return
     if ours or event["channel_type"] != "group":

@@ -55,8 +55,8 @@ async def _serve(ears: Ears, body: Json) -> None:
         request=body.get("trigger_id") or "",
     )
     try:
-        await ears.people.ensure(speaker)
+        await ears.ensure(speaker)
         shown = await asyncio.to_thread(ears.desk.press, press, now=ears.clock.now())
-    except Exception:
-        shown = trouble("shortcut")
+    except Exception as error:
+        shown = trouble("shortcut", error)
     ears.show_later(shown, origin)

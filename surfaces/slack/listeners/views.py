@@ -35,14 +35,15 @@ async def _serve(ears: Ears, body: Json) -> BoltResponse:
     memory = filled.memory
     try:
         await _meet_all(ears, body, filled)
-        request = body.get("trigger_id") or f"{view['id']}:{view.get('hash', '')}"
+        # A form that is sent again, because the answer was lost, is the same form; a refusal takes nothing in.
+        request = f"{view['id']}:{view['hash']}" if view.get("hash") else body.get("trigger_id") or view["id"]
         submission = Submission(
             speaker, memory.action, memory.value, fields=filled.fields, place=memory.place, request=request
         )
         shown = await asyncio.to_thread(ears.desk.submit, submission, now=ears.clock.now())
         answer = answer_submission(shown, view, memory.place, on_home=memory.on_home)
-    except Exception:
-        shown = trouble("submission")
+    except Exception as error:
+        shown = trouble("submission", error)
         answer = answer_submission(shown, view, memory.place, on_home=memory.on_home)
     if shown.home is not None or (memory.on_home and not shown.errors and not shown.failed):
         ears.tasks.start(ears.showing.refresh_home(speaker, Shown(home=shown.home)), name="home")
@@ -52,5 +53,5 @@ async def _serve(ears: Ears, body: Json) -> BoltResponse:
 async def _meet_all(ears: Ears, body: Json, filled: Filled) -> None:
     """Meet who sent the form and everybody who was chosen in it."""
     sender = ears.speaker(body, body["user"]["id"])
-    await ears.people.ensure(sender, anew=needs_fresh_rights(filled.memory.action))
-    await asyncio.gather(*(ears.people.ensure(ears.speaker(body, user)) for user in filled.people))
+    chosen = (ears.speaker(body, user) for user in filled.people)
+    await ears.ensure(sender, *chosen, anew=needs_fresh_rights(filled.memory.action))

@@ -437,6 +437,24 @@ def test_a_verdict_after_closing_ends_the_waiting(world: World, challenge: str):
     assert "being read" in text_of(world.command(world.buyer, "challenge", f"show {challenge}").card)
 
 
+def test_managers_see_where_a_buyer_owes_a_yes_or_a_no(world: World, challenge: str):
+    name = world.answered(challenge)
+    assert "owes" not in text_of_home(world.home(world.manager_owner))
+    form = world.command(world.buyer, "challenge", f"close {challenge}").form
+    world.submit(world.buyer, form, reason="Enough.")
+    due = next(one for one in world.home(world.manager_owner).cards if "owes one answer" in text_of(one))
+    assert "18 May 2026" in text_of(due)
+    assert name in text_of(world.press(world.manager_owner, due, "challenge.answers").card)
+    shown = world.command(world.manager_owner, "matchpoint", "cluster").card
+    assert "One closed challenge has answers without" in text_of(shown)
+    assert has_button(shown, "home.show")
+    assert "owes" not in text_of_home(world.home(world.manager_partner))
+    form = world.act(world.buyer, "answer.decline", f"{name}:2").form
+    world.submit(world.buyer, form, reason="capacity")
+    assert "owes" not in text_of_home(world.home(world.manager_owner))
+    assert "without a yes" not in text_of(world.command(world.manager_owner, "matchpoint", "cluster").card)
+
+
 @pytest.mark.parametrize("action", ["answer.shortlist", "answer.decline", "question.ask"])
 def test_only_the_buyer_decides(world: World, challenge: str, action: str):
     name = world.answered(challenge)

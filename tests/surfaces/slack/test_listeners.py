@@ -7,6 +7,7 @@ import pytest
 
 from handlers.requests import Command, Place, Press, Said, Shown, Speaker, Submission
 from messages.card import Actions, Button, Card, Field, FieldKind, Form, Home, Option, Section
+from surfaces.slack.listeners import ears
 from surfaces.slack.messenger import SlackMessenger
 from tests.fakes.slack import FakeSlack, Fault
 from tests.fakes.slack_user import SlackUser, text_of
@@ -146,9 +147,20 @@ async def test_when_slack_does_not_say_who_it_is_nothing_is_done(setting: Settin
     reply = await anna.command("/challenge", "A title")
     assert (setting.desk.heard, setting.desk.met) == ([], {})
     assert reply.message is not None
-    assert "Nothing was changed" in text_of(reply.message)
+    assert "does not tell me at the moment who you are" in text_of(reply.message)
     await anna.command("/challenge", "A title")
     assert len(setting.desk.heard) == 1
+
+
+async def test_who_waits_is_answered_before_slack_loses_patience(
+    setting: Setting, anna: SlackUser, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(ears, "_PATIENCE_SECONDS", 0.05)
+    setting.slack.fail("users.info", Fault.SLOW)
+    reply = await anna.command("/challenge", "A title")
+    assert reply.message is not None
+    assert "does not tell me at the moment who you are" in text_of(reply.message)
+    assert setting.desk.heard == []
 
 
 # -- buttons --------------------------------------------------------------------------------------------------------
@@ -298,6 +310,21 @@ async def test_trouble_keeps_the_form(setting: Setting, anna: SlackUser):
     assert "reference" in text_of(anna.views[-1])
 
 
+async def test_a_form_that_is_sent_again_because_the_answer_was_lost_counts_once(setting: Setting, anna: SlackUser):
+    await open_form(setting, anna)
+    view = anna.views[-1]
+    setting.desk.broken = RuntimeError("gone")
+    await anna.submit(title="x")
+    anna.views.pop()
+    setting.desk.broken, setting.desk.answer = None, Shown()
+    await anna.submit(title="long enough")
+    assert len(setting.desk.heard) == 1
+    anna.views.append(view)
+    await anna.submit(title="long enough")
+    assert len(setting.desk.heard) == 1
+    assert anna.views == []
+
+
 async def test_a_form_may_lead_to_the_next(setting: Setting, anna: SlackUser):
     await open_form(setting, anna)
     setting.desk.answer = Shown(form=Form("step.two", "Next step", (Field("more", "More"),), "Send", "Cancel"))
@@ -330,6 +357,14 @@ async def test_a_reply_in_a_thread_of_ours_is_heard(setting: Setting, slack: Fak
     assert said.message == f"slack:T0CLEAN:C0CHALL:{event['event']['ts']}"
     assert said.event == event["event_id"]
     assert {one.user for one in setting.desk.met} == {"U0BERT"}
+
+
+async def test_a_reply_is_heard_although_slack_has_not_said_yet_who_we_are(
+    setting: Setting, slack: FakeSlack, bert: SlackUser
+):
+    setting.surface.messenger._client.installation.bot_user = ""
+    await bert.say("C0CHALL", "We make that", thread=post(slack).ts)
+    assert len(setting.desk.heard) == 1
 
 
 async def test_an_event_that_comes_twice_counts_once(setting: Setting, slack: FakeSlack, bert: SlackUser):
