@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import ack
+from benchmarks import ack, quality
 
-PARTS = {"ack": ack.main}
+PARTS = {"ack": ack.main, "quality": quality.main}
 
 
 def main(names: list[str]) -> int:

@@ -8,6 +8,7 @@ from typing import Annotated, Final
 import typer
 
 from bot import settings as environment
+from bot.evaluation.folders import Half
 
 app: Final = typer.Typer(
     name="matchpoint",
@@ -139,14 +140,38 @@ def export(
 
 @app.command()
 def rank(
-    text: Annotated[str, typer.Argument(help="What is sought, in your own words.")],
-    limit: Annotated[int, typer.Option(help="How many.")] = 5,
+    text: Annotated[str, typer.Argument(help="What is sought, in your own words; - reads standard input.")] = "",
+    file: Annotated[Path | None, typer.Option(help="Read the text from this file instead.")] = None,
+    limit: Annotated[int, typer.Option(help="How many.", min=1, max=100)] = 5,
+    countries: Annotated[str, typer.Option(help="Only organisations active there: DK,NL.")] = "",
     json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """Rank the directory's organisations for a text, with reasons."""
-    from bot import operations
+    from bot import rank as the_rank
 
-    raise typer.Exit(operations.rank(_settings(), text, limit=limit, as_json=json))
+    raise typer.Exit(the_rank.rank(_settings(), text, file=file, countries=countries, limit=limit, as_json=json))
+
+
+@app.command("eval")
+def eval_(
+    folder: Annotated[
+        Path | None, typer.Argument(help="A judged collection: corpus.jsonl, queries.jsonl, qrels.tsv, meta.json.")
+    ] = None,
+    against: Annotated[
+        str, typer.Option(help="Measure these beside it: bm25s, chars, tantivy; several with commas.")
+    ] = "",
+    half: Annotated[
+        Half | None, typer.Option(help="Only this half of the queries: choose weights on one, report the other.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """Measure how good the ranker is on a judged collection."""
+    from bot.evaluation import command
+
+    if folder is None:
+        raise typer.BadParameter("Give the folder of a judged collection, for instance examples/judged.")
+    names = [name.strip() for name in against.split(",") if name.strip()]
+    raise typer.Exit(command.evaluate(folder, against=names, half=half, as_json=json))
 
 
 @app.command()

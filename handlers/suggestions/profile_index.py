@@ -7,7 +7,7 @@ may commit later than the time it carries; a profile that is known in its presen
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -22,6 +22,14 @@ _LOOK_BACK: Final = timedelta(hours=1)
 _FIELDS: Final = {"skill": "skills", "technology": "technologies", "resource": "solutions", "solution": "solutions"}
 
 
+Progress = Callable[[int, int | None], None]
+"""Hear how many profiles of how many were read."""
+
+
+def silent(done: int, total: int | None) -> None:
+    """Tell nobody."""
+
+
 @dataclass(slots=True)
 class ProfileKeeper:
     """Keep one index. Safe to share between threads; `fresh` blocks, so call it in a thread."""
@@ -31,12 +39,13 @@ class ProfileKeeper:
     _stamps: dict[int, Stamp] = field(default_factory=dict[int, Stamp])
     _looked_at: datetime | None = None
 
-    def fresh(self, database: Database, now: datetime) -> ProfileIndex:
-        """Return the index with all that was committed before this call."""
+    def fresh(self, database: Database, now: datetime, *, tell: Progress = silent) -> ProfileIndex:
+        """Return the index with all that was committed before this call; `tell` hears how building it goes."""
         with self._lock, database.read() as session:
             if self._index is None or self._looked_at is None:
                 self._stamps.clear()
-                self._index = ProfileIndex.of(self._documents(query.profile_texts(session)))
+                texts = counted(query.profile_texts(session), query.count_profiles(session), tell)
+                self._index = ProfileIndex.of(self._documents(texts))
             elif changed := self._changed(session, self._looked_at - _LOOK_BACK):
                 self._index.put_many(list(self._documents(query.profile_texts(session, only=changed))))
             self._looked_at = now
@@ -49,6 +58,15 @@ class ProfileKeeper:
         for profile in profiles:
             yield document_of(profile)
             self._stamps[profile.organisation_id] = profile.stamp
+
+
+def counted(profiles: Iterator[ProfileText], total: int, tell: Progress) -> Iterator[ProfileText]:
+    """Pass profiles on and tell every hundred of them."""
+    for number, profile in enumerate(profiles):
+        if number % 100 == 0:
+            tell(number, total)
+        yield profile
+    tell(total, total)
 
 
 def document_of(profile: ProfileText) -> Document:

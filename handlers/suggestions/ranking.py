@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import zlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -20,6 +20,7 @@ from domain.introductions import SHORTLIST_MAX
 from handlers.letters import job
 from handlers.suggestions.contenders import RankingTask, read_task
 from handlers.suggestions.model_accounts import ModelAccounts
+from handlers.suggestions.profile_index import Progress, silent
 from handlers.suggestions.proposals import Order, Proposal, proof_of, write_proposals
 from handlers.work import Kit
 from matching import Candidate, Document, Fused, ProfileIndex, Query, Slot, fuse, shortlist
@@ -48,6 +49,14 @@ class Explained:
     score: float
     sub_scores: dict[str, float]
     quotes: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RankedText:
+    """Who fits a text, best first, and how many profiles there are in all."""
+
+    candidates: tuple[Explained, ...]
+    profiles: int
 
 
 @job("rank")
@@ -195,14 +204,30 @@ def _descending(fused: Sequence[Fused]) -> list[Candidate]:
     return found
 
 
-def rank_text(database: Database, kit: Kit, text: str, limit: int, *, now: datetime) -> list[Explained]:
-    """Return the profiles that fit a text, best first, with what speaks for them word for word; no model, no rules."""
-    index = kit.profiles.fresh(database, now)
+def rank_text(
+    database: Database,
+    kit: Kit,
+    text: str,
+    limit: int,
+    *,
+    now: datetime,
+    countries: Collection[str] = (),
+    tell: Progress = silent,
+) -> RankedText:
+    """Return the profiles that fit a text, best first, with what speaks for them word for word; no model, no rules.
+
+    Only those active in one of `countries`, if any are named. `tell` hears how many profiles were read.
+    """
+    index = kit.profiles.fresh(database, now, tell=tell)
+    allowed: set[str] | None = None
+    if countries:
+        with database.read() as session:
+            allowed = {str(key) for key in query.active_in(session, countries)}
     title, _, rest = text.strip().partition("\n")
     found: list[Explained] = []
-    for one in index.rank(Query(title, rest), limit):
+    for one in index.rank(Query(title, rest), limit, allow=allowed):
         document = index.document(one.id)
         quotes = tuple((span.field, span.quote) for span in one.evidence)
         name, country = (document.title, document.country or "") if document else (one.id, "")
         found.append(Explained(int(one.id), name, country, one.score, dict(one.sub_scores), quotes))
-    return found
+    return RankedText(tuple(found), profiles=len(index))

@@ -75,6 +75,24 @@ def _texts(session: Session, page: Sequence[tuple[Profile, Organisation]]) -> It
         )
 
 
+def count_profiles(session: Session) -> int:
+    """Count the profiles that `profile_texts` reads."""
+    query = (
+        select(func.count()).select_from(Profile).join(Organisation, col(Organisation.id) == Profile.organisation_id)
+    )
+    return session.exec(query.where(col(Organisation.kind).in_(PROPOSED_KINDS))).one()
+
+
+def active_in(session: Session, countries: Collection[str]) -> frozenset[int]:
+    """Return the SMEs and research bodies that are at home or active in one of these countries."""
+    query = select(Organisation.id, Organisation.country, Organisation.countries)
+    rows = session.exec(query.where(col(Organisation.kind).in_(PROPOSED_KINDS)))
+    wanted = frozenset(countries)
+    return frozenset(
+        key for key, country, more in rows if key is not None and (country in wanted or not wanted.isdisjoint(more))
+    )
+
+
 def stamps_since(session: Session, since: datetime) -> Iterator[tuple[int, Stamp]]:
     """Return which profiles changed at or after an instant, and their stamps."""
     query = select(Profile.organisation_id, Profile.updated_at, Profile.version)

@@ -277,9 +277,28 @@ class TestOrder:
         assert "Sensors for pipes." in {span["quote"] for span in row.evidence}
 
     def test_a_text_of_ones_own_is_ranked_for_the_command_line(self, world: World):
-        found = rank_text(world.database, world.kit, "E. coli sensor", 5, now=world.now)
-        assert found[0].name in {"Fjordsensor", "Waterlens"}
-        assert found[0].quotes
+        told: list[tuple[int, int | None]] = []
+        found = rank_text(
+            world.database, world.kit, "E. coli sensor", 5, now=world.now, tell=lambda *now: told.append(now)
+        )
+        assert found.candidates[0].name in {"Fjordsensor", "Waterlens"}
+        assert found.candidates[0].quotes
+        assert found.profiles == 2
+        assert told[-1] == (2, 2)  # how many profiles were read
+
+    def test_a_text_is_ranked_for_some_countries_only(self, world: World):
+        with world.database.write() as session:
+            session.get_one(Organisation, world.neighbour_organisation).countries = ("DK", "NO")
+        for countries, names in (
+            ({"NL"}, {"Waterlens"}),
+            ({"NO"}, {"Fjordsensor"}),
+            ({"DK", "NL"}, None),
+            ({"SE"}, set()),
+        ):
+            found = rank_text(world.database, world.kit, "E. coli sensor", 5, now=world.now, countries=countries)
+            assert {one.name for one in found.candidates} == (
+                names if names is not None else {"Fjordsensor", "Waterlens"}
+            )
 
 
 class TestRunsThatMeet:

@@ -1,0 +1,112 @@
+"""`matchpoint rank`: whom in the directory a text fits, and why, for people or for programs."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from rich.table import Table
+from rich.text import Text
+
+from bot.console import OK, WRONG, deployment, fail, out, progress
+from bot.settings import Settings
+from domain.countries import COUNTRIES
+from domain.text import clean_text
+from handlers.suggestions import ranking
+
+LIMIT_MAX: Final = 100
+_TEXT_MAX: Final = 20_000
+_USAGE: Final = 'Say what is sought: matchpoint rank "sensors for drinking water", or --file with a text.'
+_MEANINGS: Final = {
+    "words": "of the words",
+    "spelling": "alike in letters",
+    "title": "of the title",
+    "competences": "in its competences",
+}
+
+
+class _NoText(Exception):
+    """There is nothing to rank for; the message says why."""
+
+
+def rank(settings: Settings, text: str, *, file: Path | None, countries: str, limit: int, as_json: bool) -> int:
+    """Rank the directory for a text and print the reasons; returns the exit code."""
+    try:
+        asked = clean_text(_text(text, file), limit=_TEXT_MAX)
+        wanted = _countries(countries)
+    except _NoText as error:
+        return fail(str(error))
+    if not asked:
+        return fail(_USAGE)
+    with deployment(settings) as parts:
+        with progress("Reading profiles", rows=True) as tell:
+            found = ranking.rank_text(
+                parts.database, parts.kit, asked, limit, countries=wanted, now=parts.clock.now(), tell=tell
+            )
+        if not found.profiles:
+            return fail(
+                "The directory has no profiles yet. Import some, for instance the sample data:\n"
+                "  matchpoint import examples/organisations.csv examples/profiles.csv"
+            )
+        if as_json:
+            rows = [_plain(one) for one in found.candidates]
+            sys.stdout.write(json.dumps(rows, ensure_ascii=False, indent=2) + "\n")
+        else:
+            _show(found, wanted)
+        return OK
+    return WRONG
+
+
+def _text(text: str, file: Path | None) -> str:
+    """Return what was typed, or what a file or standard input (`-`, or a pipe) holds."""
+    if text and text != "-":
+        if file is not None:
+            raise _NoText("Give the text or --file, not both.")
+        return text
+    try:
+        if file is not None and str(file) != "-":
+            return file.read_text(encoding="utf-8-sig")
+        if text or file is not None or not sys.stdin.isatty():
+            return sys.stdin.buffer.read().decode("utf-8-sig")
+    except OSError as error:
+        raise _NoText(f"I cannot read {file}: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise _NoText(f"{file or 'The input'} is not UTF-8. Save it as plain text in UTF-8.") from error
+    raise _NoText(_USAGE)
+
+
+def _countries(given: str) -> frozenset[str]:
+    codes = frozenset(code.strip().upper() for code in given.split(",") if code.strip())
+    if unknown := sorted(codes - COUNTRIES):
+        raise _NoText(f"No country has the code {', '.join(unknown)}. Give two letters each: --countries DK,NL.")
+    return codes
+
+
+def _plain(one: ranking.Explained) -> dict[str, Any]:
+    values = dataclasses.asdict(one)
+    values["quotes"] = [{"field": field, "quote": quote} for field, quote in one.quotes]
+    return values
+
+
+def _show(found: ranking.RankedText, countries: Sequence[str] | frozenset[str]) -> None:
+    console = out()
+    if not found.candidates:
+        where = f" in {', '.join(sorted(countries))}" if countries else ""
+        console.print(Text(f"None of the {found.profiles} profiles{where} fits this."))
+        return
+    table = Table("", "Organisation", "Country", "Score", "What speaks for it", show_lines=True)
+    for place, one in enumerate(found.candidates, start=1):
+        lines = [f"{field}: “{quote}”" for field, quote in one.quotes] + [_shares(one.sub_scores)]
+        reasons = Text("\n".join(line for line in lines if line))
+        table.add_row(str(place), Text(one.name), one.country, f"{one.score:.2f}", reasons)
+    console.print(table)
+    console.print(Text("Scores compare the organisations of one list, not of two."))
+
+
+def _shares(sub_scores: dict[str, float]) -> str:
+    named = ((sub_scores.get(name, 0.0), meaning) for name, meaning in _MEANINGS.items())
+    return ", ".join(f"{share:.0%} {meaning}" for share, meaning in named if share >= 0.1)

@@ -1,0 +1,131 @@
+"""`matchpoint rank` and `matchpoint eval`, run as programs."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+EXAMPLES = ROOT / "examples"
+JUDGED = EXAMPLES / "judged"
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("store")
+
+
+@pytest.fixture(scope="module")
+def matchpoint(folder: Path) -> Run:
+    """Run the program on the store of this module."""
+
+    def run(*words: object, given: str = "", store: str = "store.db") -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "bot", *map(str, words)],
+            cwd=ROOT,
+            env={
+                "PATH": os.environ["PATH"],
+                "DATABASE_URL": f"sqlite:///{folder / store}",
+                "LOG_LEVEL": "WARNING",
+                "COLUMNS": "200",
+            },
+            input=given,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def directory(matchpoint: Run) -> None:
+    """Import the sample organisations and their profiles."""
+    done = matchpoint("import", *(EXAMPLES / f"{kind}.csv" for kind in ("clusters", "organisations", "profiles")))
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.usefixtures("directory")
+class TestRank:
+    def test_a_text_is_ranked_with_reasons(self, matchpoint: Run):
+        found = matchpoint("rank", "sensors that detect E. coli in drinking water", "--limit", 3)
+        assert found.returncode == 0, found.stderr
+        assert "Rijnmond Sensing" in found.stdout
+        assert "summary: “" in found.stdout
+        assert "of the words" in found.stdout
+
+    def test_a_text_comes_from_a_file_or_from_standard_input(self, matchpoint: Run, tmp_path: Path):
+        file = tmp_path / "challenge.txt"
+        file.write_text("Upholstery of recycled fibre\nin small series", encoding="utf-8")
+        from_file = matchpoint("rank", "--file", file, "--json")
+        piped = matchpoint("rank", "-", "--json", given=file.read_text(encoding="utf-8"))
+        assert json.loads(from_file.stdout) == json.loads(piped.stdout)
+        assert json.loads(piped.stdout)[0]["name"] == "Prato Rigenera (invented)"
+
+    def test_countries_bound_the_list(self, matchpoint: Run):
+        found = matchpoint("rank", "E. coli sensors", "--countries", "dk, NL", "--json", "--limit", 20)
+        assert {one["country"] for one in json.loads(found.stdout)} <= {"DK", "NL"}
+        assert json.loads(found.stdout)
+
+    def test_what_fits_nobody_is_said(self, matchpoint: Run):
+        found = matchpoint("rank", "qqqq")
+        assert found.returncode == 0
+        assert "None of the 132 profiles fits this." in found.stdout
+
+    @pytest.mark.parametrize(
+        ("words", "told"),
+        [
+            (("rank", "  "), "Say what is sought"),
+            (("rank", "x", "--countries", "DK,XX"), "No country has the code XX"),
+            (("rank", "--file", "no-such-file.txt"), "I cannot read no-such-file.txt"),
+            (("rank", "x", "--file", "README.md"), "not both"),
+            (("rank", "--file", EXAMPLES.parent / "docs" / "pictures" / "people.png"), "is not UTF-8"),
+        ],
+    )
+    def test_mistakes_are_told(self, matchpoint: Run, words: tuple[object, ...], told: str):
+        done = matchpoint(*words)
+        assert done.returncode == 1
+        assert told in done.stderr
+        assert "Traceback" not in done.stderr
+
+    def test_an_empty_directory_is_no_mystery(self, matchpoint: Run):
+        done = matchpoint("rank", "anything", store="empty.db")
+        assert done.returncode == 1
+        assert "no profiles yet" in done.stderr
+        assert "matchpoint import" in done.stderr
+
+
+class TestEval:
+    def test_the_judged_sample_is_measured_beside_baselines(self, matchpoint: Run):
+        done = matchpoint("eval", JUDGED, "--against", "bm25s,chars", "--json")
+        assert done.returncode == 0, done.stderr
+        found = json.loads(done.stdout)
+        assert [one["system"] for one in found["systems"]] == ["matchpoint", "bm25s", "chars"]
+        ours, *others = found["systems"]
+        assert ours["queries"] == len(ours["by_query"]) == 74
+        # Never more than .005 below the better of the two, as everywhere.
+        assert ours["clean"]["ndcg10"] >= max(one["clean"]["ndcg10"] for one in others) - 0.005
+        assert ours["misspelt"]["ndcg10"] >= 0.97 * ours["clean"]["ndcg10"]
+        assert all(0 < one["p50_ms"] <= one["p95_ms"] and one["build_s"] > 0 for one in found["systems"])
+
+    def test_a_half_is_a_table_for_people(self, matchpoint: Run):
+        done = matchpoint("eval", JUDGED, "--half", "second")
+        assert done.returncode == 0, done.stderr
+        assert "judged, second half: 37 queries, 132 texts" in done.stdout
+        assert "nDCG@10" in done.stdout
+        assert "\x1b" not in done.stdout + done.stderr
+
+    def test_a_malformed_folder_and_an_unknown_baseline_are_told(self, matchpoint: Run, tmp_path: Path):
+        empty = matchpoint("eval", tmp_path)
+        assert (empty.returncode, "meta.json is missing" in empty.stderr) == (1, True)
+        strange = matchpoint("eval", JUDGED, "--against", "magic")
+        assert (strange.returncode, "There is no baseline 'magic'" in strange.stderr) == (1, True)
+        assert matchpoint("eval").returncode == 2
