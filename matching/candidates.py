@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from matching.evidence import EvidenceReader
 from matching.language import is_function_word
 from matching.model import COMPETENCE_FIELDS, Candidate, Document, Query
+from matching.packing import unpack
+from matching.pool import Hit
 from matching.question import Question
 from matching.words import words_of
 
@@ -20,14 +22,11 @@ def reader_for(question: Question, query: Query) -> EvidenceReader:
     return EvidenceReader(query.must_haves, query.whole(), weigh=lambda word: rarity.get(word, 1.0))
 
 
-def make_candidate(
-    question: Question, query: Query, reader: EvidenceReader, *, number: int, score: float, letters: float
-) -> Candidate | None:
-    """Rate and explain one row of the picture, or `None` if it was removed while the search was under way."""
-    document = question.picture.documents[number]
-    if document is None:
-        return None
-    language = question.picture.languages[number]
+def make_candidate(question: Question, query: Query, reader: EvidenceReader, hit: Hit) -> Candidate:
+    """Rate and explain one profile that was found."""
+    entries, score = hit.segment.entries, hit.score
+    document = unpack(entries.texts[hit.row])
+    language = question.picture.codes[entries.codes[hit.row]]
     spans = reader.spans({**document.fields, "title": document.title}, language=language)
     covered = {span.must_have for span in spans}
     missing = tuple(must_have for must_have in query.must_haves if must_have not in covered)
@@ -38,8 +37,8 @@ def make_candidate(
         stated = words_of("\n".join(document.fields.get(name, "") for name in sorted(COMPETENCE_FIELDS)))
         competences = _share_met(question, _stems(question, stated, language))
     sub_scores = {
-        "words": _share_met(question, question.picture.stems.columns_of(number)),
-        "spelling": round(min(1.0, max(0.0, letters)), 4),
+        "words": _share_met(question, entries.filed[entries.row(hit.row)].tolist()),
+        "spelling": round(min(1.0, max(0.0, hit.letters)), 4),
         "title": _title_share(question, document, language),
         "competences": round(competences, 4),
     }

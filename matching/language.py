@@ -8,6 +8,7 @@ are silent too the answer is `None`, never a guess.
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 from typing import Protocol, cast
@@ -132,17 +133,13 @@ def detect(words: Iterable[str]) -> str | None:
     The vote of a function word is divided among the languages that share it; letters and endings count only until
     function words have spoken clearly.
     """
+    counts = Counter(words)
     score: dict[str, float] = {}
-    rest: list[str] = []
-    for word in words:
-        votes = _VOTES.get(word)
-        if votes is None:
-            rest.append(word)
-            continue
-        for code, weight in votes:
-            score[code] = score.get(code, 0.0) + weight
+    for word in counts.keys() & _VOTES.keys():
+        for code, weight in _VOTES[word]:
+            score[code] = score.get(code, 0.0) + weight * counts[word]
     if max(score.values(), default=0.0) < 4:
-        _ask_letters(rest, score)
+        _ask_letters([word for word in counts if word not in _VOTES], score)
     if not score:
         return None
     best, second = [*sorted(score.values(), reverse=True), 0.0][:2]

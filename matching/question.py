@@ -1,21 +1,21 @@
-"""A query as the index understands it: words, stems of every language that matters, letter pieces, likely meanings."""
+"""A query as the index understands it: words, stems of every language that matters, letters, likely meanings."""
 
 from __future__ import annotations
 
-import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from matching.language import detect, is_function_word
-from matching.rows import Floats
-from matching.scoring import Picture, letter_weight
-from matching.words import grams_of, words_of
+from matching.picture import Picture
+from matching.rows import Floats, Ints
+from matching.words import words_of
 
 _MEANT_AS_WORD = 0.8
 _MEANT_AS_LETTERS = 0.5
+_NEAR = 0.1
 _MISSPELT_AT_MOST = 24
 """Unknown words that are looked up in one query; the rest still counts by its letters."""
 
@@ -32,14 +32,19 @@ class Sought:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Hold a query that has been read against one picture of an index."""
+    """Hold a query that has been read against one picture of an index.
+
+    `stems` and `stem_weights` are what BM25 multiplies impacts with, `letters` the words (with what misspelt ones may
+    have meant) whose pieces are compared, `length` the number of telling words.
+    """
 
     picture: Picture
     language: str | None
     sought: tuple[Sought, ...]
-    stem_vector: Floats
-    gram_vector: Floats
-    gram_length: float
+    stems: Ints
+    stem_weights: Floats
+    letters: Mapping[str, float]
+    length: int
 
     @classmethod
     def ask(cls, picture: Picture, text: str, language: str | None = None) -> Question:
@@ -53,33 +58,36 @@ class Question:
         sought = tuple(
             _sought(picture, word, count, meanings.get(word, ()), languages) for word, count in counts.items()
         )
-        vector, length = _gram_vector(picture, counts, meanings)
-        return cls(picture, language, sought, _stem_vector(picture, sought), vector, length)
+        weights: dict[int, float] = {}
+        for one in sought:
+            for number, weight in one.stems:
+                weights[number] = weights.get(number, 0.0) + one.count * one.rarity * weight
+        return cls(
+            picture,
+            language,
+            sought,
+            np.fromiter(weights, np.int32, len(weights)),
+            np.fromiter(weights.values(), np.float32, len(weights)),
+            _letters(counts, meanings),
+            len(telling),
+        )
 
-    def fused(self, words: Floats, letters: Floats) -> Floats:
-        """Return one score (0 to 1) per row: words and letters, each over its best, weighted by the query's length."""
-        share = letter_weight(sum(word.count for word in self.sought))
-        return np.asarray((_over_best(words) + share * _over_best(letters)) / (1 + share), np.float32)
+    def most(self) -> float:
+        """Return the BM25 score of a profile that would say all of the query as strongly as can be."""
+        return sum(one.count * one.rarity for one in self.sought)
 
-    def word_scores(self) -> Floats:
-        """Return the BM25 score of every row."""
-        return self.picture.stems.times(self.stem_vector)
-
-    def letter_scores(self) -> Floats:
-        """Return the cosine of letter pieces of every row."""
-        by_word = self.picture.pieces.times(self.gram_vector)
-        scale = np.float32(1 / self.gram_length if self.gram_length else 0)
-        return self.picture.words.times(by_word) * self.picture.scales * scale
-
-
-def _over_best(scores: Floats) -> Floats:
-    best = float(scores.max()) if len(scores) else 0.0
-    return np.asarray(scores / best, np.float32) if best > 1e-9 else np.zeros_like(scores)
+    def near_stems(self, by_word: Floats, most: int) -> tuple[Ints, Floats]:
+        """Return the stems that are nearest to the query by their letters, and what they score by them."""
+        uses = self.picture.lexicon.stem_uses.view()
+        scores = by_word[: len(uses)]
+        high = np.flatnonzero(scores > _NEAR * scores.max(initial=0))
+        high = high[uses[high] > 0]
+        if len(high) > most:
+            high = high[np.argpartition(scores[high], -most)[-most:]]
+        return high.astype(np.int32), scores[high]
 
 
 def _meanings(picture: Picture, counts: Counter[str]) -> dict[str, list[str]]:
-    if picture.near is None:
-        return {}
     unknown = [word for word in counts if not picture.lexicon.is_used(word)][:_MISSPELT_AT_MOST]
     return {word: near for word in unknown if (near := picture.near.of(word))}
 
@@ -90,38 +98,13 @@ def _sought(
     stems: dict[int, float] = {}
     for form, weight in ((word, 1.0), *((other, _MEANT_AS_WORD) for other in meanings)):
         for number in picture.lexicon.stems_of(form, languages):
-            if number < picture.stems.width:
-                stems.setdefault(number, weight)
+            stems.setdefault(number, weight)
     return Sought(word, count, picture.lexicon.rarity(stems, picture.profiles), tuple(stems.items()))
 
 
-def _stem_vector(picture: Picture, sought: Sequence[Sought]) -> Floats:
-    vector = np.zeros(picture.stems.width, np.float32)
-    for word in sought:
-        for number, weight in word.stems:
-            vector[number] += word.count * word.rarity * weight
-    return vector
-
-
-def _gram_vector(picture: Picture, counts: Counter[str], meanings: dict[str, list[str]]) -> tuple[Floats, float]:
-    """Return the gram vector times the gram weights once more (what the profile's side lacks), and its own length."""
-    numbers = picture.lexicon.gram_numbers
-    vector = np.zeros(picture.pieces.width, np.float32)
-    unmet = 0.0
-    weighted: dict[str, float] = {word: 1 + math.log(count) for word, count in counts.items()}
+def _letters(counts: Counter[str], meanings: Mapping[str, Sequence[str]]) -> dict[str, float]:
+    weighted: dict[str, float] = {word: float(count) for word, count in counts.items()}
     for word, others in meanings.items():
         for other in others:
             weighted[other] = weighted.get(other, 0.0) + counts[word] * _MEANT_AS_LETTERS / len(others)
-    amounts: dict[str, float] = {}
-    for word, weight in weighted.items():
-        for gram, uses in grams_of(word).items():
-            amounts[gram] = amounts.get(gram, 0.0) + uses * weight
-    for gram, amount in amounts.items():
-        number = numbers.get(gram)
-        if number is None or number >= len(vector):
-            unmet += (amount * picture.fresh_gram) ** 2
-        else:
-            vector[number] = amount
-    weights = picture.gram_weights[: len(vector)]
-    length = math.sqrt(float(((vector * weights) ** 2).sum()) + unmet)
-    return vector * weights * weights, length
+    return weighted

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from matching.rows import Ints
-from matching.words import grams_of
+from matching.letters import Letters
+from matching.lexicon import Lexicon
 
 SHORTEST = 4
 """Letters of the shortest word that is looked for: a shorter one is near too many."""
@@ -24,35 +22,30 @@ class NearWords:
     """Find known words that are one or two slips (letter added, lost, changed, two swapped) from an unknown one.
 
     Short words are compared with all words of about their length, because one slip can spoil all their pieces; longer
-    words only with those that share most pieces. Words learnt after the picture was taken are compared with all.
+    words only with those that share most pieces. Words learnt after the letters were read are compared with all.
     """
 
-    def __init__(
-        self, words: list[str], gram_numbers: dict[str, int], holders: tuple[Ints, Ints], is_used: Callable[[str], bool]
-    ) -> None:
-        self._words = words
-        self._known = len(words)
-        self._grams = gram_numbers
-        self._holders, self._ends = holders
-        self._is_used = is_used
+    def __init__(self, lexicon: Lexicon, letters: Letters) -> None:
+        self._lexicon = lexicon
+        self._letters = letters
         self._short: dict[int, list[str]] = {}
-        for word in words:
-            if len(word) <= _SCANNED_UP_TO + 1:
-                self._short.setdefault(len(word), []).append(word)
+        for term, uses in zip(lexicon.terms[: letters.terms], lexicon.word_uses.view().tolist(), strict=False):
+            if uses and len(term) <= _SCANNED_UP_TO + 1 and term.isalpha():
+                self._short.setdefault(len(term), []).append(term)
 
     def of(self, word: str) -> list[str]:
         """Return the nearest used words, best first, at most three, all equally near."""
-        if len(word) < SHORTEST:
+        if len(word) < SHORTEST or not word.isalpha():
             return []
         slips = 2 if len(word) >= _TWO_SLIPS_FROM else 1
         candidates = self._alike_short(word) if len(word) <= _SCANNED_UP_TO else self._sharing(word)
-        candidates += self._words[self._known :]
+        candidates += [term for term in self._lexicon.terms[self._letters.terms :] if term.isalpha()]
         near = [
             (distance, other)
             for other, distance, _ in process.extract(
                 word, candidates, scorer=OSA.distance, score_cutoff=slips, limit=4 * _MEANINGS
             )
-            if self._is_used(other)
+            if self._lexicon.is_used(other)
         ]
         if not near:
             return []
@@ -63,13 +56,7 @@ class NearWords:
         return [other for length in range(len(word) - 1, len(word) + 2) for other in self._short.get(length, ())]
 
     def _sharing(self, word: str) -> list[str]:
-        parts: list[Ints] = []
-        for gram in grams_of(word):
-            number = self._grams.get(gram)
-            if number is not None and number < len(self._ends) - 1:
-                parts.append(self._holders[self._ends[number] : self._ends[number + 1]])
-        if not parts:
-            return []
-        numbers, counts = np.unique(np.concatenate(parts), return_counts=True)
+        holders = self._letters.holders(word)
+        numbers, counts = np.unique(holders[self._lexicon.word_uses.view()[holders] > 0], return_counts=True)
         best = np.argsort(-counts, kind="stable")[:_SHARING]
-        return [self._words[number] for number in numbers[best]]
+        return [self._lexicon.terms[number] for number in numbers[best]]
