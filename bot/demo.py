@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.status import Status
 
 from bot import sample
-from bot.server import Server, make_server, prepare
+from bot.server import Server, leave_quietly, make_server, prepare
 from bot.settings import Settings
 from bot.wiring import Parts
 from bot.worker import Worker
@@ -43,6 +43,7 @@ def run(*, port: int, folder: Path | None, browser: bool) -> int:
         console.print("Begin as the buyer: Home has a draft to send in. Or type /challenge in a channel.\n")
         if browser:
             threading.Thread(target=_open_browser, args=(server, address), daemon=True).start()
+        leave_quietly()
         server.run()
     return 0
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import signal
 import socket
 import sys
 from typing import Any, Final
@@ -59,7 +60,17 @@ def _settle_in() -> None:
 def serve(settings: Settings, *, with_worker: bool) -> None:
     """Serve all surfaces on one port until SIGTERM or SIGINT."""
     parts = prepare(settings)
+    leave_quietly()
     make_server(parts, host=settings.host, port=settings.port, with_worker=with_worker).run()
+
+
+def leave_quietly() -> None:
+    """Let a process that was asked to stop, and has stopped cleanly, say so: with status 0.
+
+    The server sends itself the signal once more when it is done, which would end the process as if it had been killed.
+    """
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: sys.exit(0))
 
 
 class Server(uvicorn.Server):

@@ -12,11 +12,11 @@ from domain.text import clean_text, only_mentions_or_empty, shorten
 from handlers import cards
 from handlers.answers.moves import DRAFT, move_answer, refresh_answer
 from handlers.answers.sight import Case, answer_id, case_of, draft_of, read_case
-from handlers.answers.writing import answering_organisation, new_draft
+from handlers.answers.writing import answering_organisation, new_draft, open_form
 from handlers.cards import View, living
 from handlers.challenges.cards import read_subject, takes_answers
 from handlers.challenges.moves import POST
-from handlers.challenges.sight import id_of, sight, title_for
+from handlers.challenges.sight import find, id_of, sight, title_for
 from handlers.requests import Said
 from handlers.routes import route
 from handlers.threads import hears
@@ -126,10 +126,12 @@ def _keep_part(work: Work, answer: Answer, text: str, message: str) -> None:
 
 @route("answer.from_message")
 def draft_from_message(work: Work, ask: Ask) -> Reply:
-    """Make a draft of a message in the thread of a challenge."""
+    """Make a draft of a message in the thread of a challenge; on the challenge itself, open the form."""
     post = rooms.post_by_message(work.session, ask.place.thread) or rooms.post_by_message(work.session, ask.message)
-    if post is None or post.kind != POST or ask.message == post.message:
+    if post is None or post.kind != POST:
         raise Invalid("answer.thread_unknown", example="/answer CH-12 We make such a sensor.")
+    if ask.message == post.message:
+        return open_form(work, find(work, post.subject))
     found = challenge_query.with_buyer(work.session, parse_id(post.subject, Kind.CHALLENGE)[1])
     if found is None:
         raise NotFound("challenge.unknown", id=post.subject)

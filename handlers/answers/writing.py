@@ -53,7 +53,7 @@ def write_answer(work: Work, ask: Ask) -> Reply:
         raise Invalid("answer.which", example=_EXAMPLE)
     sighting = find(work, f"CH{match[1]}")
     if not match[2].strip():
-        return _open_form(work, sighting)
+        return open_form(work, sighting)
     if only_mentions_or_empty(match[2]):
         raise Invalid("answer.text.empty", example=_EXAMPLE)
     organisation_id = answering_organisation(work, sighting.challenge)
@@ -68,10 +68,11 @@ def write_answer(work: Work, ask: Ask) -> Reply:
 @route("answer.start", writes=False)
 def start_answer(work: Work, ask: Ask) -> Reply:
     """Open the form for an answer to a challenge."""
-    return _open_form(work, find(work, ask.value))
+    return open_form(work, find(work, ask.value))
 
 
-def _open_form(work: Work, sighting: Sighting) -> Reply:
+def open_form(work: Work, sighting: Sighting) -> Reply:
+    """Ask for an answer to a challenge: with what the one organisation has written already, else an empty form."""
     challenge = sighting.challenge
     options = answering_organisations(work, challenge)
     require_open(work, challenge)

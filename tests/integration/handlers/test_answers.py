@@ -319,6 +319,17 @@ def test_the_message_shortcut_makes_a_draft_once(world: World, challenge: str):
     assert "not a reply in the thread" in text_of(elsewhere.card)
 
 
+def test_the_message_shortcut_on_a_challenge_opens_the_form(world: World, challenge: str):
+    post = world.only(DELTA_CHANNEL)
+    place = Place(channel=post.to, thread=post.ref)
+    form = world.act(world.sme, "answer.from_message", message=post.ref, place=place).form
+    world.submit(world.sme, form, text=TEXT)
+    assert [(a.text, a.state) for a in answers(world)] == [(TEXT, "submitted")]
+    assert "others answer it" in text_of(
+        world.act(world.buyer, "answer.from_message", message=post.ref, place=place).card
+    )
+
+
 # Questions
 
 

@@ -1,0 +1,36 @@
+"""A process that is asked to stop finishes what it does, and ends with status 0."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.fixture
+def process(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    environment = {"PATH": os.environ["PATH"], "DATABASE_URL": f"sqlite:///{tmp_path / 'store.db'}", "PORT": port}
+    command = [sys.executable, "-m", "bot", "run"]
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE) as running:
+        yield running
+        running.kill()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_stopped_process_ends_cleanly(process: subprocess.Popen[bytes], number: signal.Signals):
+    assert process.stderr is not None
+    assert any(b"worker started" in line for line in process.stderr)
+    process.send_signal(number)
+    assert b"worker stopped" in process.stderr.read()
+    assert process.wait(30) == 0
