@@ -191,10 +191,10 @@ class Database:
         :raises RuntimeError: this thread has a unit of work open already (SQLite).
         """
         if self._turnstile is None:
-            with _translated(), Session(self.engine, expire_on_commit=False) as session, session.begin():
+            with translated(), Session(self.engine, expire_on_commit=False) as session, session.begin():
                 yield session
             return
-        with self._turnstile.turn(WRITE_TURN_SECONDS), _translated():  # noqa: SIM117 - the turn outlives the session
+        with self._turnstile.turn(WRITE_TURN_SECONDS), translated():  # noqa: SIM117 - the turn outlives the session
             with Session(self.engine, expire_on_commit=False) as session, session.begin():
                 yield session
 
@@ -205,7 +205,7 @@ class Database:
         :raises ReadOnlyTransaction: something was written.
         :raises StoreUnavailable: the database cannot be reached or is restarting.
         """
-        with _translated(), Session(self._reader, expire_on_commit=False) as session:
+        with translated(), Session(self._reader, expire_on_commit=False) as session:
             yield session
 
     def close(self) -> None:
@@ -215,8 +215,11 @@ class Database:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
-    """Give the errors of a driver the names that the layers above know."""
+def translated() -> Iterator[None]:
+    """Give the errors of a driver the names that the layers above know.
+
+    :raises StoreUnavailable, StoreContended, ReadOnlyTransaction: see there.
+    """
     try:
         yield
     except (InvalidatePoolError, PoolTimeoutError) as error:

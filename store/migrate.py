@@ -8,7 +8,7 @@ import sys
 import tempfile
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from io import StringIO
 from pathlib import Path
@@ -21,7 +21,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 
-from store.engine import make_engine, normalised
+from store.engine import make_engine, normalised, translated
 from store.tables import metadata
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -37,6 +37,7 @@ def upgrade(url: str | URL, revision: str = "head") -> None:
     """Run the migrations up to a revision, all in one transaction. Processes that come together take turns.
 
     :raises MigrationError: rows would refer to rows that do not exist (SQLite).
+    :raises StoreUnavailable: the database cannot be reached.
     """
     with _connection(url) as connection:
         command.upgrade(_config(connection), revision)
@@ -65,8 +66,11 @@ def head() -> str | None:
 
 
 def is_at_head(engine: Engine) -> bool:
-    """Tell whether a database has the shape that this program expects."""
-    with engine.connect() as connection:
+    """Tell whether a database has the shape that this program expects.
+
+    :raises StoreUnavailable: the database cannot be reached.
+    """
+    with translated(), engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision() == head()
 
 
@@ -115,9 +119,11 @@ def _connection(url: str | URL) -> Iterator[Connection]:
     address = normalised(url)
     engine = _sqlite_engine(address) if address.get_backend_name() == "sqlite" else create_engine(address)
     try:
-        with engine.begin() as connection:
-            if engine.dialect.name == "postgresql":
-                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _ADVISORY_LOCK})
+        with ExitStack() as stack:
+            with translated():  # what goes wrong later is the migration's own mistake, and is told as it is
+                connection = stack.enter_context(engine.begin())
+                if engine.dialect.name == "postgresql":
+                    connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _ADVISORY_LOCK})
             yield connection
             if engine.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
                 raise MigrationError("The migration would leave rows that refer to nothing.")

@@ -64,6 +64,8 @@ async def inspect(config: SlackConfig, channels: Sequence[str] = ()) -> list[Fin
             return [*findings, Finding("slack connection", ok=False, remedy=remedy)]
         findings.append(Finding("slack token", ok=True))
         findings.append(_scopes(granted))
+        if config.app_token:
+            findings.append(await _socket(client, config.app_token))
         findings += [await _channel(client, one) for one in channels if one]
     return findings
 
@@ -87,6 +89,18 @@ def _scopes(granted: str) -> Finding:
         "reinstall the app to the workspace."
     )
     return Finding("slack scopes", ok=not missing, remedy=remedy if missing else "")
+
+
+async def _socket(client: SlackClient, app_token: str) -> Finding:
+    try:
+        await client.call("apps_connections_open", app_token=app_token)
+    except (Rejected, Throttled, Unreachable, Unsure) as error:
+        remedy = (
+            f"Slack opens no connection for Socket Mode ({error}). Switch Socket Mode on in the settings of your Slack "
+            "app, and copy an app-level token with the scope connections:write into SLACK_APP_TOKEN."
+        )
+        return Finding("slack socket mode", ok=False, remedy=remedy)
+    return Finding("slack socket mode", ok=True)
 
 
 async def _channel(client: SlackClient, address: str) -> Finding:

@@ -41,6 +41,11 @@ def test_a_postgresql_without_a_key_is_told_how_to_make_one(capsys: pytest.Captu
     assert "ENCRYPTION_KEYS" in capsys.readouterr().out
 
 
+def test_a_database_that_is_away_is_told(capsys: pytest.CaptureFixture[str]):
+    assert doctor.examine(settings("postgresql://nobody@127.0.0.1:1/nowhere")) == 1
+    assert "Check DATABASE_URL" in capsys.readouterr().out
+
+
 def test_slack_without_a_token_or_a_public_address_is_told(empty_url: str, capsys: pytest.CaptureFixture[str]):
     migrate.upgrade(empty_url)
     database = Database(empty_url)

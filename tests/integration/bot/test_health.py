@@ -15,6 +15,9 @@ from bot.health import Metrics, health_routes
 from store import heartbeat, migrate, queue
 from store.engine import Database
 
+#: Nothing listens there.
+AWAY = "postgresql://nobody@127.0.0.1:1/nowhere"
+
 
 @dataclass
 class StillClock(SystemClock):
@@ -84,6 +87,15 @@ def test_a_store_at_an_older_migration_is_not_ready(empty_url: str):
     database.close()
     assert answer.status_code == 503
     assert "matchpoint migrate" in answer.json()["checks"]["migrations"]
+
+
+def test_a_database_that_is_away_is_told_and_the_process_lives():
+    database, clock = Database(AWAY), SystemClock()
+    app = Starlette(routes=health_routes(database, clock, Metrics(database, clock)))
+    with TestClient(app) as client:
+        ready, lives, figures = (client.get(path) for path in ("/readyz", "/healthz", "/metrics"))
+    assert (ready.status_code, lives.status_code, figures.status_code) == (503, 200, 503)
+    assert "DATABASE_URL" in ready.json()["checks"]["database"]
 
 
 def test_the_figures_of_the_outbox_are_measured(served: Served):

@@ -7,10 +7,16 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import typer
+from pydantic import SecretStr
+
+from bot.server import migrate, prepare
+from bot.settings import Settings
+from store import crypto
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -25,6 +31,18 @@ def process(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
     with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE) as running:
         yield running
         running.kill()
+
+
+@pytest.mark.parametrize(("start", "status"), [(prepare, 2), (migrate, 1)])
+def test_a_database_that_is_away_ends_a_start_in_plain_words(
+    start: Callable[[Settings], object], status: int, capsys: pytest.CaptureFixture[str]
+):
+    keys = (SecretStr(crypto.generate_key()),)
+    away = Settings.model_construct(database_url="postgresql://nobody@127.0.0.1:1/nowhere", encryption_keys=keys)
+    with pytest.raises(typer.Exit) as ended:
+        start(away)
+    assert ended.value.exit_code == status
+    assert "The database cannot be" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

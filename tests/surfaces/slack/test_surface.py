@@ -105,11 +105,13 @@ async def test_socket_mode_serves_the_same(
 
 
 async def test_the_doctor_finds_everything_in_order(slack: FakeSlack, config: SlackConfig):
-    findings = await inspect(config, ["slack:T0CLEAN:C0CHALL", "slack:T0CLEAN:G0MANAG"])
+    socket = replace(config, app_token=slack.app_token)
+    findings = await inspect(socket, ["slack:T0CLEAN:C0CHALL", "slack:T0CLEAN:G0MANAG"])
     assert [(one.name, one.ok) for one in findings] == [
         ("slack settings", True),
         ("slack token", True),
         ("slack scopes", True),
+        ("slack socket mode", True),
         ("slack channel", True),
         ("slack channel", True),
     ]
@@ -125,10 +127,13 @@ async def test_the_doctor_says_what_is_missing(slack: FakeSlack, config: SlackCo
     findings = await inspect(replace(config, signing_secret="short", app_token="xoxb-no"), channels)
     remedies = [one.remedy for one in findings if not one.ok]
     assert [bool(re.search(words, remedy)) for words, remedy in zip(
-        ("SIGNING_SECRET.*APP_TOKEN", "im:history.*mpim:write.*reinstall", "/invite", "/invite.*#outside", "archived"),
+        (
+            "SIGNING_SECRET.*APP_TOKEN", "im:history.*mpim:write.*reinstall", "invalid_auth.*Switch Socket Mode on",
+            "/invite", "/invite.*#outside", "archived",
+        ),
         remedies,
         strict=True,
-    )] == [True] * 5  # fmt: skip
+    )] == [True] * 6  # fmt: skip
     assert not any(config.bot_token in remedy for remedy in remedies)
 
 
