@@ -70,7 +70,11 @@ def leave_quietly() -> None:
     The server sends itself the signal once more when it is done, which would end the process as if it had been killed.
     """
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: sys.exit(0))
+        signal.signal(number, _leave)
+
+
+def _leave(_number: int, _frame: object) -> None:
+    sys.exit(0)
 
 
 class Server(uvicorn.Server):
