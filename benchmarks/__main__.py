@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import ack, quality
+from benchmarks import ack, quality, ranking
 
-PARTS = {"ack": ack.main, "quality": quality.main}
+PARTS = {"ack": ack.main, "quality": quality.main, "ranking": ranking.main}
 
 
 def main(names: list[str]) -> int:
