@@ -16,9 +16,20 @@ from bot.settings import Settings
 from bot.wiring import Misconfigured, load_keys
 from domain.rooms import WorkspaceState
 from handlers import audit
+from handlers.model_accounts import try_endpoint
 from store.engine import Database, StoreUnavailable
 from store.queries import people
 
+_MODEL_USELESS: Final = "It answers, but not in the shape that is asked for: LLM_MODEL must support structured answers."
+_MODEL_REMEDIES: Final[dict[str, str]] = {
+    "": "",
+    "timeout": "It did not answer within 9 seconds: the local order is used until it is faster.",
+    "connection": "It cannot be reached: check OPENAI_BASE_URL, and that the endpoint runs.",
+    "unauthorised": "It does not accept the key: check OPENAI_API_KEY.",
+    "rate_limited": "It asks to be left alone for a while: its own limit, or your account's, is reached.",
+    "server": "It answers with an error of its own: try again later.",
+    "rejected": "It does not accept the request: check that it knows LLM_MODEL and gives structured answers.",
+}
 _MARKS: Final = {True: "[green]ok[/]     ", False: "[red]missing[/]"}
 
 
@@ -137,6 +148,11 @@ def _slack(settings: Settings, channels: tuple[str, ...]) -> Iterator[Finding]:
 
 
 def _model(settings: Settings) -> Iterator[Finding]:
-    if bool(settings.llm_model) != bool(settings.openai_api_key or settings.openai_base_url):
+    key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else ""
+    if bool(settings.llm_model) != bool(key or settings.openai_base_url):
         remedy = "Set LLM_MODEL together with OPENAI_API_KEY or OPENAI_BASE_URL; without them the local order is used."
         yield Finding("language model", ok=False, remedy=remedy)
+        return
+    if settings.llm_model:
+        trouble = asyncio.run(try_endpoint(model=settings.llm_model, api_key=key, base_url=settings.openai_base_url))
+        yield Finding("language model", ok=not trouble, remedy=_MODEL_REMEDIES.get(trouble, _MODEL_USELESS))

@@ -16,6 +16,7 @@ from bot.clock import PULSE, PULSE_SECONDS, SystemClock
 from store import heartbeat, migrate
 from store.backlog import backlog
 from store.engine import Database, StoreUnavailable
+from store.queries import ledger
 
 SKEW_ALLOWED: Final = timedelta(seconds=10)
 PULSE_ALLOWED: Final = timedelta(seconds=3 * PULSE_SECONDS)
@@ -67,6 +68,9 @@ class Metrics:
         self._oldest = Gauge("outbox_oldest_due_seconds", "Age of the oldest due row", registry=self.registry)
         self._uncertain = Gauge("outbox_uncertain", "Rows of unknown fate", registry=self.registry)
         self._dead = Gauge("outbox_dead", "Rows that were given up", registry=self.registry)
+        asked = ["purpose", "outcome"]
+        self._calls = Gauge("model_calls_today", "Questions to the language model (UTC)", asked, registry=self.registry)
+        self._tokens = Gauge("model_tokens_today", "Tokens that these cost, as told", asked, registry=self.registry)
         self._tick = Gauge("tick_age_seconds", "Time since the clock last turned", registry=self.registry)
 
     def render(self) -> bytes:
@@ -75,6 +79,12 @@ class Metrics:
         with self._database.read() as session:
             state = backlog(session, now=now)
             last = heartbeat.last_beat(session, PULSE)
+            asked = ledger.calls_on(session, now.date())
+        self._calls.clear()
+        self._tokens.clear()
+        for one in asked:
+            self._calls.labels(one.purpose, one.outcome).set(one.calls)
+            self._tokens.labels(one.purpose, one.outcome).set(one.tokens)
         self._pending.set(state.pending)
         self._oldest.set(state.oldest_due_seconds)
         self._uncertain.set(state.uncertain)

@@ -39,6 +39,7 @@ class Settings(BaseSettings):
     llm_model: str = ""
     embedding_model: str = ""
     llm_tokens_per_day: int = Field(default=200_000, ge=0)
+    llm_orders: int = Field(default=1, ge=1, le=3)
 
     @field_validator("encryption_keys", mode="before")
     @classmethod

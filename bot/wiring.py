@@ -20,8 +20,8 @@ from bot.clock import SystemClock
 from bot.health import Metrics
 from bot.settings import Settings
 from handlers.desk import Desk
+from handlers.model_accounts import connect_model
 from handlers.ports import Messenger
-from handlers.suggestions.model_accounts import connect_model
 from handlers.webroom.links import make_personal_link
 from handlers.webroom.post import Webpost
 from handlers.webroom.room import Webroom
@@ -109,6 +109,7 @@ def _kit(settings: Settings, web_secret: str, *, demo: bool, cast: tuple[str, ..
             base_url=settings.openai_base_url,
         ),
         model_tokens=settings.llm_tokens_per_day,
+        model_orders=settings.llm_orders,
         web_link=web_link,
     )
 

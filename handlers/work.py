@@ -23,8 +23,8 @@ class Kit:
 
     `public_url` has no slash at its end. `demo` allows the persona switch and nothing else; `cast` names the accounts
     (`workspace:user`) that it offers first. Without a `model` the local order of candidates stands; `model_tokens` is
-    what a cluster may spend on it in a day. `web_link` makes a personal link into a web workspace for one of its users;
-    None where there is no web workspace.
+    what a cluster may spend on it in a day, `model_orders` in how many orders it sees the candidates. `web_link` makes
+    a personal link into a web workspace for one of its users; None where there is no web workspace.
     """
 
     holidays: Holidays
@@ -34,6 +34,7 @@ class Kit:
     profiles: ProfileKeeper = field(default_factory=ProfileKeeper)
     model: ModelClient | None = None
     model_tokens: int = 200_000
+    model_orders: int = 1
     web_link: Callable[[str, str, datetime], str] | None = None
 
 

@@ -7,9 +7,11 @@ from matching.index import ProfileIndex
 from matching.model import RANKER_VERSION, Candidate, Document, Query, Span
 from matching.names import NameBlocks, SimilarName, block_keys, name_key, similar_names
 from matching.selection import Pick, Shortlist, Slot, shortlist
+from matching.trust import Agreement, agreement, trust
 
 __all__ = [
     "RANKER_VERSION",
+    "Agreement",
     "Candidate",
     "Document",
     "Fused",
@@ -23,6 +25,7 @@ __all__ = [
     "SimilarName",
     "Slot",
     "Span",
+    "agreement",
     "block_keys",
     "evidence_in",
     "fuse",
@@ -30,4 +33,5 @@ __all__ = [
     "reasons",
     "shortlist",
     "similar_names",
+    "trust",
 ]

@@ -14,12 +14,15 @@ class Breaker:
         self._monotonic = monotonic
         self._failures = 0
         self._opened_at: float | None = None
+        self._held_until = float("-inf")
 
     def admits(self) -> bool:
         """Tell whether a call may be made now; when the time is up, one call is let through as a trial."""
+        now = self._monotonic()
+        if now < self._held_until:
+            return False
         if self._opened_at is None:
             return True
-        now = self._monotonic()
         if now - self._opened_at < self._open_seconds:
             return False
         self._opened_at = now  # others wait for what the trial brings
@@ -35,3 +38,7 @@ class Breaker:
         self._failures += 1
         if self._opened_at is not None or self._failures >= self._limit:
             self._opened_at = self._monotonic()
+
+    def hold(self, seconds: float) -> None:
+        """Let nothing through for a while, because the endpoint asked for that."""
+        self._held_until = max(self._held_until, self._monotonic() + seconds)

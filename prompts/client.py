@@ -14,6 +14,12 @@ from prompts.breaker import Breaker
 from prompts.schema import Parsed, SchemaT
 from prompts.trouble import ENDPOINT_TROUBLES, ModelUnavailable, Trouble
 
+DEADLINE_SECONDS = 9.0
+"""For all calls of one question together, so that with all that is around them a person has an answer in ten."""
+
+LONGEST_HOLD = 600.0
+"""Seconds for which an endpoint is left alone at most, whatever it asks for."""
+
 
 class ModelClient:
     """Ask one model at one endpoint.
@@ -28,7 +34,7 @@ class ModelClient:
         model: str,
         api_key: str = "",
         base_url: str = "",
-        deadline_seconds: float = 9.0,
+        deadline_seconds: float = DEADLINE_SECONDS,
         concurrency: int = 4,
         failures: int = 5,
         open_seconds: float = 60.0,
@@ -63,6 +69,8 @@ class ModelClient:
             self._breaker.failed()
             raise ModelUnavailable(Trouble.TIMEOUT) from None
         except ModelUnavailable as trouble:
+            if trouble.retry_after > 0:
+                self._breaker.hold(min(trouble.retry_after, LONGEST_HOLD))
             if trouble.reason in ENDPOINT_TROUBLES:
                 self._breaker.failed()
             else:

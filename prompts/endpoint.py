@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import AsyncIterator
+
+import httpx2
 import openai
 from pydantic import ValidationError
 
@@ -9,6 +13,8 @@ from prompts.schema import Parsed, SchemaT
 from prompts.trouble import ModelUnavailable, Trouble
 
 OPENAI_URL = "https://api.openai.com/v1"
+LARGEST_BODY = 1_000_000
+"""Bytes of an answer that are read; the longest honest one has a few ten thousand."""
 
 
 class Endpoint:
@@ -21,6 +27,9 @@ class Endpoint:
             base_url=base_url or OPENAI_URL,
             max_retries=0,
             timeout=timeout_seconds,
+            # Packed bytes could unfold to any size, and a key belongs to the address that was configured.
+            default_headers={"Accept-Encoding": "identity"},
+            http_client=openai.DefaultAsyncHttpxClient(follow_redirects=False, event_hooks={"response": [_bound]}),
         )
 
     async def aclose(self) -> None:
@@ -46,12 +55,54 @@ class Endpoint:
                 raise ModelUnavailable(Trouble.INVALID, "no content")
             return Parsed(message.parsed, completion.usage.total_tokens if completion.usage else 0)
         except openai.OpenAIError as error:
-            raise ModelUnavailable(*_trouble(error)) from error
+            reason, detail = _trouble(error)
+            raise ModelUnavailable(reason, detail, retry_after=_retry_after(error)) from error
+        except _TooLarge:
+            raise ModelUnavailable(Trouble.INVALID, "too large, or packed") from None
         except ValidationError as error:
             raise ModelUnavailable(Trouble.INVALID, _where(error)) from None  # the error quotes what was answered
-        except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        except (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError) as error:
             # The library takes a body of status 200 as it comes: one that is no completion fails where it is used.
             raise ModelUnavailable(Trouble.INVALID, type(error).__name__) from None
+
+
+class _TooLarge(Exception):
+    """An answer that nobody needs to read to its end."""
+
+
+class _Bounded(httpx2.AsyncByteStream):
+    """Pass on a body until it is too large."""
+
+    def __init__(self, body: httpx2.AsyncByteStream) -> None:
+        self._body = body
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        seen = 0
+        async for piece in self._body:
+            seen += len(piece)
+            if seen > LARGEST_BODY:
+                raise _TooLarge
+            yield piece
+
+    async def aclose(self) -> None:
+        await self._body.aclose()
+
+
+async def _bound(response: httpx2.Response) -> None:
+    if response.headers.get("Content-Encoding", "identity") != "identity":
+        raise _TooLarge
+    if isinstance(response.stream, httpx2.AsyncByteStream):
+        response.stream = _Bounded(response.stream)
+
+
+def _retry_after(error: openai.OpenAIError) -> float:
+    """Return the seconds for which the endpoint asks to be left alone; a date instead of seconds is not read."""
+    told = error.response.headers.get("Retry-After", "") if isinstance(error, openai.APIStatusError) else ""
+    try:
+        seconds = float(told)
+    except ValueError:
+        return 0.0
+    return seconds if math.isfinite(seconds) else 0.0
 
 
 def _trouble(error: openai.OpenAIError) -> tuple[Trouble, str]:

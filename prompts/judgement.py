@@ -17,10 +17,14 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """Hold the verdict on one candidate: score 0 to 100 (no probability), reason, proof and what is not shown."""
+    """Hold the verdict on one candidate: score 0 to 100 (no probability), reason, proof and what is not shown.
+
+    `scores` are those of each order in which the candidates were shown, the lowest first; `score` is their mean.
+    """
 
     id: str
     score: int
     reason: str
     evidence: Quote | None
     gaps: tuple[str, ...] = ()
+    scores: tuple[int, ...] = ()

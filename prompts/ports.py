@@ -1,4 +1,4 @@
-"""What model calls need from outside: a budget and a memory. Both may block; they are called in a thread."""
+"""What model calls need from outside: a budget with its book, and a memory. Both may block: call them in a thread."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ from typing import Protocol
 
 
 class Ledger(Protocol):
-    """Keep the budget of model tokens, per cluster and day."""
+    """Keep the budget of model tokens, per cluster and day, and count what was asked."""
 
     def reserve(self, cluster: str, tokens: int) -> bool:
         """Set aside tokens before a call, atomically; `False` if the day's budget does not allow it."""
+        ...
+
+    def note(self, purpose: str, outcome: str, tokens: int) -> None:
+        """Count one question: `outcome` is "ok" or a trouble, `tokens` what the endpoint says it cost."""
         ...
 
 

@@ -8,20 +8,21 @@ own text; otherwise one further call is made, and then none.
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
+import re
 import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
+from prompts.asking import Question, ask, digest
 from prompts.client import ModelClient
 from prompts.judgement import Judgement, Quote
 from prompts.ports import Cache, Ledger
 from prompts.schema import Schema
 from prompts.shown import Shown, plain, show
 from prompts.template import load_template
-from prompts.trouble import RETRIED_TROUBLES, ModelUnavailable, Trouble
+from prompts.trouble import ModelUnavailable, Trouble
 
 MOST_OFFERS = 20
 NEED_LIMIT = 4000
@@ -34,10 +35,9 @@ GAP_WORDS = 12
 MOST_GAPS = 5
 EVIDENCE_FROM = 50
 SHORTEST_QUOTE = 3
+_ADDRESS = re.compile(r"://|^www\.|@|^[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}/", re.IGNORECASE)
 _NEVER_SHOWN = frozenset({"title", "sought"})
-_CHARACTERS_PER_TOKEN = 3
 _ANSWER_TOKENS_EACH = 120
-_CALLS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +100,15 @@ async def rerank(
     cluster: str,
     ledger: Ledger,
     cache: Cache,
-    deadline_seconds: float = 9.0,
+    orders: int = 1,
+    deadline_seconds: float | None = None,
     new_token: Callable[[], str] = _new_token,
     monotonic: Callable[[], float] = time.monotonic,
 ) -> Reranking:
-    """Have a model judge at most `MOST_OFFERS` offers, within the deadline and at most two calls, both paid in advance.
+    """Have a model judge at most `MOST_OFFERS` offers, within the deadline, all calls paid in advance.
+
+    With several `orders` it sees the offers in as many orders at once, and the mean of its scores counts. At most one
+    call is made again. What one order brought is of use even if another failed, but only a whole answer is kept.
 
     :raises ModelUnavailable: no usable answer; the local order stands.
     :raises ValueError: too many offers, or two of the same id.
@@ -115,35 +119,36 @@ async def rerank(
     if not offers:
         return Reranking((), client.model, template.version, 0)
     cases = [_case(offer) for offer in offers]
-    key = _cache_key(client.model, template.version, cluster, need, cases)
+    key = _cache_key([client.model, template.version, cluster, orders], need, cases)
     known = _remembered(await asyncio.to_thread(cache.get, key), offers)
     if known is not None:
         return Reranking(known, client.model, template.version, 0)
-    ends_at = monotonic() + deadline_seconds
-    trouble = ModelUnavailable(Trouble.TIMEOUT)
-    for call in range(1, _CALLS + 1):
-        left = ends_at - monotonic()
-        if left <= 0:
-            break
-        by_token = _under_tokens(cases, new_token)
-        user = _message(need, by_token)
-        most = _ANSWER_TOKENS_EACH * len(cases) + 100
-        if not await asyncio.to_thread(ledger.reserve, cluster, _cost(template.text, user) + most):
-            raise ModelUnavailable(Trouble.BUDGET)
-        try:
-            reply = await client.parse(
-                system=template.text, user=user, schema=_Items, max_tokens=most, deadline_seconds=left
-            )
-            judged = _checked(reply.value, by_token)
-        except ModelUnavailable as error:
-            trouble = error
-            if error.reason not in RETRIED_TROUBLES:
-                raise
-            continue
-        judgements = tuple(judged[offer.id] for offer in offers)
+
+    def put(order: int) -> tuple[str, Callable[[_Items], dict[str, Judgement]]]:
+        by_token = _under_tokens(cases, need, order, new_token)
+        return _message(need, by_token), lambda answer: _checked(answer, by_token)
+
+    answers = await ask(
+        client,
+        Question(template, _Items, _ANSWER_TOKENS_EACH * len(cases) + 100, put),
+        cluster=cluster,
+        ledger=ledger,
+        times=orders,
+        deadline_seconds=deadline_seconds,
+        monotonic=monotonic,
+    )
+    judgements = tuple(_together([judged[offer.id] for judged in answers.results]) for offer in offers)
+    if len(answers.results) == orders:
         await asyncio.to_thread(cache.put, key, json.dumps([asdict(one) for one in judgements]))
-        return Reranking(judgements, client.model, template.version, call, reply.tokens)
-    raise trouble
+    return Reranking(judgements, client.model, template.version, answers.calls, answers.tokens)
+
+
+def _together(readings: Sequence[Judgement]) -> Judgement:
+    """Return the mean of several readings of one offer, in the words of the one that is nearest to it."""
+    scores = tuple(one.score for one in readings)
+    mean = round(sum(scores) / len(scores))
+    nearest = min(readings, key=lambda one: (mean >= EVIDENCE_FROM and one.evidence is None, abs(one.score - mean)))
+    return replace(nearest, score=mean, scores=tuple(sorted(scores)))
 
 
 def _case(offer: Offer) -> _Case:
@@ -158,23 +163,22 @@ def _case(offer: Offer) -> _Case:
     return _Case(offer, texts)
 
 
-def _digest(parts: object) -> str:
-    return hashlib.sha256(json.dumps(parts, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
-
-
 def _content(case: _Case) -> dict[str, str]:
     return {name: shown.text for name, shown in case.texts.items()}
 
 
-def _cache_key(model: str, version: str, cluster: str, need: Need, cases: Sequence[_Case]) -> str:
+def _cache_key(about: list[str | int], need: Need, cases: Sequence[_Case]) -> str:
     stored = sorted([case.offer.id, sorted(case.offer.fields.items()), _content(case)] for case in cases)
-    return _digest([model, version, cluster, asdict(need), stored])
+    return digest([about, asdict(need), stored])
 
 
-def _under_tokens(cases: Sequence[_Case], new_token: Callable[[], str]) -> dict[str, _Case]:
-    """Give every case a fresh token, in an order that neither the local order nor anybody's wish can influence."""
+def _under_tokens(cases: Sequence[_Case], need: Need, order: int, new_token: Callable[[], str]) -> dict[str, _Case]:
+    """Give every case a fresh token, in an order that neither the local order nor anybody's wish can influence.
+
+    The challenge is part of what the order is made of: nobody can write a profile that always comes first.
+    """
     tokens: dict[str, _Case] = {}
-    for case in sorted(cases, key=lambda case: (_digest(_content(case)), case.offer.id)):
+    for case in sorted(cases, key=lambda case: (digest([order, need.title, need.text, _content(case)]), case.offer.id)):
         token = new_token()
         while token in tokens:
             token = new_token()
@@ -190,10 +194,6 @@ def _message(need: Need, by_token: Mapping[str, _Case]) -> str:
     }
     candidates = [{"id": token, "fields": _content(case)} for token, case in by_token.items()]
     return json.dumps({"challenge": challenge, "candidates": candidates}, ensure_ascii=False)
-
-
-def _cost(system: str, user: str) -> int:
-    return (len(system) + len(user)) // _CHARACTERS_PER_TOKEN + 1
 
 
 def _checked(answer: _Items, by_token: Mapping[str, _Case]) -> dict[str, Judgement]:
@@ -232,7 +232,8 @@ def _quote(wanted: str, case: _Case) -> Quote | None:
 
 
 def _first_words(text: str, most: int) -> str:
-    words = [word[:60] for word in plain(text).split()]
+    # An address has no place in a reason: it would become a link on the card.
+    words = [word[:60] for word in plain(text).split() if not _ADDRESS.search(word)]
     return " ".join(words[:most]) + ("…" if len(words) > most else "")
 
 
@@ -248,6 +249,7 @@ def _remembered(value: str | None, offers: Sequence[Offer]) -> tuple[Judgement, 
                 one["reason"],
                 Quote(**one["evidence"]) if one["evidence"] else None,
                 tuple(one["gaps"]),
+                tuple(one["scores"]),
             )
             for one in json.loads(value)
         ]

@@ -38,9 +38,13 @@ RETRIED_TROUBLES = frozenset({Trouble.CONNECTION, Trouble.SERVER, Trouble.TRUNCA
 
 
 class ModelUnavailable(Exception):
-    """The model gave no usable answer; the caller goes on without it and says so. `detail` holds no text of people."""
+    """The model gave no usable answer; the caller goes on without it and says so.
 
-    def __init__(self, reason: Trouble, detail: str = "") -> None:
+    `detail` holds no text of people; `retry_after` are the seconds for which the endpoint asks to be left alone.
+    """
+
+    def __init__(self, reason: Trouble, detail: str = "", *, retry_after: float = 0.0) -> None:
         super().__init__(f"{reason.value}: {detail}" if detail else reason.value)
         self.reason = reason
         self.detail = detail
+        self.retry_after = retry_after

@@ -12,7 +12,8 @@ from domain.introductions import SuggestionState
 from handlers import audit, cards
 from handlers.suggestions.contenders import RankingTask
 from handlers.work import Kit, Work
-from matching import RANKER_VERSION, Candidate, Span
+from matching import RANKER_VERSION, Agreement, Candidate, Span
+from prompts.judgement import Judgement
 from store.engine import Database, Session
 from store.queries import profiles_for_ranking, rooms
 from store.queries import suggestions as query
@@ -25,25 +26,31 @@ REVIEW: Final = "review"
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """One candidate in the final order, with all that is stored about it."""
+    """One candidate in the final order, with all that is stored about it; `said` is a model's, if one took part."""
 
     candidate: Candidate
-    reason: str = ""
+    said: Judgement | None = None
     newcomer: bool = False
     propensity: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """The result of one run. `notes` are codes: local_order, model_unavailable, same_language."""
+    """The result of one run.
+
+    `notes` are codes: local_order, model_unavailable, model_unproven, same_language. `agreement` is that of the model
+    with the local order.
+    """
 
     proposals: tuple[Proposal, ...]
     considered: int
     given_up: float
-    notes: tuple[str, ...]
+    notes: tuple[str, ...] = ()
     model_used: bool = False
+    model: str = ""
     model_trouble: str = ""
     prompt_version: str = ""
+    agreement: Agreement | None = None
 
 
 def write_proposals(database: Database, kit: Kit, task: RankingTask, order: Order, now: datetime) -> bool:
@@ -78,6 +85,9 @@ def _ranking(task: RankingTask, order: Order, now: datetime) -> Ranking:
         prompt_version=order.prompt_version,
         model_used=order.model_used,
         model_trouble=order.model_trouble,
+        model=order.model,
+        agreement=order.agreement.rho if order.agreement else None,
+        judged=order.agreement.judged if order.agreement else 0,
         given_up=order.given_up,
         notes=order.notes,
         created_at=now,
@@ -140,12 +150,13 @@ def _found(proposal: Proposal, ranking: Ranking) -> dict[str, Any]:
         "sub_scores": dict(one.sub_scores),
         "evidence": evidence,
         "missing": one.missing,
-        "reason": proposal.reason,
+        "reason": proposal.said.reason if proposal.said else "",
         "newcomer": proposal.newcomer,
         "propensity": proposal.propensity,
         "ranker_version": ranking.ranker_version,
         "prompt_version": ranking.prompt_version,
         "model_used": ranking.model_used,
+        "model_scores": proposal.said.scores if proposal.said else (),
     }
 
 

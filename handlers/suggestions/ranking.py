@@ -18,22 +18,37 @@ import structlog
 from domain.ids import Kind, parse_id
 from domain.introductions import SHORTLIST_MAX
 from handlers.letters import job
+from handlers.model_accounts import ModelAccounts
 from handlers.suggestions.contenders import RankingTask, read_task
-from handlers.suggestions.model_accounts import ModelAccounts
 from handlers.suggestions.profile_index import Progress, silent
 from handlers.suggestions.proposals import Order, Proposal, proof_of, write_proposals
 from handlers.work import Kit
-from matching import Candidate, Document, Fused, ProfileIndex, Query, Slot, fuse, shortlist
+from matching import (
+    Agreement,
+    Candidate,
+    Document,
+    Fused,
+    ProfileIndex,
+    Query,
+    Slot,
+    agreement,
+    fuse,
+    shortlist,
+    trust,
+)
 from prompts.rerank import Offer, Reranking, rerank
 from prompts.trouble import ModelUnavailable
-from store.engine import Database, StoreContended
+from store.engine import Database, Session, StoreContended
 from store.queries import profiles_for_ranking as query
+from store.queries import suggestions
 from store.queue import Claimed
 
 _log: Final = structlog.get_logger("matchpoint.ranking")
 
 STORED: Final = 20
 _POOL: Final = 60
+#: How many other challenges tell how far a model is to be trusted.
+AGREEMENTS: Final = 20
 _TRIES: Final = 3
 #: How much an answer lifts whoever gave it: interest is half of a match.
 _ANSWERED: Final = 1.25
@@ -66,36 +81,41 @@ async def rank_challenge(database: Database, kit: Kit, row: Claimed, now: dateti
     :raises StoreContended: the challenge changed again and again; the row is done later.
     """
     _, challenge_id = parse_id(row.subject or "", Kind.CHALLENGE)
+    trouble = ""
     for _ in range(_TRIES):
         task = await asyncio.to_thread(read_task, database, challenge_id, now)
         if task is None:
             return
-        order = await find_order(database, kit, task, now)
+        order = await find_order(database, kit, task, now, trouble=trouble)
+        trouble = order.model_trouble
         if await asyncio.to_thread(write_proposals, database, kit, task, order, now):
             return
     raise StoreContended("The challenge changed while it was ranked.")
 
 
-async def find_order(database: Database, kit: Kit, task: RankingTask, now: datetime) -> Order:
-    """Rank with no transaction open: the local order, then a model's view of the best if there is one."""
+async def find_order(database: Database, kit: Kit, task: RankingTask, now: datetime, *, trouble: str = "") -> Order:
+    """Rank with no transaction open: the local order, then a model's view of the best if there is one.
+
+    A model that had `trouble` with this challenge a moment ago is not asked again.
+    """
     index = await asyncio.to_thread(kit.profiles.fresh, database, now)
     local, documents = await asyncio.to_thread(_local_order, index, task)
     notes: list[str] = []
     asked: Reranking | None = None
-    trouble = ""
     if kit.model is None:
         notes.append("local_order")
-    else:
+    elif not trouble:
         try:
             asked = await _ask_model(database, kit, task, documents, local, now)
         except ModelUnavailable as error:
             trouble = error.reason.value
-            notes.append("model_unavailable")
-            _log.info("model unavailable", challenge=task.challenge_id, reason=trouble)
+            _log.info("model unavailable", challenge=task.challenge_id, reason=trouble, detail=error.detail)
+    if trouble:
+        notes.append("model_unavailable")
     if {code for code in index.languages() if code} - {task.query.language}:
         notes.append("same_language")
-    fused = fuse(local, asked.judgements if asked else ())
-    return await asyncio.to_thread(_arrange, database, task, fused, asked, tuple(notes), trouble)
+    order = await asyncio.to_thread(_arrange, database, task, local, asked)
+    return replace(order, notes=(*notes, *order.notes), model_trouble=trouble)
 
 
 def _local_order(index: ProfileIndex, task: RankingTask) -> tuple[list[Candidate], dict[str, Document]]:
@@ -153,22 +173,23 @@ async def _ask_model(
     ]
     accounts = ModelAccounts(database, now, kit.model_tokens)
     return await rerank(
-        kit.model, task.need, offers[:STORED], cluster=str(task.owner_cluster_id), ledger=accounts, cache=accounts
+        kit.model,
+        task.need,
+        offers[:STORED],
+        cluster=str(task.owner_cluster_id),
+        ledger=accounts,
+        cache=accounts,
+        orders=kit.model_orders,
     )
 
 
-def _arrange(
-    database: Database,
-    task: RankingTask,
-    fused: Sequence[Fused],
-    asked: Reranking | None,
-    notes: tuple[str, ...],
-    trouble: str,
-) -> Order:
-    """Put the shortlist first and the others behind it, in their order."""
-    ids = [int(one.candidate.id) for one in fused]
+def _arrange(database: Database, task: RankingTask, local: Sequence[Candidate], asked: Reranking | None) -> Order:
+    """Let the model have its say, as far as it is trusted; then the shortlist first and the others in their order."""
+    ids, judgements = [int(one.id) for one in local], asked.judgements if asked else ()
     with database.read() as session:
         known = query.known_before(session, ids)
+        earlier = [Agreement(*one) for one in _earlier(session, task, asked)]
+    fused, found = fuse(local, judgements, earlier=earlier), agreement(local, judgements)
     ordered = _descending(fused)
     picked = shortlist(
         ordered,
@@ -176,21 +197,31 @@ def _arrange(
         newcomers=[str(key) for key in ids if key not in known],
         draw=zlib.crc32(f"{task.challenge_id}:{task.edition}".encode()) / 2**32,
     )
-    reasons = {one.candidate.id: one.judgement.reason for one in fused if one.judgement is not None}
+    said = {one.candidate.id: one.judgement for one in fused}
     first = [
-        Proposal(pick.candidate, reasons.get(pick.candidate.id, ""), pick.slot is Slot.NEWCOMER, pick.propensity)
-        for pick in picked.picks
+        Proposal(one.candidate, said[one.candidate.id], one.slot is Slot.NEWCOMER, one.propensity)
+        for one in picked.picks
     ]
     shown = {proposal.candidate.id for proposal in first}
-    rest = [Proposal(one, reasons.get(one.id, "")) for one in ordered if one.id not in shown]
-    return Order(
-        proposals=(*first, *rest),
-        considered=len(task.allowed),
-        given_up=picked.given_up,
-        notes=notes,
-        model_used=asked is not None,
-        model_trouble=trouble,
-        prompt_version=asked.prompt_version if asked else "",
+    rest = [Proposal(one, said[one.id]) for one in ordered if one.id not in shown]
+    order = Order(proposals=(*first, *rest), considered=len(task.allowed), given_up=picked.given_up)
+    if asked is None:
+        return order
+    return replace(
+        order,
+        notes=() if trust([*earlier, found]) else ("model_unproven",),
+        model=asked.model,
+        model_used=True,
+        prompt_version=asked.prompt_version,
+        agreement=found,
+    )
+
+
+def _earlier(session: Session, task: RankingTask, asked: Reranking | None) -> list[tuple[float, int]]:
+    if asked is None:
+        return []
+    return suggestions.agreements(
+        session, asked.model, asked.prompt_version, but_challenge=task.challenge_id, limit=AGREEMENTS
     )
 
 

@@ -132,6 +132,7 @@ def _candidacy(work: Work, row: Row, around: _Around) -> Candidacy:
         missing=around.behind.show_all(suggestion.missing),
         asked=len(around.challenge.must_haves),
         reason=reason,
+        readings=suggestion.model_scores,
         answer=format_id(Kind.ANSWER, suggestion.answer_id) if suggestion.answer_id else "",
         newcomer=suggestion.newcomer,
         cluster=next(iter(cluster_names(work.session, [suggestion.cluster_id])), "") if abroad else "",

@@ -76,9 +76,24 @@ def _candidate(one: Candidacy, place: int, notice: Review, words: Words) -> list
     # Where nothing is covered, the line above says so already.
     if 0 < len(one.missing) < one.asked:
         blocks.append(Note(words.say("No evidence found for: {missing}", missing="; ".join(one.missing))))
+    if one.reason:
+        blocks.append(Note(_opinion(one, words)))
     if not notice.over:
         blocks.append(Actions(_buttons(one, words)))
     return blocks
+
+
+def _opinion(one: Candidacy, words: Words) -> str:
+    """Say what a model thinks, marked as such; scores that differ from reading to reading show how sure it is."""
+    if len(one.readings) > 1:
+        return words.say(
+            "A language model thinks ({lowest} to {highest} of 100 in {n} readings): {reason}",
+            lowest=one.readings[0],
+            highest=one.readings[-1],
+            n=len(one.readings),
+            reason=one.reason,
+        )
+    return words.say("A language model thinks: {reason}", reason=one.reason)
 
 
 def _buttons(one: Candidacy, words: Words) -> tuple[Button, ...]:
@@ -99,8 +114,6 @@ def _reason(one: Candidacy, notice: Review, words: Words) -> str:
         parts.append(words.say("New: never introduced before."))
     if one.cluster and not notice.partner:
         parts.append(words.say("At home in {cluster}.", cluster=one.cluster))
-    if one.reason:
-        parts.append(one.reason)
     return " ".join(parts)
 
 
@@ -120,6 +133,10 @@ def _notes(notice: Review, words: Words) -> list[str]:
         "local_order": words.say("Ranked locally, without a language model."),
         "model_unavailable": words.say(
             "Ranked locally: the language model could not be reached or gave no usable answer."
+        ),
+        "model_unproven": words.say(
+            "Ranked locally: a language model has read the texts too, but has not yet shown that its order can be "
+            "trusted."
         ),
         "same_language": words.say(
             "Profiles are compared word by word: those in another language than the challenge may be missed."

@@ -30,7 +30,8 @@ class Standing(StrEnum):
 class Candidacy:
     """One candidate on a review card.
 
-    `value` goes into its buttons (suggestion, ranking and cluster). `reason` is the model's sentence, if one took part.
+    `value` goes into its buttons (suggestion, ranking and cluster). `reason` is the model's sentence, if one took part,
+    `readings` its scores where it saw the candidates in several orders, the lowest first.
     `asked` counts the must-haves, `missing` lists those without evidence. `answer` is the id of its answer. `by` is who
     decided; `introduction` what came of an approval and `state` how far that is.
     """
@@ -43,6 +44,7 @@ class Candidacy:
     missing: tuple[str, ...] = ()
     asked: int = 0
     reason: str = ""
+    readings: tuple[int, ...] = ()
     answer: str = ""
     newcomer: bool = False
     cluster: str = ""
@@ -58,7 +60,8 @@ class Review:
 
     `title` is empty where the reader may not know it. `first` is the place of the first one shown, `more` how many
     follow, `more_value` the argument of the button that shows them. `earlier` were decided before and are not on the
-    present list. `notes` are codes: local_order, model_unavailable, same_language. `over`: nothing is decided any more.
+    present list. `notes` are codes: local_order, model_unavailable, model_unproven,
+    same_language. `over`: nothing is decided any more.
     """
 
     id: str
@@ -123,6 +126,15 @@ _LENS = Candidacy(
     answer="AN-7",
     cluster="Clean Tech Delta",
 )
+_READ = Candidacy(
+    value="9:3:1",
+    name="Hafenrobotik (invented)",
+    country="DE",
+    score=58,
+    asked=2,
+    reason="Robots for pipes; says nothing about bacteria.",
+    readings=(35, 40, 62),
+)
 _FJORD = Candidacy(
     value="8:3:1",
     name="Fjordsensor (invented)",
@@ -154,6 +166,13 @@ EXAMPLES = (
         considered=119,
         earlier=(replace(_APPROVED, name="Hafenrobotik (invented)", state=IntroductionState.MADE),),
         notes=("model_unavailable",),
+    ),
+    Review(
+        id="CH-12",
+        title="Detect bacteria in drinking-water pipes",
+        shown=(_FJORD, _READ),
+        considered=119,
+        notes=("model_unproven",),
     ),
     Review(id="CH-12", title="", shown=(_LENS,), considered=119, partner=True),
     Review(id="CH-12", title="Detect bacteria in drinking-water pipes", shown=(_REJECTED,), over=True),

@@ -1,5 +1,6 @@
 """What a language model may cost and what it has answered before."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -8,7 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from store.queries.rows import forget_oldest
-from store.tables.ledger import ModelCache, ModelSpend
+from store.tables.ledger import ModelCache, ModelSpend, ModelUse
 
 
 def reserve(session: Session, cluster_id: int, tokens: int, *, on: date, limit: int, now: datetime) -> bool:
@@ -28,6 +29,24 @@ def reserve(session: Session, cluster_id: int, tokens: int, *, on: date, limit: 
     )
     result: Any = session.execute(statement)
     return result.rowcount == 1
+
+
+def count_call(session: Session, purpose: str, outcome: str, tokens: int, *, on: date, now: datetime) -> None:
+    """Count a question to a model under what came of it."""
+    row = {"used_on": on, "purpose": purpose, "outcome": outcome, "calls": 1, "tokens": tokens}
+    statement: Any = _insert(session)(ModelUse)
+    more = {"calls": ModelUse.calls + 1, "tokens": ModelUse.tokens + tokens, "updated_at": now}
+    session.execute(
+        statement.on_conflict_do_update(index_elements=["used_on", "purpose", "outcome"], set_=more),
+        [{**row, "version": 1, "created_at": now, "updated_at": now}],
+    )
+
+
+def calls_on(session: Session, on: date) -> Sequence[ModelUse]:
+    """Return what models were asked on a day."""
+    return session.exec(
+        select(ModelUse).where(ModelUse.used_on == on).order_by(ModelUse.purpose, ModelUse.outcome)
+    ).all()
 
 
 def cached(session: Session, key: str) -> str | None:

@@ -28,6 +28,26 @@ def newest_ranking(session: Session, challenge_id: int) -> Ranking | None:
     return session.exec(query.limit(1)).first()
 
 
+def agreements(
+    session: Session, model: str, prompt_version: str, *, but_challenge: int, limit: int
+) -> list[tuple[float, int]]:
+    """Return how far a model agreed with the local order on the latest other challenges, and over how many judged."""
+    newest = (
+        select(func.max(Ranking.id))
+        .where(
+            col(Ranking.model) == model,
+            col(Ranking.prompt_version) == prompt_version,
+            col(Ranking.challenge_id) != but_challenge,
+            col(Ranking.agreement).is_not(None),
+        )
+        .group_by(col(Ranking.challenge_id))
+        .order_by(func.max(Ranking.id).desc())
+        .limit(limit)
+    )
+    rows = session.exec(select(Ranking.agreement, Ranking.judged).where(col(Ranking.id).in_(newest)))
+    return [(rho, judged) for rho, judged in rows if rho is not None]
+
+
 def live_suggestions(
     session: Session, challenge_id: int, *, cluster_id: int | None = None
 ) -> Sequence[tuple[Suggestion, Organisation]]:

@@ -10,10 +10,16 @@ from store.tables.base import Row, enum_column, json_column
 
 
 class Ranking(Row, table=True):
-    """One run of the ranker over one challenge; the review cards show the newest."""
+    """One run of the ranker over one challenge; the review cards show the newest.
+
+    `agreement` says how far the order of the `model` agreed with the local one, over how many `judged`.
+    """
 
     __tablename__ = "ranking"
-    __table_args__ = (Index("ix_ranking_challenge_id_id", "challenge_id", "id"),)
+    __table_args__ = (
+        Index("ix_ranking_challenge_id_id", "challenge_id", "id"),
+        Index("ix_ranking_model_prompt_version", "model", "prompt_version"),
+    )
 
     challenge_id: int = Field(foreign_key="challenge.id")
     edition: int
@@ -22,12 +28,18 @@ class Ranking(Row, table=True):
     prompt_version: str = ""
     model_used: bool = False
     model_trouble: str = ""
+    model: str = ""
+    agreement: float | None = None
+    judged: int = 0
     given_up: float = 0.0
     notes: tuple[str, ...] = Field(default=(), sa_column=json_column())
 
 
 class Suggestion(Row, table=True):
-    """The ranker's proposal of a challenge and an organisation, with scores and verbatim evidence."""
+    """The ranker's proposal of a challenge and an organisation, with scores and verbatim evidence.
+
+    `model_scores` are a language model's, one for each order in which it saw the candidates, the lowest first.
+    """
 
     __tablename__ = "suggestion"
     __table_args__ = (
@@ -59,6 +71,7 @@ class Suggestion(Row, table=True):
     ranker_version: str = ""
     prompt_version: str = ""
     model_used: bool = False
+    model_scores: tuple[int, ...] = Field(default=(), sa_column=json_column())
 
 
 class Decision(Row, table=True):

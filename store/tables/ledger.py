@@ -1,4 +1,4 @@
-"""What must be provable later: the audit trail, and what was spent on a language model."""
+"""What must be provable later: the audit trail, and what a language model was asked and what that cost."""
 
 from datetime import date
 
@@ -40,6 +40,19 @@ class ModelSpend(Row, table=True):
 
     cluster_id: int = Field(foreign_key="cluster.id")
     spent_on: date
+    tokens: int = 0
+
+
+class ModelUse(Row, table=True):
+    """How often a language model was asked for a purpose on a day, by what came of it: "ok" or a trouble."""
+
+    __tablename__ = "model_use"
+    __table_args__ = (UniqueConstraint("used_on", "purpose", "outcome"),)
+
+    used_on: date
+    purpose: str
+    outcome: str
+    calls: int = 0
     tokens: int = 0
 
 

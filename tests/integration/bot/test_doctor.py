@@ -13,6 +13,7 @@ from bot.settings import Settings
 from store import crypto, heartbeat, migrate
 from store.engine import Database
 from store.tables.ledger import AuditEvent
+from tests.unit.prompts.judge import Behaviour, Judge
 
 KEY = SecretStr(crypto.generate_key())
 
@@ -74,3 +75,32 @@ def test_a_model_without_a_name_is_told(empty_url: str, capsys: pytest.CaptureFi
     migrate.upgrade(empty_url)
     doctor.examine(settings(empty_url, openai_api_key=SecretStr("sk-x")))
     assert "LLM_MODEL" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "said"),
+    [
+        (lambda call: call.complete('{"ready": true}'), "ok      language model"),
+        (lambda call: call.send(401, b"{}"), "OPENAI_API_KEY"),
+        (lambda call: call.send(404, b"{}"), "LLM_MODEL"),
+        (lambda call: call.send(503, b"{}"), "error of its own"),
+        (lambda call: call.complete("Hello!"), "structured answers"),
+    ],
+    ids=["well", "key", "model", "server", "prose"],
+)
+def test_a_model_is_tried(empty_url: str, capsys: pytest.CaptureFixture[str], behaviour: Behaviour, said: str):
+    migrate.upgrade(empty_url)
+    judge = Judge()
+    judge.behaviours = [behaviour]
+    doctor.examine(settings(empty_url, llm_model="played", openai_base_url=judge.url))
+    judge.close()
+    assert said in capsys.readouterr().out
+    assert len(judge.calls) == 1
+
+
+def test_a_model_that_is_not_there_is_told(empty_url: str, capsys: pytest.CaptureFixture[str]):
+    migrate.upgrade(empty_url)
+    judge = Judge()
+    judge.close()
+    doctor.examine(settings(empty_url, llm_model="played", openai_base_url=judge.url))
+    assert "OPENAI_BASE_URL" in capsys.readouterr().out

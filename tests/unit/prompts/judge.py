@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -25,14 +25,21 @@ class Call:
     def said(self) -> dict[str, Any]:
         return json.loads(self.body["messages"][1]["content"])
 
-    def send(self, status: int, payload: bytes, *, length: int | None = None) -> None:
+    def send(
+        self, status: int, payload: bytes, *, length: int | None = None, headers: Mapping[str, str] | None = None
+    ) -> None:
         self._handler.send_response(status)
         self._handler.send_header("Content-Type", "application/json")
+        for name, value in (headers or {}).items():
+            self._handler.send_header(name, value)
         self._handler.send_header("Content-Length", str(len(payload) if length is None else length))
         self._handler.send_header("Connection", "close")
         self._handler.end_headers()
-        self._handler.wfile.write(payload)
-        self._handler.wfile.flush()
+        try:
+            self._handler.wfile.write(payload)
+            self._handler.wfile.flush()
+        except OSError:
+            pass  # the client has seen enough
 
     def complete(self, content: str | None, *, finish: str = "stop", refusal: str | None = None) -> None:
         message = {"role": "assistant", "content": content, "refusal": refusal}
@@ -58,6 +65,16 @@ class Call:
                 self._handler.wfile.flush()
         except OSError:
             pass  # the client hung up
+
+    def flood(self, piece: bytes, *, most: int) -> int:
+        """Send a piece again and again until the client hangs up; return how often it took one."""
+        self.send(200, b"", length=len(piece) * most)
+        for taken in range(most):
+            try:
+                self._handler.wfile.write(piece)
+            except OSError:
+                return taken
+        return most
 
     def stay_silent(self) -> None:
         """Answer nothing until the test is over."""

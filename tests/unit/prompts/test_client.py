@@ -1,5 +1,6 @@
 import asyncio
 import time
+from collections.abc import Callable
 
 import pytest
 
@@ -117,6 +118,57 @@ async def test_repeated_failures_open_the_breaker_and_time_closes_it_for_a_trial
     await client.aclose()
 
 
+async def test_an_endpoint_that_asks_for_a_pause_gets_it(judge: Judge):
+    now = [100.0]
+    client = ModelClient(model="played", base_url=judge.url, failures=9, monotonic=lambda: now[0])
+
+    def busy(call: Call) -> None:
+        call.send(429, b"{}", headers={"Retry-After": "20"})
+
+    judge.behaviours = [busy, lambda call: call.complete('{"word": "yes"}')]
+    assert [await trouble_of(client) for _ in range(2)] == [Trouble.RATE_LIMITED, Trouble.OPEN]
+    now[0] += 19
+    assert await trouble_of(client) is Trouble.OPEN
+    now[0] += 2
+    assert (await ask(client)).value.word == "yes"
+    await client.aclose()
+
+
+@pytest.mark.parametrize("told", ["-5", "nan", "inf", "Wed, 25 Nov 2026 07:28:00 GMT", "soon", ""])
+async def test_a_pause_that_is_none_holds_nobody_up(judge: Judge, client: ModelClient, told: str):
+    judge.behaviours = [
+        lambda call: call.send(429, b"{}", headers={"Retry-After": told}),
+        lambda call: call.complete('{"word": "yes"}'),
+    ]
+    assert await trouble_of(client) is Trouble.RATE_LIMITED
+    assert (await ask(client)).value.word == "yes"
+
+
+async def test_a_redirect_is_not_followed_with_the_key(judge: Judge, client: ModelClient):
+    judge.behaviours = [lambda call: call.send(302, b"", headers={"Location": f"{judge.url}/elsewhere"})]
+    assert await trouble_of(client) is Trouble.REJECTED
+    assert len(judge.calls) == 1
+
+
+async def test_a_body_that_never_ends_is_read_to_its_limit_only(judge: Judge, client: ModelClient):
+    sent: list[int] = []
+
+    def flood(call: Call) -> None:
+        sent.append(call.flood(b" " * 100_000, most=2_000))
+
+    judge.behaviours = [flood]
+    assert await trouble_of(client) is Trouble.INVALID
+    assert await wait_for(lambda: sent)
+    assert sent[0] < 1_000
+
+
+async def wait_for(condition: Callable[[], object]) -> bool:
+    async with asyncio.timeout(5):
+        while not condition():
+            await asyncio.sleep(0)
+    return True
+
+
 def test_an_open_breaker_lets_one_trial_through_at_a_time():
     now = [0.0]
     breaker = Breaker(failures=1, open_seconds=10, monotonic=lambda: now[0])
@@ -137,7 +189,7 @@ async def test_nonsense_of_a_living_endpoint_does_not_open_the_breaker(judge: Ju
 async def test_waiting_for_a_place_counts_towards_the_deadline(judge: Judge):
     client = ModelClient(model="played", base_url=judge.url, concurrency=1)
     judge.behaviours = [Call.stay_silent]
-    first, second = await asyncio.gather(trouble_of(client, 0.6), trouble_of(client, 0.3))
+    first, second = await asyncio.gather(trouble_of(client, 3), trouble_of(client, 0.3))
     assert first is second is Trouble.TIMEOUT
     assert len(judge.calls) == 1
     await client.aclose()

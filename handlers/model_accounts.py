@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
+
+import structlog
 
 from prompts.client import ModelClient
+from prompts.trial import try_model
+from prompts.trouble import ModelUnavailable
 from store.engine import Database
 from store.queries import ledger
+
+_log: Final = structlog.get_logger("matchpoint.model")
 
 
 def connect_model(*, model: str, api_key: str, base_url: str) -> ModelClient | None:
@@ -17,9 +24,21 @@ def connect_model(*, model: str, api_key: str, base_url: str) -> ModelClient | N
     return ModelClient(model=model, api_key=api_key, base_url=base_url)
 
 
+async def try_endpoint(*, model: str, api_key: str, base_url: str) -> str:
+    """Ask a model for next to nothing; return the trouble that it has, or an empty text."""
+    client = ModelClient(model=model, api_key=api_key, base_url=base_url)
+    try:
+        await try_model(client)
+    except ModelUnavailable as error:
+        return error.reason.value
+    finally:
+        await client.aclose()
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class ModelAccounts:
-    """Keep the budget of a cluster's day, and earlier answers; each call is a transaction of its own."""
+    """Keep the budget of a cluster's day, the count of calls, and earlier answers; each in a transaction of its own."""
 
     database: Database
     now: datetime
@@ -31,6 +50,13 @@ class ModelAccounts:
             return ledger.reserve(
                 session, int(cluster), tokens, on=self.now.date(), limit=self.tokens_a_day, now=self.now
             )
+
+    def note(self, purpose: str, outcome: str, tokens: int) -> None:
+        """Count a question under what came of it, and log it; never what was said."""
+        with self.database.write() as session:
+            ledger.count_call(session, purpose, outcome, tokens, on=self.now.date(), now=self.now)
+        say = _log.info if outcome == "ok" else _log.warning
+        say("model asked", purpose=purpose, outcome=outcome, tokens=tokens)
 
     def get(self, key: str) -> str | None:
         """Return an earlier answer."""
