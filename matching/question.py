@@ -14,7 +14,11 @@ from matching.rows import Floats, Ints
 from matching.words import words_of
 
 _MEANT_AS_WORD = 0.8
-_MEANT_AS_LETTERS = 0.5
+_MEANT_AS_LETTERS = 1.0
+_LABEL = 3
+_MEANT_IN_LABEL = 0.5
+"""Words up to which a query is a label: its unknown word is more often a compound than a slip."""
+
 _NEAR = 0.1
 _MISSPELT_AT_MOST = 24
 """Unknown words that are looked up in one query; the rest still counts by its letters."""
@@ -104,7 +108,8 @@ def _sought(
 
 def _letters(counts: Counter[str], meanings: Mapping[str, Sequence[str]]) -> dict[str, float]:
     weighted: dict[str, float] = {word: float(count) for word, count in counts.items()}
+    share = _MEANT_IN_LABEL if counts.total() <= _LABEL else _MEANT_AS_LETTERS
     for word, others in meanings.items():
         for other in others:
-            weighted[other] = weighted.get(other, 0.0) + counts[word] * _MEANT_AS_LETTERS / len(others)
+            weighted[other] = weighted.get(other, 0.0) + counts[word] * share / len(others)
     return weighted
