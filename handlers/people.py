@@ -24,16 +24,16 @@ def recognise(session: Session, speaker: Speaker) -> tuple[Actor | None, Room | 
     room = None
     if found.room is not None:
         w = found.room
-        active = w["state"] is WorkspaceState.ACTIVE
+        active = w["room_state"] is WorkspaceState.ACTIVE
         room = Room(
-            w["id"],
-            w["surface"],
-            w["native_id"],
-            w["cluster_id"] if active else None,
-            w["locale"],
-            w["challenge_channel"] if active else "",
-            w["managers_channel"] if active else "",
-            waits=w["state"] is WorkspaceState.NEW and w["cluster_id"] is not None,
+            w["room_id"],
+            w["room_surface"],
+            w["room_native_id"],
+            w["room_cluster_id"] if active else None,
+            w["room_locale"],
+            w["room_challenge_channel"] if active else "",
+            w["room_managers_channel"] if active else "",
+            waits=w["room_state"] is WorkspaceState.NEW and w["room_cluster_id"] is not None,
         )
     if found.account is None:
         return None, room

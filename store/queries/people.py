@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import RowMapping, bindparam
+from sqlalchemy import RowMapping, Select, bindparam, literal_column
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
@@ -18,7 +18,8 @@ from store.tables.people import Cluster, Identity, Membership, Organisation, Per
 class Acquaintance:
     """What is known of the account that speaks; each part may be missing.
 
-    The parts are rows of columns, not objects of the session: this is asked at every click.
+    The parts are rows of columns, not objects of the session: this is asked at every click. The columns of the room
+    are called `room_…`.
     """
 
     room: RowMapping | None
@@ -26,55 +27,57 @@ class Acquaintance:
     memberships: tuple[RowMapping, ...]
 
 
-# Statements that are made once: making them costs more than asking.
-_ROOM: Final = select_columns(
-    *(
-        col(getattr(Workspace, name))
-        for name in (
-            "id", "surface", "native_id", "cluster_id", "state", "locale", "challenge_channel", "managers_channel",
+def _recognising() -> Select[Any]:
+    """Write one row per active membership, and one where there is none: workspace and account as far as they exist."""
+    always = select_columns(literal_column("1").label("one")).subquery()
+    room = ("id", "surface", "native_id", "cluster_id", "state", "locale", "challenge_channel", "managers_channel")
+    workspace = (col(Workspace.surface) == bindparam("surface")) & (col(Workspace.native_id) == bindparam("workspace"))
+    account = (
+        (col(Identity.surface) == bindparam("surface"))
+        & (col(Identity.workspace) == bindparam("workspace"))
+        & (col(Identity.native_user) == bindparam("user"))
+    )
+    active = (col(Membership.person_id) == col(Person.id)) & (col(Membership.state) == MembershipState.ACTIVE)
+    return (
+        select_columns(
+            *(col(getattr(Workspace, name)).label(f"room_{name}") for name in room),
+            col(Identity.address),
+            col(Identity.is_admin),
+            col(Person.id).label("person_id"),
+            col(Person.name),
+            col(Person.locale),
+            col(Person.zone),
+            col(Person.country),
+            col(Person.email),
+            col(Membership.id).label("membership_id"),
+            col(Membership.cluster_id),
+            col(Membership.role),
+            col(Membership.organisation_id),
         )
+        .select_from(always)
+        .outerjoin(Workspace, workspace)
+        .outerjoin(Identity, account)
+        .outerjoin(Person, col(Person.id) == col(Identity.person_id))
+        .outerjoin(Membership, active)
+        .order_by(col(Membership.id))
     )
-).where(col(Workspace.surface) == bindparam("surface"), col(Workspace.native_id) == bindparam("workspace"))  # fmt: skip
 
-_ACCOUNT: Final = (
-    select_columns(
-        col(Identity.address),
-        col(Identity.is_admin),
-        col(Person.id).label("person_id"),
-        col(Person.name),
-        col(Person.locale),
-        col(Person.zone),
-        col(Person.country),
-        col(Person.email),
-        col(Membership.id).label("membership_id"),
-        col(Membership.cluster_id),
-        col(Membership.role),
-        col(Membership.organisation_id),
-    )
-    .join(Person, col(Person.id) == col(Identity.person_id))
-    .join(
-        Membership,
-        (col(Membership.person_id) == col(Person.id)) & (col(Membership.state) == MembershipState.ACTIVE),
-        isouter=True,
-    )
-    .where(
-        col(Identity.surface) == bindparam("surface"),
-        col(Identity.workspace) == bindparam("workspace"),
-        col(Identity.native_user) == bindparam("user"),
-    )
-    .order_by(col(Membership.id))
-)
+
+#: Made once: making it costs more than asking.
+_RECOGNISING: Final = _recognising()
 
 
 def recognise(session: Session, *, surface: str, workspace: str, user: str) -> Acquaintance:
-    """Find the workspace, the account, its person and active memberships in two queries."""
+    """Find the workspace, the account, its person and active memberships in one query."""
     given = {"surface": surface, "workspace": workspace, "user": user}
     # Columns need nothing of what a session does for objects.
-    connection = session.connection()
-    room = connection.execute(_ROOM, {"surface": surface, "workspace": workspace}).mappings().one_or_none()
-    found = connection.execute(_ACCOUNT, given).mappings().all()
-    memberships = tuple(row for row in found if row["membership_id"] is not None)
-    return Acquaintance(room, found[0] if found else None, memberships)
+    found = session.connection().execute(_RECOGNISING, given).mappings().all()
+    first = found[0]
+    return Acquaintance(
+        room=first if first["room_id"] is not None else None,
+        account=first if first["person_id"] is not None else None,
+        memberships=tuple(row for row in found if row["membership_id"] is not None),
+    )
 
 
 def identity_of(session: Session, *, surface: str, workspace: str, user: str) -> Identity | None:
