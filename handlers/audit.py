@@ -15,6 +15,7 @@ from typing import Final
 from handlers.ticks import tick
 from handlers.work import Kit, Work
 from store.engine import ConstraintViolated, Database, Session, StoreContended
+from store.inserting import insert_row
 from store.queries import audit as query
 from store.tables.ledger import AuditEvent
 
@@ -34,18 +35,17 @@ def record(
 
     `before` and `after` are what changed: a state, or a mapping of plain values. Only their hashes are kept.
     """
-    work.session.add(
-        AuditEvent(
-            actor_id=work.actor.person_id if work.actor else None,
-            action=action,
-            subject=subject,
-            cluster_id=cluster_id,
-            before_hash=_hash(before),
-            after_hash=_hash(after),
-            created_at=work.now,
-            updated_at=work.now,
-        )
-    )
+    row = {
+        "actor_id": work.actor.person_id if work.actor else None,
+        "action": action,
+        "subject": subject,
+        "cluster_id": cluster_id,
+        "before_hash": _hash(before),
+        "after_hash": _hash(after),
+        "created_at": work.now,
+        "updated_at": work.now,
+    }
+    insert_row(work.session, AuditEvent, row)
 
 
 @tick("audit.seal", seconds=30)

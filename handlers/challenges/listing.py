@@ -51,7 +51,7 @@ def write_title(work: Work, ask: Ask) -> Reply:
     title = shorten(title, TITLE_MAX)
     if belonging is None:
         return Reply(question=_choose_buyer(work, title, problem))
-    number = insert_row(work.session, new_challenge(work, belonging, title=title, problem=problem))
+    number = insert_row(work.session, Challenge, new_draft(work, belonging) | {"title": title, "problem": problem})
     return Reply(notice=DraftSaved(id=format_id(Kind.CHALLENGE, number), title=title))
 
 
@@ -65,23 +65,21 @@ def _choose_buyer(work: Work, title: str, problem: str) -> ChooseBuyer | StateCh
     )
 
 
-def new_challenge(work: Work, belonging: Belonging, *, title: str, problem: str = "") -> Challenge:
-    """Return a draft that is not stored yet; its deadline will be told in the zone of the person who states it."""
+def new_draft(work: Work, belonging: Belonging) -> dict[str, object]:
+    """Return the columns of a draft that says nothing yet; its deadline will be told in the zone of who states it."""
     actor = work.who
     assert belonging.organisation_id is not None  # noqa: S101  (a buyer's membership names its organisation)
-    return Challenge(
-        owner_cluster_id=belonging.cluster_id,
-        organisation_id=belonging.organisation_id,
-        person_id=actor.person_id,
-        state=ChallengeState.DRAFT,
-        confidentiality=Confidentiality.OPEN,
-        title=title,
-        problem=problem,
-        zone=actor.zone,
-        language=actor.locale,
-        created_at=work.now,
-        updated_at=work.now,
-    )
+    return {
+        "owner_cluster_id": belonging.cluster_id,
+        "organisation_id": belonging.organisation_id,
+        "person_id": actor.person_id,
+        "state": ChallengeState.DRAFT,
+        "confidentiality": Confidentiality.OPEN,
+        "zone": actor.zone,
+        "language": actor.locale,
+        "created_at": work.now,
+        "updated_at": work.now,
+    }
 
 
 def buyer_membership(work: Work, chosen: str = "") -> Belonging | None:

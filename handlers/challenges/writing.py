@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from domain.calendars import cutoff_instant
@@ -12,7 +12,7 @@ from domain.errors import Invalid, OutOfDate
 from domain.nudges import NudgeKind
 from handlers import audit, cards
 from handlers.challenges.fields import Written, read_challenge
-from handlers.challenges.listing import buyer_membership, buyer_organisations, new_challenge
+from handlers.challenges.listing import buyer_membership, buyer_organisations, new_draft
 from handlers.challenges.moves import (
     SCREENING,
     enqueue_rank,
@@ -121,9 +121,8 @@ def _state(work: Work, ask: Ask, *, keep: bool) -> Reply:
     if belonging is None:
         raise Invalid("challenge.organisation.choose", field="organisation")
     written = read_challenge(work, ask, zone=work.who.zone, complete=not keep)
-    row = new_challenge(work, belonging, title=written.draft.title)
-    for name, value in written.values(deadline_at=_cutoff(written.draft)).items():
-        setattr(row, name, value)
+    columns: dict[str, Any] = new_draft(work, belonging) | written.values(deadline_at=_cutoff(written.draft))
+    row = Challenge(**columns)
     if not keep:
         row.state, row.submitted_at = ChallengeState.SUBMITTED, work.now
     add(work.session, row)
