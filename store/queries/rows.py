@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, TypeVar
+from functools import cache
+from typing import Any, Final, TypeVar
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Table, Update, bindparam, delete, func, select, update
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Session, SQLModel, col
 
 from store.tables.base import Row
 
 R = TypeVar("R", bound=Row)
+_UNREAD: Final = object()
 
 
 def key_of(row: Row) -> int:
@@ -44,19 +47,32 @@ def change(session: Session, row: Row, *, now: datetime, where: Mapping[str, Any
 
     False means that somebody was faster: nothing was changed. The row in hand is brought up to date either way.
     """
-    table = type(row)
-    columns = table.__table__.c  # type: ignore[attr-defined]
-    guards = [columns.id == row.id, columns.version == row.version]
-    guards += [columns[name] == value for name, value in (where or {}).items()]
-    statement = (
-        update(table)
-        .where(*guards)
-        .values(**values, updated_at=now, version=columns.version + 1)
-        .execution_options(synchronize_session=False)
-    )
-    changed = session.execute(statement).rowcount == 1  # type: ignore[attr-defined]
-    session.refresh(row)
-    return changed
+    session.flush()
+    table: Table = type(row).__table__  # type: ignore[attr-defined]
+    expected, values = {"id": row.id, "version": row.version, **(where or {})}, {**values, "updated_at": now}
+    absent = frozenset(name for name, value in expected.items() if value is None)
+    statement = _changing(table, tuple(expected), absent, tuple(values))
+    given = {f"old_{name}": value for name, value in expected.items() if name not in absent}
+    given |= {f"new_{name}": value for name, value in values.items()}
+    # The row in hand is filled from what the statement returns: asking for it once more costs as much as the change.
+    stands = session.connection().execute(statement, given).mappings().one_or_none()
+    if stands is None:
+        session.refresh(row)
+        return False
+    for name, value in stands.items():
+        if row.__dict__.get(name, _UNREAD) != value:
+            set_committed_value(row, name, value)
+    return True
+
+
+@cache
+def _changing(table: Table, expected: tuple[str, ...], absent: frozenset[str], changed: tuple[str, ...]) -> Update:
+    """Write the guarded update of these columns; `old_…` and `new_…` are its parameters."""
+    guards = [
+        table.c[name].is_(None) if name in absent else table.c[name] == bindparam(f"old_{name}") for name in expected
+    ]
+    values = {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in changed}
+    return update(table).where(*guards).values(**values, version=table.c.version + 1).returning(table)
 
 
 def forget_oldest(session: Session, table: type[SQLModel], *, stamp: Any, before: datetime, limit: int) -> int:
