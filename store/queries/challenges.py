@@ -3,9 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Final
 
-from sqlalchemy import ColumnElement, exists, func, or_
-from sqlmodel import Session, col, select
+from sqlalchemy import ColumnElement, Select, bindparam, exists, func, or_
+from sqlalchemy.orm import load_only
+from sqlalchemy.sql.base import ExecutableOption
+from sqlmodel import Session, SQLModel, col, select
 
 from domain.answers import AWAITING_VERDICT
 from domain.challenges import ChallengeState, Confidentiality
@@ -18,14 +22,28 @@ from store.tables.rooms import Post
 
 Listed = tuple[Challenge, Organisation]
 
+#: What lists read of a challenge and of its buyer; the rest, much of it JSON, is read where somebody asks for it.
+_IN_A_LINE: Final = (
+    "owner_cluster_id", "organisation_id", "state", "confidentiality", "title", "deadline_on", "zone", "return_reason",
+    "closed_at",
+)  # fmt: skip
+_GIVING_AWAY: Final = ("name", "parent_group", "brands", "city", "website")
+
+#: Made once: making it costs more than asking, and nearly every click asks.
+_WITH_BUYER: Final = (
+    select(Challenge, Organisation)
+    .join(Organisation, col(Organisation.id) == Challenge.organisation_id)
+    .where(col(Challenge.id) == bindparam("id"))
+)
+
+
+def _only(table: type[SQLModel], *names: str) -> ExecutableOption:
+    return load_only(*(getattr(table, name) for name in names))
+
 
 def with_buyer(session: Session, challenge_id: int) -> Listed | None:
     """Return a challenge and the organisation that asks, in one query."""
-    found = session.exec(
-        select(Challenge, Organisation)
-        .join(Organisation, col(Organisation.id) == Challenge.organisation_id)
-        .where(Challenge.id == challenge_id)
-    ).one_or_none()
+    found = session.execute(_WITH_BUYER, {"id": challenge_id}).one_or_none()
     return None if found is None else (found[0], found[1])
 
 
@@ -37,21 +55,20 @@ class Looker:
     organisations: tuple[int, ...]
 
 
-def open_to(session: Session, looker: Looker, *, limit: int, offset: int = 0) -> Sequence[Listed]:
-    """Return the published challenges that somebody may see, the next deadline first, in one query.
-
-    Those of one's clusters, those that one's clusters took, one's own, and those to which one is invited by name.
-    """
+@cache
+def _open_to() -> Select[Challenge, Organisation]:
+    """Write the query once; it reads what a line of a list needs, and what would give a hidden buyer away."""
+    clusters, organisations = (bindparam(name, expanding=True) for name in ("clusters", "organisations"))
     taken = exists().where(
         col(Share.challenge_id) == Challenge.id,
-        col(Share.cluster_id).in_(looker.clusters),
+        col(Share.cluster_id).in_(clusters),
         col(Share.state) == ShareState.TAKEN,
     )
     invited = exists().where(
-        col(Invitation.challenge_id) == Challenge.id, col(Invitation.organisation_id).in_(looker.organisations)
+        col(Invitation.challenge_id) == Challenge.id, col(Invitation.organisation_id).in_(organisations)
     )
-    in_reach = or_(col(Challenge.owner_cluster_id).in_(looker.clusters), taken)
-    rows = session.exec(
+    in_reach = or_(col(Challenge.owner_cluster_id).in_(clusters), taken)
+    return (
         select(Challenge, Organisation)
         .join(Organisation, col(Organisation.id) == Challenge.organisation_id)
         .where(
@@ -59,14 +76,23 @@ def open_to(session: Session, looker: Looker, *, limit: int, offset: int = 0) ->
             or_(
                 in_reach & (col(Challenge.confidentiality) != Confidentiality.INVITE),
                 invited,
-                col(Challenge.organisation_id).in_(looker.organisations),
+                col(Challenge.organisation_id).in_(organisations),
             ),
         )
         .order_by(col(Challenge.deadline_at), col(Challenge.id))
-        .limit(limit)
-        .offset(offset)
-    ).all()
-    return [(challenge, buyer) for challenge, buyer in rows]
+        .limit(bindparam("limit"))
+        .offset(bindparam("offset"))
+        .options(_only(Challenge, *_IN_A_LINE), _only(Organisation, *_GIVING_AWAY))
+    )
+
+
+def open_to(session: Session, looker: Looker, *, limit: int, offset: int = 0) -> Sequence[Listed]:
+    """Return the published challenges that somebody may see, the next deadline first, in one query.
+
+    Those of one's clusters, those that one's clusters took, one's own, and those to which one is invited by name.
+    """
+    given = {"clusters": looker.clusters, "organisations": looker.organisations, "limit": limit, "offset": offset}
+    return [(challenge, buyer) for challenge, buyer in session.execute(_open_to(), given)]
 
 
 def stated_by(
@@ -81,6 +107,7 @@ def stated_by(
     wanted = col(Challenge.state).in_(states) if states else col(Challenge.state) != ChallengeState.WITHDRAWN
     return session.exec(
         select(Challenge)
+        .options(_only(Challenge, *_IN_A_LINE))
         .where(col(Challenge.organisation_id).in_(organisations), wanted)
         .order_by(col(Challenge.id).desc())
         .limit(limit)

@@ -18,6 +18,7 @@ class Challenge(Row, table=True):
     __table_args__ = (
         Index("ix_challenge_owner_cluster_id_state", "owner_cluster_id", "state"),
         Index("ix_challenge_organisation_id_state", "organisation_id", "state"),
+        Index("ix_challenge_state_deadline_at", "state", "deadline_at"),
     )
 
     owner_cluster_id: int = Field(foreign_key="cluster.id")
@@ -38,7 +39,7 @@ class Challenge(Row, table=True):
     countries: tuple[str, ...] = Field(default=(), sa_column=json_column())
     deadline_on: date | None = None
     zone: str = "Europe/Copenhagen"
-    deadline_at: datetime | None = Field(default=None, index=True)
+    deadline_at: datetime | None = None
     edition: int = 1
     submitted_at: datetime | None = None
     screened_by: int | None = Field(default=None, foreign_key="person.id")
