@@ -1,12 +1,12 @@
 """Open challenges by their deadline.
 
-Revises: 76e0c1baf199
+Revises: abc3c182941e
 """
 
 from alembic import op
 
 revision = "41f6a3a56eac"
-down_revision = "76e0c1baf199"
+down_revision = "abc3c182941e"
 branch_labels = None
 depends_on = None
 
