@@ -34,6 +34,10 @@ _TRIES: Final = 3
 T = TypeVar("T")
 
 
+class _Rehearsed(Exception):
+    """Undo a transaction that was only tried."""
+
+
 class Desk:
     """Serve every surface of one deployment. Safe to share between threads; all methods are synchronous."""
 
@@ -72,8 +76,11 @@ class Desk:
             now=now,
         )
 
-    def submit(self, submission: Submission, *, now: datetime) -> Shown:
-        """Take a form that was sent; its mistakes come back as words per field."""
+    def submit(self, submission: Submission, *, now: datetime, rehearse: bool = False) -> Shown:
+        """Take a form that was sent; its mistakes come back as words per field.
+
+        With `rehearse` nothing stays of it: a surface that has found mistakes of its own learns of the others too.
+        """
         return self._serve(
             submission.speaker,
             submission.place,
@@ -81,6 +88,7 @@ class Desk:
             lambda: (submission.action, submission.value),
             lambda value: Ask(value=value, fields=submission.fields, place=submission.place),
             now=now,
+            rehearse=rehearse,
         )
 
     def said(self, said: Said, *, now: datetime) -> None:
@@ -109,6 +117,7 @@ class Desk:
         ask: Callable[[str], Ask],
         *,
         now: datetime,
+        rehearse: bool = False,
     ) -> Shown:
         action = "unknown"
         try:
@@ -117,7 +126,9 @@ class Desk:
                 entry = ROUTES.get(action)
                 if entry is None:
                     raise Invalid("command.unknown", command=action)
-                return self._run(entry, speaker, request, ask(value), now=now)
+                return self._run(entry, speaker, request, ask(value), now=now, rehearse=rehearse)
+            except _Rehearsed:
+                return Shown()
             except Refusal as refusal:
                 _log.info("refused", action=action, reason=refusal.key)
                 return _refused(refusal, self._words_for(speaker))
@@ -129,13 +140,16 @@ class Desk:
             words = Words() if isinstance(error, StoreUnavailable) else self._words_if_known(speaker)
             return Shown(card=compose(Trouble(reference=reference), words), failed=True)
 
-    def _run(self, entry: Route, speaker: Speaker, request: str, ask: Ask, *, now: datetime) -> Shown:
+    def _run(self, entry: Route, speaker: Speaker, request: str, ask: Ask, *, now: datetime, rehearse: bool) -> Shown:
         def step(session: Session) -> Shown:
             if entry.writes and request and not inbox.receive(session, speaker.surface, request, now):
                 return Shown()
             work = self._work(session, speaker, now)
             _admit(work, entry)
-            return self._show(work, entry.handler(work, ask))
+            reply = entry.handler(work, ask)
+            if rehearse:
+                raise _Rehearsed
+            return self._show(work, reply)
 
         return self._again(self._database.write if entry.writes else self._database.read, step)
 

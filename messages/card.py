@@ -156,7 +156,8 @@ class Field:
 class Form:
     """A dialog: `action` names the entry of the action table that takes the answers, `value` its argument.
 
-    `intro` is a line or two above the fields.
+    `intro` is a line or two above the fields. `draft` names the checkbox with which required fields may stay empty,
+    where the surface can allow that.
     """
 
     action: str
@@ -167,6 +168,7 @@ class Form:
     value: str = ""
     intro: str = ""
     locale: str = "en"
+    draft: str = ""
 
 
 @dataclass(frozen=True, slots=True)

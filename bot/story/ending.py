@@ -185,8 +185,8 @@ def look_back(story: Story) -> None:
     for who in (story.buyer, story.sme, story.clean, story.delta, story.rival):
         story.tell.step(who, "opens Home.")
         first, *others = who.home().cards
-        shown = [first.text, *(card.title for card in others if card.find("first_use.read") is None)]
-        story.tell.sees(who, Card(who.page.heading, tuple(shown), ()), where="Home")
+        shown = (first.text, *(card.title for card in others))
+        story.tell.sees(who, Card(who.page.heading, shown, ()), where="Home")
 
 
 CHAPTERS: Final = (

@@ -55,6 +55,7 @@ def ask_challenge(question: StateChallenge, words: Words) -> Form:
         cancel=words.say("Cancel"),
         intro=intro,
         locale=words.locale,
+        draft="keep",
     )
 
 
@@ -234,6 +235,8 @@ def ask_reason(question: GiveReason, words: Words) -> Form:
             "{n} companies that answered or drafted will read your reason.",
             question.told,
         )
+        if not question.told:
+            intro = words.say("Nobody has answered yet. The reason is kept with the challenge.")
     reason = Field("reason", words.say("Reason"), FieldKind.TEXT, max_length=REASON_MAX)
     action = "screening.return.send" if question.ending is Ending.RETURN else f"challenge.{question.ending}.send"
     return Form(

@@ -24,7 +24,7 @@ from messages.i18n import Words
 from messages.notices.trouble import Refused, Trouble
 from messages.refusals import explain
 from surfaces.web.address import is_native, message_ref
-from surfaces.web.fields import mistakes, needs_options, read_values, with_options
+from surfaces.web.fields import in_order, mistakes, needs_options, read_values, with_options
 from surfaces.web.pages import channel_number, show_channel
 from surfaces.web.render import render
 from surfaces.web.session import OpenForm
@@ -92,22 +92,22 @@ async def submit(request: Request) -> Response:
     frame = await visit.frame()
     _, words = visit.chrome_for(frame)
     values = read_values(opened.form, data)
-    errors = dict(mistakes(opened.form, values, words))
-    if not errors:
-        submission = Submission(
-            visit.speaker,
-            opened.form.action,
-            opened.form.value,
-            values,
-            spot.place(visit.session.workspace),
-            opened.request,
-        )
-        now = visit.parts.clock.now()
-        shown = await visit.parts.run(lambda: visit.parts.desk.submit(submission, now=now))
-        if not shown.errors and not shown.failed:
-            return await show(visit, shown, spot, clicked=opened.message)
-        # Whatever the reason, what was typed stays on the screen.
-        errors = dict(shown.errors) or {"": _told_by(shown.card)}
+    found = mistakes(opened.form, values, words)
+    submission = Submission(
+        visit.speaker,
+        opened.form.action,
+        opened.form.value,
+        values,
+        spot.place(visit.session.workspace),
+        opened.request,
+    )
+    now, rehearse = visit.parts.clock.now(), bool(found)
+    # Mistakes that only the handler knows are told in the same round as those of the fields.
+    shown = await visit.parts.run(lambda: visit.parts.desk.submit(submission, now=now, rehearse=rehearse))
+    if not found and not shown.errors and not shown.failed:
+        return await show(visit, shown, spot, clicked=opened.message)
+    # Whatever the reason, what was typed stays on the screen.
+    errors = in_order(opened.form, {**shown.errors, **found}) or {"": _told_by(shown.card)}
     return await _form_page(visit, opened, spot, frame=frame, errors=errors, values=dict(values))
 
 

@@ -55,8 +55,16 @@ def read_values(form: Form, data: FormData) -> Values:
 
 def mistakes(form: Form, values: Values, words: Chrome) -> Mapping[str, str]:
     """Return what is wrong with the answers, in words per field."""
-    found = ((field.name, _mistake(field, values.get(field.name, ""), words)) for field in form.fields)
+    draft = bool(form.draft and values.get(form.draft))
+    asked = (replace(field, required=False) if draft else field for field in form.fields)
+    found = ((field.name, _mistake(field, values.get(field.name, ""), words)) for field in asked)
     return {name: text for name, text in found if text}
+
+
+def in_order(form: Form, errors: Mapping[str, str]) -> dict[str, str]:
+    """Return mistakes in the order of the form's fields; what belongs to none of them comes first."""
+    places = {field.name: at for at, field in enumerate(form.fields)}
+    return dict(sorted(errors.items(), key=lambda one: places.get(one[0], -1)))
 
 
 def _mistake(field: Field, value: str | tuple[str, ...], words: Chrome) -> str:

@@ -8,6 +8,7 @@ import pytest
 from domain.calendars import cutoff_instant
 from domain.organisations import MembershipState, OrganisationKind, Role
 from handlers.challenges.ending import close_due_challenges
+from handlers.requests import Submission
 from store.tables.challenges import Challenge
 from store.tables.people import Membership
 from tests.world import (
@@ -76,7 +77,7 @@ def test_a_text_of_8000_characters_comes_back(world: World):
     assert "".join(text_of(shown.card).split()).count("water") >= 1400
 
 
-@pytest.mark.parametrize("typed", ["@everybody", "<!channel>", "…", "\u200b\u200b"])
+@pytest.mark.parametrize("typed", ["@everybody", "<!channel>", "…", "\u200b\u200b", "😀"])
 def test_a_title_that_says_nothing_is_refused_with_an_example(world: World, typed: str):
     shown = world.command(world.buyer, "challenge", typed)
     assert "/challenge Detect bacteria" in text_of(shown.card) or shown.form is not None
@@ -159,6 +160,34 @@ def test_submitting_puts_one_card_before_the_managers(world: World):
     assert state_of(world, challenge) == "submitted"
     assert challenge in text_of_home(world.home(world.manager_owner))
     assert not world.sent_to(CLEAN_CHANNEL)
+
+
+def test_a_rehearsed_form_tells_its_mistakes_and_leaves_nothing_behind(world: World):
+    form = world.command(world.buyer, "challenge").form
+    assert form is not None
+    right: dict[str, str | tuple[str, ...]] = {**CHALLENGE_FIELDS, "title": "Detect E. coli"}
+    for title, wrong in ((right["title"], set[str]()), ("😀", {"title"})):
+        sent = Submission(world.buyer, form.action, form.value, {**right, "title": title}, request="once")
+        shown = world.desk.submit(sent, now=world.now, rehearse=True)
+        assert (set(shown.errors), shown.card) == (wrong, None)
+        assert "Detect E. coli" not in text_of(world.command(world.buyer, "challenge", "mine").card)
+    world.desk.submit(Submission(world.buyer, form.action, form.value, right, request="once"), now=world.now)
+    assert "Detect E. coli" in text_of(world.command(world.buyer, "challenge", "mine").card)
+
+
+def test_nobody_reads_a_reason_where_nobody_answered(world: World):
+    challenge = world.published()
+    form = world.command(world.buyer, "challenge", f"withdraw {challenge}").form
+    assert form is not None
+    assert "Nobody has answered yet" in form.intro
+    shown = world.submit(world.buyer, form, reason="The project stopped.")
+    assert "is withdrawn. Nobody had answered yet." in text_of(shown.card)
+
+
+def test_who_cannot_answer_is_not_offered_a_choice(world: World):
+    world.published()
+    assert "for a smaller company can answer" in text_of(world.command(world.buyer, "answer").card)
+    assert "Which challenge" in text_of(world.command(world.sme, "answer").card)
 
 
 def test_a_draft_kept_in_the_form_is_seen_by_nobody_else(world: World):
