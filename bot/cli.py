@@ -32,7 +32,9 @@ def _settings(*, port: int | None = None) -> environment.Settings:
 @app.command()
 def demo(
     story: Annotated[bool, typer.Option("--story", help="Play the whole journey by itself and print it.")] = False,
-    port: Annotated[int, typer.Option(help="Port of the web workspace; 0 takes a free one.")] = 0,
+    port: Annotated[
+        int, typer.Option(envvar="PORT", min=0, max=65535, help="Port of the web workspace; 0 takes a free one.")
+    ] = 0,
     folder: Annotated[Path | None, typer.Option(help="Keep the demo's store here instead of a fresh one.")] = None,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Only print the address.")] = False,
 ) -> None:

@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.status import Status
 
 from bot import sample
-from bot.server import Server, leave_quietly, make_server, prepare
+from bot.server import Server, leave_quietly, make_server, prepare, require_port
 from bot.settings import Settings
 from bot.wiring import Parts
 from bot.worker import Worker
@@ -31,6 +31,8 @@ _START_SECONDS: Final = 60
 def run(*, port: int, folder: Path | None, browser: bool) -> int:
     """Serve the sample world until Ctrl-C; return the exit status."""
     console = Console()
+    if port:
+        require_port(_HOST, port)
     with _place(folder) as place:
         fresh = not (place / "demo.db").exists()
         parts = _parts(place, _free_port(port))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -20,7 +21,7 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 def matchpoint(tmp_path: Path) -> Run:
     """Run the program on a store of its own."""
 
-    def run(*words: object) -> subprocess.CompletedProcess[str]:
+    def run(*words: object, **environment: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "bot", *map(str, words)],
             cwd=ROOT,
@@ -30,6 +31,7 @@ def matchpoint(tmp_path: Path) -> Run:
                 "PUBLIC_URL": "https://matchpoint.example",
                 "LOG_LEVEL": "WARNING",
                 "COLUMNS": "200",
+                **environment,
             },
             capture_output=True,
             text=True,
@@ -68,6 +70,17 @@ def test_mistakes_in_a_file_are_a_table_and_the_program_fails(matchpoint: Run, t
     missing = matchpoint("import", tmp_path / "none.csv")
     assert missing.returncode == 1
     assert "There is no file" in missing.stderr
+
+
+@pytest.mark.parametrize("words", [("demo", "--no-browser"), ("run",), ("web",)])
+def test_a_port_that_is_taken_is_told_in_one_sentence(matchpoint: Run, words: tuple[str, ...]):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = matchpoint(*words, PORT=str(port))
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.startswith(f"Cannot listen on port {port} of 127.0.0.1: ")
+    assert done.stderr.count("\n") == 1
 
 
 def test_a_workspace_is_set_up_in_one_command_and_a_manager_gets_a_link(matchpoint: Run):
