@@ -20,6 +20,11 @@ SME = "delta:director-rijnmond-sensing"
 NEIGHBOUR = "clean:director-akvaspor"
 PHONE = {"width": 360, "height": 740}
 PROBLEM = "We learn of a contamination only a day later, and look for a sensor in the pipe."
+#: What a finger cannot hit well; times are links into a text, and a radio's whole line can be pressed.
+TOO_SMALL = """() => [...document.querySelectorAll(
+    "a[href]:not(.at, .text a, dd a), button, select, textarea, summary, .option, input[type=text], input[type=date]")]
+  .filter((one) => one.checkVisibility() && one.getBoundingClientRect().height < 44)
+  .map((one) => `${one.tagName} ${one.textContent.trim().slice(0, 30)} ${one.getBoundingClientRect().height}`)"""
 IN_45_DAYS = "new Date(Date.now() + 45 * 864e5).toISOString().slice(0, 10)"
 
 
@@ -172,9 +177,11 @@ def test_a_phone_shows_every_page_in_its_width(demo: str, contexts: Contexts):
                 page.get_by_role("link", name=place).click()
                 expect(page.get_by_role("heading", level=1, name=place)).to_be_visible()
             assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], (account, place)
+            assert page.evaluate(TOO_SMALL) == [], (account, place)
     press(page, "answer.start")
     expect(page.get_by_role("dialog")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert page.evaluate(TOO_SMALL) == []
     box = page.get_by_role("dialog").bounding_box()
     assert box is not None
     assert box["width"] <= PHONE["width"]
