@@ -11,6 +11,7 @@ from domain.calendars import is_zone
 from domain.errors import Invalid
 from domain.lifecycle import Lifecycle
 from domain.organisations import is_country
+from domain.text import is_wordless
 
 TITLE_MAX = 120
 TEXT_MAX = 3000
@@ -163,16 +164,16 @@ def check_draft(draft: ChallengeDraft, *, today: date, complete: bool) -> list[I
 
 
 def _missing(draft: ChallengeDraft) -> Iterator[Invalid]:
-    if not draft.problem.strip():
+    if is_wordless(draft.problem):
         yield Invalid("challenge.problem.empty", field="problem")
-    if not any(text.strip() for text in draft.must_haves):
+    if all(is_wordless(text) for text in draft.must_haves):
         yield Invalid("challenge.must_haves.none", field="must_haves")
     if draft.deadline_on is None:
         yield Invalid("challenge.deadline.none", field="deadline_on")
 
 
 def _too_long(draft: ChallengeDraft) -> Iterator[Invalid]:
-    if not draft.title.strip():
+    if is_wordless(draft.title):
         yield Invalid("challenge.title.empty", field="title")
     texts = (
         ("title", draft.title, TITLE_MAX),

@@ -62,10 +62,10 @@ def shorten(text: str, limit: int) -> str:
     return cut.rstrip(" \t\n,;:.-–—") + ELLIPSIS
 
 
-def only_mentions_or_empty(text: str) -> bool:
-    """Tell whether nothing is left of a text but mentions, white space and punctuation."""
+def is_wordless(text: str) -> bool:
+    """Tell whether nothing is left of a text but mentions, pictures, white space and punctuation."""
     rest = _MENTION.sub(" ", text)
-    return not any(unicodedata.category(ch)[0] in "LNS" for ch in rest)
+    return not any(unicodedata.category(ch)[0] in "LN" for ch in rest)
 
 
 def fold(text: str) -> str:

@@ -90,7 +90,7 @@ def resolve(name: str, text: str) -> tuple[str, str]:
     """Return the action that a typed command means, and what is left for its handler.
 
     :raises Invalid: there is no such command (`command.unknown`), or its first word is none of its verbs and no free
-        text is taken (`command.verb`); the nearest verb comes along as a suggestion.
+        text is taken (`command.verb`, with the nearest as a suggestion; `command.verb.none` where nothing is near).
     """
     grammar = COMMANDS.get(name.lower().lstrip("/"))
     if grammar is None:
@@ -106,7 +106,10 @@ def resolve(name: str, text: str) -> tuple[str, str]:
         return action, text.strip()
     if grammar.free and not _looks_like_a_slip(grammar, head, rest):
         return grammar.free, text.strip()
-    raise Invalid("command.verb", command=grammar.name, typed=head, example=_nearest(grammar, head))
+    near = _nearest(grammar, head)
+    if not near:
+        raise Invalid("command.verb.none", command=grammar.name, typed=head)
+    raise Invalid("command.verb", command=grammar.name, typed=head, example=near)
 
 
 def _shown(grammar: Grammar, text: str) -> str:
@@ -129,5 +132,5 @@ def _looks_like_a_slip(grammar: Grammar, head: str, rest: str) -> bool:
 
 def _nearest(grammar: Grammar, head: str) -> str:
     near = difflib.get_close_matches(head.lower(), [v.word for v in grammar.verbs], n=1, cutoff=0.5)
-    verb = next((v for v in grammar.verbs if near and v.word == near[0]), grammar.verbs[0])
-    return f"/{grammar.name} {verb.word} {verb.argument}".rstrip()
+    verb = next((v for v in grammar.verbs if v.word in near), None)
+    return "" if verb is None else f"/{grammar.name} {verb.word} {verb.argument}".rstrip()

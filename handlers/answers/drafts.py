@@ -8,7 +8,7 @@ from domain.answers import TEXT_MAX, AnswerAction, AnswerState
 from domain.errors import Invalid, NotFound
 from domain.ids import Kind, parse_id
 from domain.organisations import Role
-from domain.text import clean_text, only_mentions_or_empty, shorten
+from domain.text import clean_text, is_wordless, shorten
 from handlers import cards
 from handlers.answers.moves import DRAFT, move_answer, refresh_answer
 from handlers.answers.sight import Case, answer_id, case_of, draft_of, read_case
@@ -43,7 +43,7 @@ def hear_reply(work: Work, said: Said) -> bool:
     if post is None or post.kind != POST:
         return False
     challenge = _challenge_of(work, post)
-    if challenge is not None and not only_mentions_or_empty(said.text):
+    if challenge is not None and not is_wordless(said.text):
         _take(work, said, post, challenge)
     return True
 
@@ -137,7 +137,7 @@ def draft_from_message(work: Work, ask: Ask) -> Reply:
         raise NotFound("challenge.unknown", id=post.subject)
     challenge = found[0]
     answering_organisation(work, challenge)
-    if only_mentions_or_empty(ask.value):
+    if is_wordless(ask.value):
         raise Invalid("answer.text.empty", example="/answer CH-12 We make such a sensor.")
     if not takes_answers(challenge, work):
         return Reply(notice=_late(work, challenge))

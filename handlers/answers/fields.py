@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from domain.answers import CRITERION_TEXT_MAX, LINK_MAX, LINKS_MAX, NDA_TEXT_MAX, TEXT_MAX, AnswerKind
 from domain.errors import Invalid, InvalidForm
-from domain.text import clean_text, only_mentions_or_empty
+from domain.text import clean_text, is_wordless
 from handlers.work import Ask
 
 
@@ -43,7 +43,7 @@ def read_answer(ask: Ask, criteria: Sequence[str]) -> Written:
             return ""
 
     text = clean("text", TEXT_MAX)
-    if only_mentions_or_empty(text) and all(error.field != "text" for error in errors):
+    if is_wordless(text) and all(error.field != "text" for error in errors):
         errors.append(Invalid("answer.text.empty", field="text"))
     written = [(criterion, clean(f"criterion_{at}", CRITERION_TEXT_MAX)) for at, criterion in enumerate(criteria)]
     nda = clean("nda", NDA_TEXT_MAX)

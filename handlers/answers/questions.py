@@ -10,7 +10,7 @@ from domain.errors import Invalid, NotAllowed, NotFound, OutOfDate
 from domain.ids import Kind, parse_id
 from domain.organisations import Role
 from domain.redaction import redact
-from domain.text import clean_text, only_mentions_or_empty
+from domain.text import clean_text, is_wordless
 from domain.visibility import Level, VisibleField
 from handlers import audit, cards
 from handlers.answers.moves import move_answer, refresh_answer, require_version, stop_reminding
@@ -184,7 +184,7 @@ def _written(ask: Ask, name: str) -> str:
         text = clean_text(ask.text(name), limit=QUESTION_MAX)
     except Invalid as error:
         raise Invalid(error.key, field=name, **error.params) from None
-    if only_mentions_or_empty(text):
+    if is_wordless(text):
         raise Invalid("question.empty", field=name)
     return text
 

@@ -10,7 +10,7 @@ from domain.challenges import ChallengeState
 from domain.errors import Invalid, NotAllowed, OutOfDate
 from domain.ids import Kind, format_id, read_number
 from domain.organisations import Role
-from domain.text import clean_text, only_mentions_or_empty
+from domain.text import clean_text, is_wordless
 from handlers import audit
 from handlers.answers.fields import read_answer
 from handlers.answers.moves import (
@@ -54,7 +54,7 @@ def write_answer(work: Work, ask: Ask) -> Reply:
     sighting = find(work, f"CH{match[1]}")
     if not match[2].strip():
         return open_form(work, sighting)
-    if only_mentions_or_empty(match[2]):
+    if is_wordless(match[2]):
         raise Invalid("answer.text.empty", example=_EXAMPLE)
     organisation_id = answering_organisation(work, sighting.challenge)
     require_open(work, sighting.challenge)
@@ -170,7 +170,7 @@ def submit_answer(work: Work, ask: Ask) -> Reply:
         raise OutOfDate(f"answer.now.{case.answer.state.value}", id=case.id)
     require_open(work, case.challenge)
     require_version(case.answer, version)
-    if only_mentions_or_empty(case.answer.text):
+    if is_wordless(case.answer.text):
         return _edit_form(work, case)
     return _submit(work, case)
 

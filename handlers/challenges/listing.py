@@ -9,7 +9,7 @@ from domain.errors import Invalid, NotAllowed
 from domain.ids import Kind, format_id, read_number
 from domain.organisations import Role
 from domain.redaction import redact
-from domain.text import clean_line, clean_text, only_mentions_or_empty, shorten
+from domain.text import clean_line, clean_text, is_wordless, shorten
 from domain.visibility import Viewer
 from handlers import audit
 from handlers.challenges.moves import move
@@ -41,7 +41,7 @@ PAGES_MAX: Final = 1000
 def write_title(work: Work, ask: Ask) -> Reply:
     """Write a title down as a draft at once; a longer text becomes title and problem, so that nothing is lost."""
     typed = ask.value
-    if only_mentions_or_empty(typed):
+    if is_wordless(typed):
         raise Invalid("challenge.title.needed", example="/challenge Detect bacteria in drinking-water pipes")
     belonging = buyer_membership(work, ask.text("organisation"))
     if len(typed) > TEXT_MAX:
@@ -111,7 +111,9 @@ def list_challenges(work: Work, ask: Ask) -> Reply:
 
 @route("answer.choose", writes=False)
 def choose_challenge(work: Work, ask: Ask) -> Reply:
-    """List the open challenges, to answer one."""
+    """List the open challenges, to answer one. :raises NotAllowed: the person acts for no SME."""
+    if not work.who.organisations(Role.SME):
+        raise NotAllowed("answer.smes_answer")
     return Reply(notice=_open_list(work, ask.value, ListKind.ANSWER))
 
 

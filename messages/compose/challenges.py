@@ -103,7 +103,11 @@ _DONE: Final = {
 @composes(ChallengeDone)
 def compose_done(notice: ChallengeDone, words: Words) -> Card:
     """Confirm what was just done."""
-    if notice.done is Done.CLOSED:
+    if notice.done is Done.CLOSED and not notice.told:
+        text = words.say("{id} is closed. Nobody had answered yet.", id=notice.id)
+    elif notice.done is Done.WITHDRAWN and not notice.told:
+        text = words.say("{id} is withdrawn. Nobody had answered yet.", id=notice.id)
+    elif notice.done is Done.CLOSED:
         text = words.count(
             "{id} is closed. One company that answered or drafted reads your reason.",
             "{id} is closed. {n} companies that answered or drafted read your reason.",

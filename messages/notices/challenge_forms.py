@@ -106,6 +106,7 @@ EXAMPLES = (
     replace(_WRITTEN, submitted=True, confidentiality=Confidentiality.INVITE),
     ChooseBuyer(title="Detect E. coli", organisations=((1, "Øresund Water Utility (invented)"), (2, "Nordkaj"))),
     *(GiveReason(ending=ending, id="CH-12", title="Detect E. coli", value="CH-12", told=2) for ending in Ending),
+    GiveReason(ending=Ending.WITHDRAW, id="CH-12", title="Detect E. coli", value="CH-12"),
     ResolveChallenge(id="CH-12", title="Detect E. coli", value="CH-12", waiting=2),
     ResolveChallenge(id="CH-12", title="Detect E. coli", value="CH-12"),
     OfferChallenge(id="CH-12", title="Detect E. coli", clusters=(("CL-2", "Clean Tech Delta"), ("CL-3", "FURGY"))),

@@ -251,6 +251,7 @@ EXAMPLES = (
     ),
     DraftSaved(id="CH-12", title=SHEET.title),
     *(ChallengeDone(id="CH-12", title=SHEET.title, done=done, cluster="CLEAN", told=2) for done in Done),
+    *(ChallengeDone(id="CH-12", title=SHEET.title, done=done) for done in (Done.CLOSED, Done.WITHDRAWN)),
     ChallengeList(kind=ListKind.OPEN, items=_ITEMS, more=True),
     ChallengeList(kind=ListKind.MINE, items=_ITEMS, page=2, may_state=True),
     ChallengeList(kind=ListKind.ANSWER, items=_ITEMS),

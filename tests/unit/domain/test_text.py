@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import Invalid
-from domain.text import clean_line, clean_text, fold, only_mentions_or_empty, shorten
+from domain.text import clean_line, clean_text, fold, is_wordless, shorten
 
 HIDDEN = "\u202e\u2066\u2069\u200b\u200e\u00ad\ufeff\u2060\x00\x07\x1b\x7f\u3164\u034f\U000e0041"
 
@@ -106,15 +106,17 @@ def test_an_emoji_is_not_cut_in_two() -> None:
         "@here",
         "@matchpoint ...",
         "—",
+        "👍",
+        "😀 👩\u200d🔧!",
     ],
 )
-def test_nothing_is_left_of_mentions(text: str) -> None:
-    assert only_mentions_or_empty(text)
+def test_nothing_is_said_without_words(text: str) -> None:
+    assert is_wordless(text)
 
 
-@pytest.mark.parametrize("text", ["<@U123> yes", "7", "👍", "mail a@b.dk", "@anna we do", "<at>Bot</at> challenge"])
+@pytest.mark.parametrize("text", ["<@U123> yes", "7", "👍 ja", "mail a@b.dk", "@anna we do", "<at>Bot</at> challenge"])
 def test_something_is_said_besides_mentions(text: str) -> None:
-    assert not only_mentions_or_empty(text)
+    assert not is_wordless(text)
 
 
 @pytest.mark.parametrize(

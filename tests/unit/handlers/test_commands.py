@@ -35,7 +35,6 @@ def test_what_is_typed_means_one_action(command: str, typed: str, meant: tuple[s
     [
         ("challenge", "lst", "/challenge list"),
         ("challenge", "shw CH-12", "/challenge show CH-12"),
-        ("matchpoint", "CH-12", "/matchpoint setup"),
         ("matchpoint", "sttings", "/matchpoint settings"),
     ],
 )
@@ -43,6 +42,13 @@ def test_a_slip_of_the_pen_is_answered_with_an_example(command: str, typed: str,
     with pytest.raises(Invalid) as refused:
         resolve(command, typed)
     assert refused.value.params["example"] == example
+
+
+@pytest.mark.parametrize("typed", ["CH-12", "zzzz"])
+def test_where_no_verb_is_near_none_is_guessed(typed: str):
+    with pytest.raises(Invalid) as refused:
+        resolve("matchpoint", typed)
+    assert refused.value.key == "command.verb.none"
 
 
 def test_a_command_that_does_not_exist_is_refused():
