@@ -97,14 +97,18 @@ def click(first: int) -> Fields:
 
 def main() -> None:
     """Measure and print the table."""
-    with tempfile.TemporaryDirectory() as folder, _postgres(Path(folder)) as postgres:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        _postgres(Path(folder)) as postgres,
+        _served("benchmarks.subjects:slack") as slack,
+    ):
         subjects = _subjects(Path(folder), postgres)
         rounds: dict[str, list[tuple[Result, Result]]] = {subject.name: [] for subject in subjects}
         sent: dict[str, int] = {}
         for number in range(ROUNDS):
             for subject in subjects:
                 print(f"  round {number + 1} of {ROUNDS}: {subject.name}", file=sys.stderr)
-                rounds[subject.name].append(_measure(subject, sent))
+                rounds[subject.name].append(_measure(subject, sent, f"{slack}/api"))
     _print(rounds)
 
 
@@ -126,8 +130,9 @@ def _subjects(folder: Path, postgres: str) -> list[Subject]:
     return found
 
 
-def _measure(subject: Subject, sent: dict[str, int]) -> tuple[Result, Result]:
-    with _served(subject) as url:
+def _measure(subject: Subject, sent: dict[str, int], slack: str) -> tuple[Result, Result]:
+    with _served(subject.app, database=subject.database, slack=slack) as address:
+        url = f"{address}/slack/events"
 
         def send(requests: int, rate: float | None) -> Result:
             first = sent.get(subject.name, 0)
@@ -139,24 +144,24 @@ def _measure(subject: Subject, sent: dict[str, int]) -> tuple[Result, Result]:
 
 
 @contextlib.contextmanager
-def _served(subject: Subject) -> Generator[str]:
+def _served(app: str, *, database: str = "", slack: str = "") -> Generator[str]:
+    """Serve an app in a process of its own; yield its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     environment = os.environ | {
-        "DATABASE_URL": subject.database,
+        "DATABASE_URL": database,
         "SLACK_SIGNING_SECRET": load.SECRET,
         "SLACK_BOT_TOKEN": "xoxb-bench",
-        "SLACK_API_URL": "http://127.0.0.1:9/api",
+        "SLACK_API_URL": slack,
         "ENCRYPTION_KEYS": KEY,
         "LOG_LEVEL": "ERROR",
     }
-    arguments = ["--factory", subject.app, "--port", str(port), "--no-access-log", "--log-level", "error"]
+    arguments = ["--factory", app, "--port", str(port), "--no-access-log", "--log-level", "error"]
     process = subprocess.Popen([sys.executable, "-m", "uvicorn", *arguments], env=environment)
-    url = f"http://127.0.0.1:{port}/slack/events"
     try:
         _wait(port, process)
-        yield url
+        yield f"http://127.0.0.1:{port}"
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=30)

@@ -9,7 +9,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from benchmarks.load import SECRET
@@ -43,6 +43,16 @@ def bolt() -> Starlette:
         return await handler.handle(request)
 
     return Starlette(routes=[Route("/slack/events", endpoint, methods=["POST"])])
+
+
+def slack() -> Starlette:
+    """Stand in for Slack's Web API: whatever is asked of it is done."""
+
+    async def answer(request: Request) -> Response:
+        await request.body()
+        return JSONResponse({"ok": True, "ts": "1700000000.000200", "channel": "C0BENCH0001", "view": {"id": "V1"}})
+
+    return Starlette(routes=[Route("/api/{method:path}", answer, methods=["GET", "POST"])])
 
 
 def matchpoint() -> Starlette:
