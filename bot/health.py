@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.clock import PULSE, PULSE_SECONDS, SystemClock
+from handlers.suggestions.profile_index import ProfileKeeper
 from store import heartbeat, migrate
 from store.backlog import backlog
 from store.engine import Database, StoreUnavailable
@@ -54,8 +55,8 @@ def examine(database: Database, now: datetime) -> list[Finding]:
 class Metrics:
     """The numbers of one process, and those read from the store when somebody asks."""
 
-    def __init__(self, database: Database, clock: SystemClock) -> None:
-        self._database, self._clock = database, clock
+    def __init__(self, database: Database, clock: SystemClock, profiles: ProfileKeeper | None = None) -> None:
+        self._database, self._clock, self._profiles = database, clock, profiles or ProfileKeeper()
         self.registry = CollectorRegistry()
         self.ack = Histogram(
             "ack_seconds",
@@ -72,6 +73,8 @@ class Metrics:
         self._calls = Gauge("model_calls_today", "Questions to the language model (UTC)", asked, registry=self.registry)
         self._tokens = Gauge("model_tokens_today", "Tokens that these cost, as told", asked, registry=self.registry)
         self._tick = Gauge("tick_age_seconds", "Time since the clock last turned", registry=self.registry)
+        self._indexed = Gauge("profiles_indexed", "Profiles that this process can rank", registry=self.registry)
+        self._build = Gauge("profiles_build_seconds", "Time to index all profiles", registry=self.registry)
 
     def render(self) -> bytes:
         """Read the store and write the numbers in the text format of Prometheus."""
@@ -90,6 +93,8 @@ class Metrics:
         self._uncertain.set(state.uncertain)
         self._dead.set(state.dead)
         self._tick.set((now - last.at).total_seconds() if last else float("inf"))
+        self._indexed.set(len(self._profiles))
+        self._build.set(self._profiles.build_seconds)
         return generate_latest(self.registry)
 
 

@@ -70,7 +70,7 @@ def build(settings: Settings, *, demo: bool = False, cast: tuple[str, ...] = ())
     clock, web_secret = SystemClock(), _derived(keys[0], "web sessions and personal links")
     kit = _kit(settings, web_secret, demo=demo, cast=cast)
     desk = Desk(database, kit)
-    metrics = Metrics(database, clock)
+    metrics = Metrics(database, clock, kit.profiles)
     webroom = Webroom(database, kit)
     slack = _slack(settings, desk, clock, metrics)
     messengers: dict[str, Messenger] = {"web": WebMessenger(Webpost(database), clock=clock)}

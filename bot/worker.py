@@ -17,6 +17,8 @@ from store.engine import StoreUnavailable
 
 _log: Final = structlog.get_logger("matchpoint.worker")
 
+_PROGRESS: Final = 10_000
+
 
 class Worker:
     """Deliver what is due and turn the clock until told to stop."""
@@ -49,9 +51,14 @@ class Worker:
 
 def _warm(parts: Parts) -> None:
     try:
-        parts.kit.profiles.fresh(parts.database, parts.clock.now())
+        parts.kit.profiles.fresh(parts.database, parts.clock.now(), tell=_tell)
     except StoreUnavailable as error:
         _log.warning("profiles not indexed yet", error=str(error))
+
+
+def _tell(done: int, total: int | None) -> None:
+    if done % _PROGRESS == 0:
+        _log.info("indexing profiles", done=done, of=total)
 
 
 async def run_worker(parts: Parts) -> None:

@@ -4,6 +4,7 @@ from matching.evidence import evidence_in
 from matching.explain import Reason, ReasonCode, reasons
 from matching.fuse import Fused, fuse
 from matching.index import ProfileIndex
+from matching.language import language_of
 from matching.model import RANKER_VERSION, Candidate, Document, Query, Span
 from matching.names import NameBlocks, SimilarName, block_keys, name_key, similar_names
 from matching.selection import Pick, Shortlist, Slot, shortlist
@@ -29,6 +30,7 @@ __all__ = [
     "block_keys",
     "evidence_in",
     "fuse",
+    "language_of",
     "name_key",
     "reasons",
     "shortlist",

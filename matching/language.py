@@ -15,6 +15,8 @@ from typing import Protocol, cast
 
 import Stemmer
 
+from matching.words import words_of
+
 _WORDS = {
     "en": "the of and to in is that for with as are on by be this from or an at which it we our can their have has "
     "not was were will but they its into than these also such been you your who what how more through where "
@@ -146,6 +148,11 @@ def detect(words: Iterable[str]) -> str | None:
     if best < (_CLEAR if best - second < 1e-9 else _MARGIN):
         return None
     return max(score, key=lambda code: (round(score[code], 6), -_ORDER.index(code)))
+
+
+def language_of(told: str | None, texts: Iterable[str]) -> str | None:
+    """Name the language that was told, or else that of the texts (`None` where nothing tells it)."""
+    return told or detect(word for text in texts for word in words_of(text))
 
 
 def _ask_letters(words: list[str], score: dict[str, float]) -> None:

@@ -1,24 +1,35 @@
-"""The index of profiles that a process keeps: built from the store when it is first needed, then kept fresh.
+"""The index of profiles that a process keeps: built from the store at the start of a worker, then kept fresh.
 
-Before each use the profiles that changed since the last look are read. The look goes back a while, since a transaction
-may commit later than the time it carries; a profile that is known in its present version is not read again.
+Before each use, what changed since the last look is read: profiles and organisations by their stamps, competences by
+their ids, removals by counting. The look goes back a while, since a transaction may commit later than the time it
+carries; what is known in its present version is not read again. After each use, what was found is read once more and
+compared with what the index holds, so that nobody is returned who is gone, and no text that is not there any more,
+whoever changed the store and however (docs/adr/0012).
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from matching import Document, ProfileIndex
+import structlog
+
+from matching import Candidate, Document, ProfileIndex, Query, language_of
 from store.engine import Database, Session
+from store.queries import profile_changes as changes
 from store.queries import profiles_for_ranking as query
-from store.queries.profiles_for_ranking import ProfileText, Stamp
+from store.queries.profile_changes import Stamp
+from store.queries.profiles_for_ranking import ProfileText
+
+_log: Final = structlog.get_logger("matchpoint.profiles")
 
 #: Longer than the longest import takes from its first row to its commit.
 _LOOK_BACK: Final = timedelta(hours=1)
+_TRIES: Final = 4
 _FIELDS: Final = {"skill": "skills", "technology": "technologies", "resource": "solutions", "solution": "solutions"}
 
 
@@ -30,34 +41,140 @@ def silent(done: int, total: int | None) -> None:
     """Tell nobody."""
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a ranking found: the candidates, and of them and others that were asked for the texts and stamps read."""
+
+    candidates: list[Candidate]
+    documents: dict[str, Document]
+    stamps: dict[int, Stamp]
+
+
 @dataclass(slots=True)
 class ProfileKeeper:
-    """Keep one index. Safe to share between threads; `fresh` blocks, so call it in a thread."""
+    """Keep one index. Safe to share between threads; its methods block, so call them in a thread.
 
+    `build_seconds` tells how long the index took to build (0: it is not built yet).
+    """
+
+    build_seconds: float = 0.0
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _index: ProfileIndex | None = None
     _stamps: dict[int, Stamp] = field(default_factory=dict[int, Stamp])
+    _languages: dict[str, str] = field(default_factory=dict[str, str])
+    _newest_competence: int = 0
+    _unconfirmed: frozenset[tuple[int, int]] = frozenset()
     _looked_at: datetime | None = None
+
+    def __len__(self) -> int:
+        return 0 if self._index is None else len(self._index)
 
     def fresh(self, database: Database, now: datetime, *, tell: Progress = silent) -> ProfileIndex:
         """Return the index with all that was committed before this call; `tell` hears how building it goes."""
         with self._lock, database.read() as session:
             if self._index is None or self._looked_at is None:
-                self._stamps.clear()
-                texts = counted(query.profile_texts(session), query.count_profiles(session), tell)
-                self._index = ProfileIndex.of(self._documents(texts))
-            elif changed := self._changed(session, self._looked_at - _LOOK_BACK):
-                self._index.put_many(list(self._documents(query.profile_texts(session, only=changed))))
+                self._index = self._built(session, tell)
+            else:
+                self._catch_up(session, self._index, self._looked_at - _LOOK_BACK)
             self._looked_at = now
             return self._index
 
-    def _changed(self, session: Session, since: datetime) -> list[int]:
-        return [key for key, stamp in query.stamps_since(session, since) if self._stamps.get(key) != stamp]
+    def rank(
+        self,
+        database: Database,
+        asked: Query,
+        limit: int,
+        *,
+        now: datetime,
+        allow: Collection[str] | None = None,
+        also: Collection[str] = (),
+        tell: Progress = silent,
+    ) -> Found:
+        """Return the best candidates of now (see `ProfileIndex.rank`), and the texts of them and of `also`."""
+        index = self.fresh(database, now, tell=tell)
+        tries = _TRIES
+        while True:
+            candidates = index.rank(asked, limit, allow=allow)
+            keys = {one.id for one in candidates} | set(also)
+            found, stale = self._read_again(database, index, candidates, keys)
+            tries -= 1
+            if not stale:
+                return found
+            if not tries:
+                # Changed faster than it can be ranked: done without those, and the next ranking has them.
+                kept = [one for one in found.candidates if one.id not in stale]
+                return Found(kept, found.documents, found.stamps)
 
-    def _documents(self, profiles: Iterator[ProfileText]) -> Iterator[Document]:
+    def languages_of(self, keys: Iterable[str]) -> dict[str, str]:
+        """Return the language of each of these profiles, empty where nothing tells it."""
+        known = self._languages
+        return {key: known[key] for key in keys if key in known}
+
+    def _built(self, session: Session, tell: Progress) -> ProfileIndex:
+        started = time.monotonic()
+        self._stamps = dict(changes.stamps(session))
+        self._languages = {}
+        self._newest_competence, self._unconfirmed = changes.newest_competence(session), changes.unconfirmed(session)
+        texts = counted(query.profile_texts(session), query.count_profiles(session), tell)
+        index = ProfileIndex.of(self._documents(texts))
+        self.build_seconds = round(time.monotonic() - started, 3)
+        _log.info("profiles indexed", profiles=len(index), seconds=self.build_seconds)
+        return index
+
+    def _catch_up(self, session: Session, index: ProfileIndex, since: datetime) -> None:
+        stamps = {key: stamp for key, stamp in changes.stamps_since(session, since) if self._stamps.get(key) != stamp}
+        self._stamps.update(stamps)
+        changed = stamps.keys() | self._told_anew(session)
+        if changes.number_of_profiles(session) != len(self._stamps):
+            stored = changes.organisations_with_profile(session)
+            for key in self._stamps.keys() - stored:
+                del self._stamps[key]
+                changed.add(key)
+            unknown = stored - self._stamps.keys()
+            self._stamps.update(changes.stamps(session, unknown))
+            changed |= unknown
+        if changed:
+            texts = query.profile_texts(session, only=changed)
+            self._replace(index, changed, {one.id: one for one in self._documents(texts)})
+
+    def _told_anew(self, session: Session) -> set[int]:
+        """Return whose competences were added or confirmed, or were put in doubt, with or without a new stamp."""
+        newest, doubted = changes.newest_competence(session), changes.unconfirmed(session)
+        told = {organisation for _, organisation in doubted ^ self._unconfirmed}
+        if newest > self._newest_competence:
+            told |= changes.organisations_told_after(session, self._newest_competence)
+        self._newest_competence, self._unconfirmed = newest, doubted
+        return told
+
+    def _replace(self, index: ProfileIndex, keys: Iterable[int], documents: dict[str, Document]) -> None:
+        """Put these documents into the index, and take out those of the keys that have none."""
+        for key in keys:
+            if str(key) not in documents:
+                index.remove(str(key))
+                self._languages.pop(str(key), None)
+        if documents:
+            index.put_many(documents.values())
+
+    def _documents(self, profiles: Iterable[ProfileText]) -> Iterator[Document]:
         for profile in profiles:
-            yield document_of(profile)
-            self._stamps[profile.organisation_id] = profile.stamp
+            # One that came about since the stamps were read is for the next look, which then knows its stamp.
+            if profile.organisation_id in self._stamps:
+                document = document_of(profile)
+                self._languages[document.id] = language_of(document.language, document.fields.values()) or ""
+                yield document
+
+    def _read_again(
+        self, database: Database, index: ProfileIndex, candidates: list[Candidate], keys: set[str]
+    ) -> tuple[Found, set[str]]:
+        """Read the texts of these profiles; mend the index where it has others, and tell where it had."""
+        ids = sorted(int(key) for key in keys)
+        with self._lock, database.read() as session:
+            stamps = dict(changes.stamps(session, ids))
+            read = (document_of(one) for one in query.profile_texts(session, only=ids))
+            documents = {one.id: one for one in read}
+            stale = {key for key in keys if index.document(key) != documents.get(key)}
+            self._replace(index, map(int, stale), {key: documents[key] for key in stale if key in documents})
+        return Found(candidates, documents, stamps), stale
 
 
 def counted(profiles: Iterator[ProfileText], total: int, tell: Progress) -> Iterator[ProfileText]:

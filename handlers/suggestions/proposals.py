@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
@@ -15,8 +15,9 @@ from handlers.work import Kit, Work
 from matching import RANKER_VERSION, Agreement, Candidate, Span
 from prompts.judgement import Judgement
 from store.engine import Database, Session
-from store.queries import profiles_for_ranking, rooms
+from store.queries import profile_changes, profiles_for_ranking, rooms
 from store.queries import suggestions as query
+from store.queries.profile_changes import Stamp
 from store.queries.rows import add, change, key_of
 from store.tables.challenges import Challenge
 from store.tables.introductions import Ranking, Suggestion
@@ -39,7 +40,7 @@ class Order:
     """The result of one run.
 
     `notes` are codes: local_order, model_unavailable, model_unproven, same_language. `agreement` is that of the model
-    with the local order.
+    with the local order. `stamps` tell of which state of the profiles it speaks.
     """
 
     proposals: tuple[Proposal, ...]
@@ -51,15 +52,18 @@ class Order:
     model_trouble: str = ""
     prompt_version: str = ""
     agreement: Agreement | None = None
+    stamps: Mapping[int, Stamp] = field(default_factory=dict[int, Stamp])
 
 
 def write_proposals(database: Database, kit: Kit, task: RankingTask, order: Order, now: datetime) -> bool:
-    """Write a run down, unless the challenge or another run was faster: then False, and nothing is written."""
+    """Write a run down, unless the challenge, a profile or another run was faster: then False; nothing is written."""
     with database.write() as session:
         challenge = query.lock_challenge(session, task.challenge_id)
         newest = query.newest_ranking(session, task.challenge_id)
         seen = key_of(newest) if newest else 0
         if challenge is None or (challenge.edition, challenge.state, seen) != (task.edition, task.state, task.seen):
+            return False
+        if dict(profile_changes.stamps(session, list(order.stamps))) != order.stamps:
             return False
         work = Work(session, now, kit)
         ranking = add(session, _ranking(task, order, now))

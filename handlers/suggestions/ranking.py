@@ -20,7 +20,7 @@ from domain.introductions import SHORTLIST_MAX
 from handlers.letters import job
 from handlers.model_accounts import ModelAccounts
 from handlers.suggestions.contenders import RankingTask, read_task
-from handlers.suggestions.profile_index import Progress, silent
+from handlers.suggestions.profile_index import Found, Progress, silent
 from handlers.suggestions.proposals import Order, Proposal, proof_of, write_proposals
 from handlers.work import Kit
 from matching import (
@@ -33,6 +33,7 @@ from matching import (
     Slot,
     agreement,
     fuse,
+    language_of,
     shortlist,
     trust,
 )
@@ -98,8 +99,10 @@ async def find_order(database: Database, kit: Kit, task: RankingTask, now: datet
 
     A model that had `trouble` with this challenge a moment ago is not asked again.
     """
-    index = await asyncio.to_thread(kit.profiles.fresh, database, now)
-    local, documents = await asyncio.to_thread(_local_order, index, task)
+    found = await asyncio.to_thread(
+        kit.profiles.rank, database, task.query, _POOL, now=now, allow=task.allowed, also=task.answers.keys()
+    )
+    local, documents = await asyncio.to_thread(_local_order, found, task)
     notes: list[str] = []
     asked: Reranking | None = None
     if kit.model is None:
@@ -112,20 +115,25 @@ async def find_order(database: Database, kit: Kit, task: RankingTask, now: datet
             _log.info("model unavailable", challenge=task.challenge_id, reason=trouble, detail=error.detail)
     if trouble:
         notes.append("model_unavailable")
-    if {code for code in index.languages() if code} - {task.query.language}:
+    if _others(kit, task):
         notes.append("same_language")
     order = await asyncio.to_thread(_arrange, database, task, local, asked)
-    return replace(order, notes=(*notes, *order.notes), model_trouble=trouble)
+    return replace(order, notes=(*notes, *order.notes), model_trouble=trouble, stamps=found.stamps)
 
 
-def _local_order(index: ProfileIndex, task: RankingTask) -> tuple[list[Candidate], dict[str, Document]]:
+def _others(kit: Kit, task: RankingTask) -> list[str]:
+    """Return who may be proposed and tells of itself in another language than the challenge."""
+    asked = language_of(task.query.language, (task.query.whole(),))
+    return [key for key, code in kit.profiles.languages_of(task.allowed).items() if asked and code not in ("", asked)]
+
+
+def _local_order(read: Found, task: RankingTask) -> tuple[list[Candidate], dict[str, Document]]:
     """Return the best candidates and their texts; those who answered are compared with their answers."""
-    found = index.rank(task.query, _POOL, allow=task.allowed)
-    documents = {one.id: document for one in found if (document := index.document(one.id)) is not None}
+    found, documents = read.candidates, dict(read.documents)
     answered = [key for key in task.answers if key in task.allowed]
     if answered:
         for key in answered:
-            documents[key] = _with_answer(documents.get(key) or index.document(key), task, key)
+            documents[key] = _with_answer(documents.get(key), task, key)
         small = ProfileIndex.of(documents.values())
         found = [_lifted(one, task) for one in small.rank(task.query, _POOL + len(answered))]
         found.sort(key=lambda one: (-one.score, one.id))
@@ -249,16 +257,16 @@ def rank_text(
 
     Only those active in one of `countries`, if any are named. `tell` hears how many profiles were read.
     """
-    index = kit.profiles.fresh(database, now, tell=tell)
     allowed: set[str] | None = None
     if countries:
         with database.read() as session:
             allowed = {str(key) for key in query.active_in(session, countries)}
     title, _, rest = text.strip().partition("\n")
+    read = kit.profiles.rank(database, Query(title, rest), limit, now=now, allow=allowed, tell=tell)
     found: list[Explained] = []
-    for one in index.rank(Query(title, rest), limit, allow=allowed):
-        document = index.document(one.id)
+    for one in read.candidates:
+        document = read.documents.get(one.id)
         quotes = tuple((span.field, span.quote) for span in one.evidence)
         name, country = (document.title, document.country or "") if document else (one.id, "")
         found.append(Explained(int(one.id), name, country, one.score, dict(one.sub_scores), quotes))
-    return RankedText(tuple(found), profiles=len(index))
+    return RankedText(tuple(found), profiles=len(kit.profiles))

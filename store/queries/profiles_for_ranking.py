@@ -17,9 +17,6 @@ from store.tables.people import AvoidedOrganisation, Competence, Organisation, O
 
 PAGE = 1000
 
-#: When a profile was last changed, and its version.
-Stamp = tuple[datetime, int]
-
 PROPOSED_KINDS = (OrganisationKind.SME, OrganisationKind.RESEARCH)
 
 
@@ -33,7 +30,6 @@ class ProfileText:
     language: str
     summary: str
     evidence: str
-    stamp: Stamp
     competences: tuple[tuple[str, str, bool], ...] = field(default=())
 
 
@@ -70,7 +66,6 @@ def _texts(session: Session, page: Sequence[tuple[Profile, Organisation]]) -> It
             language=profile.language,
             summary=profile.summary,
             evidence=profile.evidence,
-            stamp=(profile.updated_at, profile.version),
             competences=tuple(competences.get(profile.organisation_id, ())),
         )
 
@@ -91,13 +86,6 @@ def active_in(session: Session, countries: Collection[str]) -> frozenset[int]:
     return frozenset(
         key for key, country, more in rows if key is not None and (country in wanted or not wanted.isdisjoint(more))
     )
-
-
-def stamps_since(session: Session, since: datetime) -> Iterator[tuple[int, Stamp]]:
-    """Return which profiles changed at or after an instant, and their stamps."""
-    query = select(Profile.organisation_id, Profile.updated_at, Profile.version)
-    for key, updated_at, version in session.exec(query.where(col(Profile.updated_at) >= since)):
-        yield key, (updated_at, version)
 
 
 def _competences(session: Session, organisations: Sequence[int]) -> dict[int, list[tuple[str, str, bool]]]:

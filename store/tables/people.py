@@ -68,6 +68,7 @@ class Organisation(Row, table=True):
         UniqueConstraint("natural_key"),
         CheckConstraint("capacity >= 0", name="capacity_not_negative"),
         Index("ix_organisation_name_key", "name_key"),
+        Index("ix_organisation_updated_at", "updated_at"),
     )
 
     natural_key: str
@@ -186,10 +187,16 @@ class Profile(Row, table=True):
     content_hash: str = ""
 
 
+UNCONFIRMED = "NOT confirmed"
+
+
 class Competence(SQLModel, table=True):
     """One thing that an organisation can do, or (`sought`) that it looks for."""
 
     __tablename__ = "competence"
+    __table_args__ = (
+        Index("ix_competence_unconfirmed", "id", sqlite_where=text(UNCONFIRMED), postgresql_where=text(UNCONFIRMED)),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     organisation_id: int = Field(foreign_key="organisation.id", index=True)

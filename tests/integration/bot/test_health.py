@@ -12,8 +12,10 @@ from starlette.testclient import TestClient
 
 from bot.clock import PULSE, SystemClock
 from bot.health import Metrics, health_routes
+from handlers.suggestions.profile_index import ProfileKeeper
 from store import heartbeat, migrate, queue
 from store.engine import Database
+from tests.world import NOW, World
 
 #: Nothing listens there.
 AWAY = "postgresql://nobody@127.0.0.1:1/nowhere"
@@ -108,3 +110,13 @@ def test_the_figures_of_the_outbox_are_measured(served: Served):
     assert "outbox_oldest_due_seconds 90.0" in text
     assert "outbox_dead 0.0" in text
     assert "tick_age_seconds +Inf" in text
+
+
+def test_the_index_of_profiles_of_this_process_is_measured(world: World):
+    clock, keeper = StillClock(NOW), ProfileKeeper()
+    metrics = Metrics(world.database, clock, keeper)
+    assert "profiles_indexed 0.0" in metrics.render().decode()
+    keeper.fresh(world.database, NOW)
+    told = metrics.render().decode()
+    assert "profiles_indexed 2.0" in told
+    assert f"profiles_build_seconds {keeper.build_seconds}" in told
