@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import func
+from sqlalchemy import Select, func
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from domain.answers import AWAITING_VERDICT
@@ -33,41 +34,42 @@ class ProfileText:
     competences: tuple[tuple[str, str, bool], ...] = field(default=())
 
 
+# Columns, not rows: a directory of a hundred thousand profiles is read at every start.
+_Texts = tuple[int, str, str, str, str, str]
+_TEXTS: Select[_Texts] = (
+    columns(
+        col(Profile.organisation_id),
+        col(Organisation.name),
+        col(Organisation.country),
+        col(Profile.language),
+        col(Profile.summary),
+        col(Profile.evidence),
+    )
+    .join(Organisation, col(Organisation.id) == Profile.organisation_id)
+    .where(col(Organisation.kind).in_(PROPOSED_KINDS))
+)
+
+
 def profile_texts(session: Session, *, only: Collection[int] | None = None) -> Iterator[ProfileText]:
     """Read the profiles of SMEs and research bodies (all, or only of these organisations), a page at a time."""
     wanted = None if only is None else sorted(only)
     after = 0
     while wanted is None or wanted:
-        query = (
-            select(Profile, Organisation)
-            .join(Organisation, col(Organisation.id) == Profile.organisation_id)
-            .where(col(Profile.organisation_id) > after, col(Organisation.kind).in_(PROPOSED_KINDS))
-            .order_by(col(Profile.organisation_id))
-            .limit(PAGE)
-        )
+        query = _TEXTS.where(col(Profile.organisation_id) > after).order_by(col(Profile.organisation_id)).limit(PAGE)
         if wanted is not None:
             query, wanted = query.where(col(Profile.organisation_id).in_(wanted[:PAGE])), wanted[PAGE:]
-        page = session.exec(query).all()
+        page: list[_Texts] = [tuple(row) for row in session.execute(query)]
         if page:
             yield from _texts(session, page)
-            session.expunge_all()
-            after = page[-1][0].organisation_id if wanted is None else 0
+            after = page[-1][0] if wanted is None else 0
         elif wanted is None:
             return
 
 
-def _texts(session: Session, page: Sequence[tuple[Profile, Organisation]]) -> Iterator[ProfileText]:
-    competences = _competences(session, [profile.organisation_id for profile, _ in page])
-    for profile, organisation in page:
-        yield ProfileText(
-            organisation_id=profile.organisation_id,
-            name=organisation.name,
-            country=organisation.country,
-            language=profile.language,
-            summary=profile.summary,
-            evidence=profile.evidence,
-            competences=tuple(competences.get(profile.organisation_id, ())),
-        )
+def _texts(session: Session, page: Sequence[_Texts]) -> Iterator[ProfileText]:
+    competences = _competences(session, [row[0] for row in page])
+    for row in page:
+        yield ProfileText(*row, competences=tuple(competences.get(row[0], ())))
 
 
 def count_profiles(session: Session) -> int:
