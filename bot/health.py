@@ -56,7 +56,8 @@ class Metrics:
     """The numbers of one process, and those read from the store when somebody asks."""
 
     def __init__(self, database: Database, clock: SystemClock, profiles: ProfileKeeper | None = None) -> None:
-        self._database, self._clock, self._profiles = database, clock, profiles or ProfileKeeper()
+        self._database, self._clock = database, clock
+        self._profiles = ProfileKeeper() if profiles is None else profiles
         self.registry = CollectorRegistry()
         self.ack = Histogram(
             "ack_seconds",
