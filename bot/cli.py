@@ -165,13 +165,26 @@ def eval_(
     half: Annotated[
         Half | None, typer.Option(help="Only this half of the queries: choose weights on one, report the other.")
     ] = None,
+    decisions: Annotated[
+        bool, typer.Option("--decisions", help="Report instead how often managers approved what was proposed.")
+    ] = False,
+    fit: Annotated[
+        bool, typer.Option("--fit", help="Propose weights, fitted to the folder or else to the decisions.")
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
-    """Measure how good the ranker is on a judged collection."""
-    from bot.evaluation import command
+    """Measure how good the ranker is: on a judged collection, or by what managers decided."""
+    from bot.evaluation import command, fitting
+    from bot.evaluation import decisions as decided
 
+    if decisions:
+        raise typer.Exit(decided.report(_settings(), as_json=json))
+    if fit and folder is None:
+        raise typer.Exit(fitting.fit_decisions(_settings(), as_json=json))
     if folder is None:
         raise typer.BadParameter("Give the folder of a judged collection, for instance examples/judged.")
+    if fit:
+        raise typer.Exit(fitting.fit_folder(_settings(), folder, half=half, as_json=json))
     names = [name.strip() for name in against.split(",") if name.strip()]
     raise typer.Exit(command.evaluate(folder, against=names, half=half, as_json=json))
 

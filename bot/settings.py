@@ -40,6 +40,7 @@ class Settings(BaseSettings):
     embedding_model: str = ""
     llm_tokens_per_day: int = Field(default=200_000, ge=0)
     llm_orders: int = Field(default=1, ge=1, le=3)
+    ranking_weights: str = ""
 
     @field_validator("encryption_keys", mode="before")
     @classmethod

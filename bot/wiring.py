@@ -26,6 +26,7 @@ from handlers.webroom.links import make_personal_link
 from handlers.webroom.post import Webpost
 from handlers.webroom.room import Webroom
 from handlers.work import Kit
+from matching.weights import Weights
 from store import crypto
 from store.engine import Database
 from surfaces.web.messenger import WebMessenger
@@ -98,6 +99,10 @@ def _kit(settings: Settings, web_secret: str, *, demo: bool, cast: tuple[str, ..
     def web_link(workspace: str, user: str, now: datetime) -> str:
         return make_personal_link(web_secret, public_url=settings.base_url, workspace=workspace, user=user, now=now)
 
+    try:
+        weights = Weights.parse(settings.ranking_weights)
+    except ValueError as error:
+        raise Misconfigured(f"RANKING_WEIGHTS: {error}. Without it the ranker's own order stands.") from error
     return Kit(
         holidays=PublicHolidays(),
         public_url=settings.base_url,
@@ -110,6 +115,7 @@ def _kit(settings: Settings, web_secret: str, *, demo: bool, cast: tuple[str, ..
         ),
         model_tokens=settings.llm_tokens_per_day,
         model_orders=settings.llm_orders,
+        weights=weights,
         web_link=web_link,
     )
 

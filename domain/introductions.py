@@ -47,6 +47,11 @@ SPEAKS_OF_THE_PAIR: frozenset[RejectReason] = frozenset({RejectReason.CONFLICT, 
 """Reasons that hold for whatever else this buyer looks for: the two are not proposed to each other again so soon."""
 
 
+def counts_for_relevance(*, approved: bool, reason: RejectReason | None) -> bool:
+    """Tell whether a decision says how well a candidate fits: a busy one, or one in conflict, may fit perfectly."""
+    return approved or reason is RejectReason.NOT_RELEVANT
+
+
 class IntroductionState(StrEnum):
     """Say how far an introduction has come; `half` is the SME's consent without the buyer's."""
 

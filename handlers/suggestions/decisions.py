@@ -17,6 +17,7 @@ from handlers.suggestions.contenders import RANKED, check_still_fit
 from handlers.suggestions.pairs import cluster_names, intro_id, is_party, read_numbers
 from handlers.suggestions.proposals import REVIEW
 from handlers.work import Ask, Reply, Work
+from matching import Slot
 from messages.notices.suggestions import RejectSuggestion, SuggestionApproved, SuggestionRejected
 from store.queries import suggestions as query
 from store.queries.rows import add, change, key_of
@@ -142,11 +143,16 @@ def _decide(
             approved=state is SuggestionState.APPROVED,
             reason=reason,
             reason_text=note,
+            challenge_id=row.challenge_id,
             rank=row.rank,
             score=row.score,
+            sub_scores=row.sub_scores,
+            slot=Slot.NEWCOMER if row.newcomer else Slot.RELEVANCE,
             propensity=row.propensity,
+            chance=row.chance,
             ranker_version=row.ranker_version,
             prompt_version=row.prompt_version,
+            model_used=row.model_used,
             created_at=work.now,
             updated_at=work.now,
         ),

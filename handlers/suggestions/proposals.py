@@ -11,8 +11,10 @@ from domain.ids import Kind, format_id
 from domain.introductions import SuggestionState
 from handlers import audit, cards
 from handlers.suggestions.contenders import RankingTask
+from handlers.suggestions.learning import calibration_for
 from handlers.work import Kit, Work
-from matching import RANKER_VERSION, Agreement, Candidate, Span
+from matching import Agreement, Candidate, Span
+from matching.calibration import Calibration
 from prompts.judgement import Judgement
 from store.engine import Database, Session
 from store.queries import profile_changes, profiles_for_ranking, rooms
@@ -66,7 +68,7 @@ def write_proposals(database: Database, kit: Kit, task: RankingTask, order: Orde
         if dict(profile_changes.stamps(session, list(order.stamps))) != order.stamps:
             return False
         work = Work(session, now, kit)
-        ranking = add(session, _ranking(task, order, now))
+        ranking = add(session, _ranking(task, order, kit.weights.ranker_version, now))
         _write_suggestions(work, challenge, ranking, task, order)
         audit.record(
             work,
@@ -80,12 +82,12 @@ def write_proposals(database: Database, kit: Kit, task: RankingTask, order: Orde
     return True
 
 
-def _ranking(task: RankingTask, order: Order, now: datetime) -> Ranking:
+def _ranking(task: RankingTask, order: Order, ranker_version: str, now: datetime) -> Ranking:
     return Ranking(
         challenge_id=task.challenge_id,
         edition=task.edition,
         considered=order.considered,
-        ranker_version=RANKER_VERSION,
+        ranker_version=ranker_version,
         prompt_version=order.prompt_version,
         model_used=order.model_used,
         model_trouble=order.model_trouble,
@@ -106,6 +108,7 @@ def _write_suggestions(work: Work, challenge: Challenge, ranking: Ranking, task:
     homes = _homes(session, challenge, ids)
     live = {suggestion.organisation_id: suggestion for suggestion, _ in query.live_suggestions(session, key)}
     query.expire(session, key, now=work.now, but=[one for one in ids if one in homes])
+    learnt = calibration_for(session, ranker_version=ranking.ranker_version, prompt_version=ranking.prompt_version)
     rank = 0
     for proposal in order.proposals:
         organisation = int(proposal.candidate.id)
@@ -114,7 +117,7 @@ def _write_suggestions(work: Work, challenge: Challenge, ranking: Ranking, task:
         rank += 1
         answer = task.answers.get(proposal.candidate.id)
         place: dict[str, Any] = {"ranking_id": ranking.id, "rank": rank, "answer_id": answer.id if answer else None}
-        found = {**place, **_found(proposal, ranking)}
+        found = {**place, **_found(proposal, ranking), **_chance(proposal, learnt)}
         known = live.get(organisation)
         if known is None:
             row = Suggestion(
@@ -162,6 +165,13 @@ def _found(proposal: Proposal, ranking: Ranking) -> dict[str, Any]:
         "model_used": ranking.model_used,
         "model_scores": proposal.said.scores if proposal.said else (),
     }
+
+
+def _chance(proposal: Proposal, learnt: tuple[int, Calibration] | None) -> dict[str, Any]:
+    if learnt is None:
+        return {"chance": None, "calibration_id": None}
+    version, calibration = learnt
+    return {"chance": calibration.chance(proposal.candidate.score), "calibration_id": version}
 
 
 def proof_of(candidate: Candidate) -> tuple[Span, ...]:

@@ -37,6 +37,7 @@ from matching import (
     shortlist,
     trust,
 )
+from matching.weights import Weights
 from prompts.rerank import Offer, Reranking, rerank
 from prompts.trouble import ModelUnavailable
 from store.engine import Database, Session, StoreContended
@@ -102,7 +103,7 @@ async def find_order(database: Database, kit: Kit, task: RankingTask, now: datet
     found = await asyncio.to_thread(
         kit.profiles.rank, database, task.query, _POOL, now=now, allow=task.allowed, also=task.answers.keys()
     )
-    local, documents = await asyncio.to_thread(_local_order, found, task)
+    local, documents = await asyncio.to_thread(_local_order, found, task, kit.weights)
     notes: list[str] = []
     asked: Reranking | None = None
     if kit.model is None:
@@ -127,15 +128,15 @@ def _others(kit: Kit, task: RankingTask) -> list[str]:
     return [key for key, code in kit.profiles.languages_of(task.allowed).items() if asked and code not in ("", asked)]
 
 
-def _local_order(read: Found, task: RankingTask) -> tuple[list[Candidate], dict[str, Document]]:
+def _local_order(read: Found, task: RankingTask, weights: Weights) -> tuple[list[Candidate], dict[str, Document]]:
     """Return the best candidates and their texts; those who answered are compared with their answers."""
-    found, documents = read.candidates, dict(read.documents)
+    found, documents = weights.apply(read.candidates), dict(read.documents)
     answered = [key for key in task.answers if key in task.allowed]
     if answered:
         for key in answered:
             documents[key] = _with_answer(documents.get(key), task, key)
         small = ProfileIndex.of(documents.values())
-        found = [_lifted(one, task) for one in small.rank(task.query, _POOL + len(answered))]
+        found = [_lifted(one, task) for one in weights.apply(small.rank(task.query, _POOL + len(answered)))]
         found.sort(key=lambda one: (-one.score, one.id))
     # Nobody is proposed without proof in words of its own; whoever answered is on the list, however far down.
     found = [one for one in found if one.id in task.answers or proof_of(one)]
@@ -262,9 +263,11 @@ def rank_text(
         with database.read() as session:
             allowed = {str(key) for key in query.active_in(session, countries)}
     title, _, rest = text.strip().partition("\n")
-    read = kit.profiles.rank(database, Query(title, rest), limit, now=now, allow=allowed, tell=tell)
+    # An operator's weights may lift somebody from further down.
+    pool = max(limit, _POOL) if kit.weights.values else limit
+    read = kit.profiles.rank(database, Query(title, rest), pool, now=now, allow=allowed, tell=tell)
     found: list[Explained] = []
-    for one in read.candidates:
+    for one in kit.weights.apply(read.candidates)[:limit]:
         document = read.documents.get(one.id)
         quotes = tuple((span.field, span.quote) for span in one.evidence)
         name, country = (document.title, document.country or "") if document else (one.id, "")

@@ -129,6 +129,7 @@ def _candidacy(work: Work, row: Row, around: _Around) -> Candidacy:
         country=organisation.country,
         score=round(100 * suggestion.score),
         evidence=evidence_of(suggestion, around.behind),
+        chance=suggestion.chance,
         missing=around.behind.show_all(suggestion.missing),
         asked=len(around.challenge.must_haves),
         reason=reason,

@@ -105,6 +105,8 @@ def _buttons(one: Candidacy, words: Words) -> tuple[Button, ...]:
 
 def _reason(one: Candidacy, notice: Review, words: Words) -> str:
     parts = [words.say("Score {score} of 100.", score=one.score)]
+    if one.chance is not None:
+        parts.append(_chance(one.chance, words))
     if one.answer:
         parts.append(words.say("Has answered ({answer}).", answer=one.answer))
     if one.asked:
@@ -115,6 +117,18 @@ def _reason(one: Candidacy, notice: Review, words: Words) -> str:
     if one.cluster and not notice.partner:
         parts.append(words.say("At home in {cluster}.", cluster=one.cluster))
     return " ".join(parts)
+
+
+def _chance(chance: float, words: Words) -> str:
+    """Say how often such candidates were approved: in tenths, because the decisions behind it tell no more."""
+    of_ten = round(10 * chance)
+    if of_ten == 0:
+        return words.say("Hardly any like this was approved so far.")
+    if of_ten == 10:
+        return words.say("Nearly all like this were approved so far.")
+    return words.count(
+        "About one of 10 like this was approved so far.", "About {n} of 10 like this were approved so far.", of_ten
+    )
 
 
 def _decided(one: Candidacy, words: Words, *, name: bool) -> str:

@@ -33,7 +33,8 @@ class Candidacy:
     `value` goes into its buttons (suggestion, ranking and cluster). `reason` is the model's sentence, if one took part,
     `readings` its scores where it saw the candidates in several orders, the lowest first.
     `asked` counts the must-haves, `missing` lists those without evidence. `answer` is the id of its answer. `by` is who
-    decided; `introduction` what came of an approval and `state` how far that is.
+    decided; `introduction` what came of an approval and `state` how far that is. `chance` is the share (0 to 1) of such
+    candidates that were approved, where enough was decided to know it.
     """
 
     value: str
@@ -52,6 +53,7 @@ class Candidacy:
     by: str = ""
     introduction: str = ""
     state: IntroductionState | None = None
+    chance: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +177,12 @@ EXAMPLES = (
         notes=("model_unproven",),
     ),
     Review(id="CH-12", title="", shown=(_LENS,), considered=119, partner=True),
+    Review(
+        id="CH-12",
+        title="Detect bacteria in drinking-water pipes",
+        shown=(replace(_LENS, chance=0.97), replace(_LENS, chance=0.68), replace(_FJORD, chance=0.02)),
+        considered=119,
+    ),
     Review(id="CH-12", title="Detect bacteria in drinking-water pipes", shown=(_REJECTED,), over=True),
     Review(id="CH-12", title="Detect bacteria in drinking-water pipes", shown=(), considered=0),
     ReviewsWaiting(id="CH-12", title="Detect bacteria in drinking-water pipes", count=4, value="CH-12:1"),

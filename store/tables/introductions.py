@@ -39,6 +39,7 @@ class Suggestion(Row, table=True):
     """The ranker's proposal of a challenge and an organisation, with scores and verbatim evidence.
 
     `model_scores` are a language model's, one for each order in which it saw the candidates, the lowest first.
+    `chance` is the share of decisions on such scores that approved, as one calibration knew it.
     """
 
     __tablename__ = "suggestion"
@@ -68,14 +69,36 @@ class Suggestion(Row, table=True):
     reason: str = ""
     newcomer: bool = False
     propensity: float = 1.0
+    chance: float | None = None
+    calibration_id: int | None = Field(default=None, foreign_key="calibration.id")
     ranker_version: str = ""
     prompt_version: str = ""
     model_used: bool = False
     model_scores: tuple[int, ...] = Field(default=(), sa_column=json_column())
 
 
+class Calibration(Row, table=True):
+    """How often managers approved what had such a score, learnt from the decisions up to then; its id is its version.
+
+    `steps` are [from which score, approved, decided], the lowest first. One make of score has one per number of
+    decisions, so that two workers learn the same once.
+    """
+
+    __tablename__ = "calibration"
+    __table_args__ = (UniqueConstraint("ranker_version", "prompt_version", "decisions"),)
+
+    ranker_version: str
+    prompt_version: str = ""
+    decisions: int
+    approved: int
+    steps: tuple[tuple[float, int, int], ...] = Field(default=(), sa_column=json_column())
+
+
 class Decision(Row, table=True):
-    """What a manager decided about a suggestion, with all that is needed to learn from it; never changed."""
+    """What a manager decided about a suggestion, with all that is needed to learn from it; never changed.
+
+    `chance` is what the card said of approvals of such scores, if anything.
+    """
 
     __tablename__ = "decision"
 
@@ -85,11 +108,16 @@ class Decision(Row, table=True):
     approved: bool
     reason: RejectReason | None = Field(default=None, sa_column=enum_column(RejectReason, nullable=True))
     reason_text: str = ""
+    challenge_id: int = Field(foreign_key="challenge.id", index=True)
     rank: int
     score: float
+    sub_scores: dict[str, float] = Field(default_factory=dict, sa_column=json_column())
+    slot: str = "relevance"
     propensity: float = 1.0
+    chance: float | None = None
     ranker_version: str = ""
     prompt_version: str = ""
+    model_used: bool = False
 
 
 class Introduction(Row, table=True):

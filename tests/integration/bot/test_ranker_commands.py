@@ -129,3 +129,18 @@ class TestEval:
         strange = matchpoint("eval", JUDGED, "--against", "magic")
         assert (strange.returncode, "There is no baseline 'magic'" in strange.stderr) == (1, True)
         assert matchpoint("eval").returncode == 2
+
+    def test_weights_are_proposed_and_never_applied(self, matchpoint: Run):
+        done = matchpoint("eval", JUDGED, "--fit", "--half", "first")
+        assert done.returncode == 0, done.stderr
+        assert "37 queries of the second half" in done.stdout
+        assert "Nothing was changed" in done.stdout
+        assert "RANKING_WEIGHTS=score=1" in done.stdout
+
+    def test_a_store_without_decisions_is_no_error(self, matchpoint: Run):
+        report = matchpoint("eval", "--decisions", store="empty.db")
+        assert (report.returncode, "Nothing was decided yet" in report.stdout) == (0, True)
+        plain = json.loads(matchpoint("eval", "--decisions", "--json", store="empty.db").stdout)
+        assert plain["approvals"]["total"]["decided"] == 0
+        fit = matchpoint("eval", "--fit", store="empty.db")
+        assert (fit.returncode, "Too little was decided" in fit.stderr) == (1, True)
