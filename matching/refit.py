@@ -14,7 +14,7 @@ from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize  # pyright: ignore[reportUnknownVariableType]
+from scipy import optimize
 
 from matching.metrics import ndcg
 from matching.weights import SCORE
@@ -98,8 +98,8 @@ def _fitted(groups: Sequence[Group], names: Sequence[str], start: Mapping[str, f
         slope = -steepness * (differences.T @ (weights * chance)) + 2 * _PULL * steepness * (values - anchor)
         return cost, slope
 
-    solve: Any = minimize
-    found: Any = solve(loss, anchor, jac=True, method="L-BFGS-B", bounds=[(0.0, None)] * len(names))
+    library: Any = optimize
+    found: Any = library.minimize(loss, anchor, jac=True, method="L-BFGS-B", bounds=[(0.0, None)] * len(names))
     values = cast(list[float], found.x.tolist())
     scale = values[names.index(SCORE)] or max(values) or 1.0
     return {name: round(value / scale, 3) for name, value in zip(names, values, strict=True) if value / scale >= 0.0005}
