@@ -13,6 +13,7 @@ SHORTLIST_MAX = 5
 DEFAULT_CAPACITY = 3  # open introductions of an SME that stated no other number
 IGNORED_MAX = 3  # after so many ignored ones the SME is asked once and suggestions pause
 REASON_NOTE_MAX = 500
+OPENING_MAX = 600
 OUTCOME_TEXT_MAX = 2000
 
 

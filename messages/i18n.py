@@ -37,6 +37,18 @@ def N_(sentence: str) -> str:  # noqa: N802  (gettext's own name for "translate 
     return sentence
 
 
+def country_names(code: str) -> tuple[str, ...]:
+    """Return what a country (ISO 3166-1) is called in the languages of Matchpoint."""
+    return tuple(dict.fromkeys(Words(locale).country(code) for locale in LOCALES))
+
+
+def month_names(month: int) -> tuple[str, ...]:
+    """Return what a month (1 to 12) is called, in full and in short, in the languages of Matchpoint."""
+    widths = ("wide", "abbreviated")
+    found = (babel_dates.get_month_names(width, locale=locale)[month] for locale in LOCALES for width in widths)
+    return tuple(dict.fromkeys(str(name).rstrip(".") for name in found))
+
+
 def locale_of(tag: str) -> str:
     """Return the offered locale nearest to a language tag (`nl-NL`, `nb_NO`, `no`), English if none is near."""
     head = tag.replace("_", "-").split("-")[0].strip().lower()

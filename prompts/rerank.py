@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -20,7 +19,7 @@ from prompts.client import ModelClient
 from prompts.judgement import Judgement, Quote
 from prompts.ports import Cache, Ledger
 from prompts.schema import Schema
-from prompts.shown import Shown, plain, show
+from prompts.shown import ADDRESS, Shown, plain, show
 from prompts.template import load_template
 from prompts.trouble import ModelUnavailable, Trouble
 
@@ -35,7 +34,6 @@ GAP_WORDS = 12
 MOST_GAPS = 5
 EVIDENCE_FROM = 50
 SHORTEST_QUOTE = 3
-_ADDRESS = re.compile(r"://|^www\.|@|^[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}/", re.IGNORECASE)
 _NEVER_SHOWN = frozenset({"title", "sought"})
 _ANSWER_TOKENS_EACH = 120
 
@@ -233,7 +231,7 @@ def _quote(wanted: str, case: _Case) -> Quote | None:
 
 def _first_words(text: str, most: int) -> str:
     # An address has no place in a reason: it would become a link on the card.
-    words = [word[:60] for word in plain(text).split() if not _ADDRESS.search(word)]
+    words = [word[:60] for word in plain(text).split() if not ADDRESS.search(word)]
     return " ".join(words[:most]) + ("…" if len(words) > most else "")
 
 

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 MASK = "▮"
 """Stands for a name that the model need not know."""
 
+ADDRESS = re.compile(r"://|^www\.|@|^[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}/", re.IGNORECASE)
+"""Finds a word that would become a link, or a mention, where it is shown."""
+
 _FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5")
 
 

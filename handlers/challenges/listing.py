@@ -52,7 +52,7 @@ def write_title(work: Work, ask: Ask) -> Reply:
     if belonging is None:
         return Reply(question=_choose_buyer(work, title, problem))
     number = insert_row(work.session, Challenge, new_draft(work, belonging) | {"title": title, "problem": problem})
-    return Reply(notice=DraftSaved(id=format_id(Kind.CHALLENGE, number), title=title))
+    return Reply(notice=DraftSaved(id=format_id(Kind.CHALLENGE, number), title=title, long=bool(problem)))
 
 
 def _choose_buyer(work: Work, title: str, problem: str) -> ChooseBuyer | StateChallenge:
@@ -195,7 +195,8 @@ def _actions(work: Work, sighting: Sighting, *, answers: int) -> tuple[str, ...]
     """Return the buttons of a reader, at most five."""
     state = sighting.challenge.state
     if sighting.challenge.organisation_id in work.who.organisations(Role.BUYER):
-        return _owner_actions(state, answers=answers)
+        bare = bool(sighting.challenge.problem) and not sighting.challenge.must_haves
+        return _owner_actions(state, answers=answers, bare=bare)
     if state is not ChallengeState.PUBLISHED:
         return ("challenge.answers",) if sighting.viewer is Viewer.OWNER_MANAGER and answers else ()
     if sighting.viewer is Viewer.OWNER_MANAGER:
@@ -206,10 +207,11 @@ def _actions(work: Work, sighting: Sighting, *, answers: int) -> tuple[str, ...]
     return ()
 
 
-def _owner_actions(state: ChallengeState, *, answers: int) -> tuple[str, ...]:
+def _owner_actions(state: ChallengeState, *, answers: int, bare: bool) -> tuple[str, ...]:
+    """Return the buttons of the buyer; a draft that is `bare` text can be sorted into its parts."""
     match state:
         case ChallengeState.DRAFT:
-            return ("challenge.submit", "challenge.edit", "challenge.discard")
+            return ("challenge.structure" if bare else "challenge.submit", "challenge.edit", "challenge.discard")
         case ChallengeState.RETURNED:
             return ("challenge.submit", "challenge.edit", "challenge.withdraw")
         case ChallengeState.SUBMITTED:

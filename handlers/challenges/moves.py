@@ -22,6 +22,7 @@ OFFER = "offer"
 OVERVIEW = "answers"
 RETURNED = "returned"
 ENDED = "ended"
+READING = "reading"
 
 
 def move(work: Work, challenge: Challenge, action: ChallengeAction, **values: Any) -> None:  # noqa: ANN401
@@ -34,6 +35,8 @@ def move(work: Work, challenge: Challenge, action: ChallengeAction, **values: An
     take_step(
         work, challenge, cycle=CHALLENGE, before=before, action=action, closed=closed, overtaken=overtaken, **values
     )
+    # What was found in an earlier wording is history.
+    cards.refresh(work, READING, subject)
 
 
 def post_everywhere(work: Work, challenge: Challenge) -> None:

@@ -157,6 +157,13 @@ def text_for(session: Session, sighting: Sighting, text: str) -> str:
     return redact(text, names_of(session, sighting.buyer))
 
 
+def names_to_mask(session: Session, organisation: Organisation) -> tuple[str, ...]:
+    """Return what a language model need not know: names of an organisation, its brands, its people, its places."""
+    people = query.names_of_people(session, key_of(organisation))
+    names = (organisation.name, *organisation.brands, organisation.website, organisation.city, *people)
+    return tuple(name for name in names if name)
+
+
 def names_of(session: Session, organisation: Organisation) -> Names:
     """Return all that would give an organisation away."""
     domain = _domain_of(organisation)

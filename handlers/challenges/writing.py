@@ -52,7 +52,7 @@ def ask_for_changes(work: Work, ask: Ask) -> Reply:
         raise Invalid("challenge.which", example="/challenge edit CH-12")
     row = find_own(work, ask.value.partition(":")[0]).challenge
     _require_editable(work, row)
-    return Reply(question=_filled(work, row))
+    return Reply(question=filled(work, row))
 
 
 def _require_editable(work: Work, row: Challenge) -> None:
@@ -62,7 +62,8 @@ def _require_editable(work: Work, row: Challenge) -> None:
         raise OutOfDate("challenge.now.closed", id=id_of(row))
 
 
-def _filled(work: Work, row: Challenge) -> StateChallenge:
+def filled(work: Work, row: Challenge) -> StateChallenge:
+    """Return the form with what is written already."""
     invited = query.invited_to(work.session, key_of(row)) if row.confidentiality is Confidentiality.INVITE else ()
     return StateChallenge(
         value=f"{id_of(row)}:{row.version}",
@@ -148,7 +149,7 @@ def submit_challenge(work: Work, ask: Ask) -> Reply:
     missing = check_draft(_draft_of(row), today=today, complete=True)
     lonely = row.confidentiality is Confidentiality.INVITE and not query.invited_to(work.session, key_of(row))
     if missing or lonely:
-        return Reply(question=_filled(work, row))
+        return Reply(question=filled(work, row))
     move(work, row, ChallengeAction.SUBMIT, submitted_at=work.now)
     return _submitted(work, row)
 

@@ -8,7 +8,7 @@ from domain.introductions import REASON_NOTE_MAX, IntroductionAction
 from domain.introductions import IntroductionState as State
 from domain.text import clean_text
 from handlers import audit, cards
-from handlers.introductions import consents
+from handlers.introductions import consents, openings
 from handlers.introductions.moves import APPROVAL, end, missing_clusters, refresh_cards, touch
 from handlers.introductions.reasons import reason_of
 from handlers.routes import route
@@ -45,6 +45,7 @@ def begin(work: Work, suggestion: Suggestion, challenge: Challenge, *, cluster_i
         ),
     )
     audit.record(work, "introduction.begin", intro_id(row), after={"state": row.state}, cluster_id=cluster_id)
+    openings.have_drafted(work, row)
     _approve(work, row, cluster_id)
     return row
 

@@ -15,6 +15,7 @@ from domain.text import clean_text, shorten
 from domain.visibility import Viewer
 from handlers import audit, cards
 from handlers.cards import View, living, words_of
+from handlers.introductions import openings
 from handlers.introductions.moves import CONVERSATION
 from handlers.letters import Deed, Drop, Later, Letter, letter
 from handlers.requests import Said
@@ -137,6 +138,7 @@ def read_conversation(work: Work, view: View) -> TalkOpened | None:
     talk = query.conversation_of(work.session, key_of(row))
     legs: Sequence[Leg] = query.legs_of(work.session, key_of(talk)) if talk else ()
     behind = curtain_for(work.session, pair, Viewer.SME)
+    opening, author = openings.lines(work, pair, words_of(work, view).locale)
     return TalkOpened(
         id=pair.id,
         challenge=pair.challenge_id,
@@ -151,6 +153,9 @@ def read_conversation(work: Work, view: View) -> TalkOpened | None:
         state=row.state,
         outcome=row.outcome,
         relayed=len(legs) > 1,
+        opening=opening,
+        opening_by=author,
+        missing=behind.show_all(pair.suggestion.missing),
         in_thread=len(legs) > 1 and _is_shared(work, view.destination),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from domain.ids import read_number
 from domain.introductions import IntroductionState as State
@@ -10,6 +11,7 @@ from domain.introductions import Party
 from domain.visibility import Level, VisibleField
 from handlers.cards import View, living
 from handlers.home import home_part
+from handlers.introductions import openings
 from handlers.introductions.consent_cards import build_consent, build_introduced
 from handlers.introductions.consents import asked_people
 from handlers.introductions.moves import APPROVAL, BY_BUYER, BY_SME, missing_clusters
@@ -72,6 +74,14 @@ def build_approval(work: Work, pair: Pair, cluster_id: int) -> Approval:
         follow_up=row.state in (State.MADE, State.MET),
         unreached=_unreached(work, row),
     )
+
+
+def _with_opening(work: Work, pair: Pair, shown: Approval) -> Approval:
+    """Add the first lines of the conversation, for managers who may change them."""
+    if not openings.may_change(work, pair):
+        return shown
+    text, author = openings.lines(work, pair, work.who.locale)
+    return replace(shown, opening=text, opening_by=author, may_open=True)
 
 
 def _who_said_no(work: Work, pair: Pair, *, named: bool) -> str:
@@ -147,7 +157,8 @@ def show_introduction(work: Work, ask: Ask) -> Reply:
     if not mine or party is not None:
         raise unknown(pair)
     missing = missing_clusters(work, row)
-    return Reply(build_approval(work, pair, next((one for one in mine if one in missing), mine[0])))
+    shown = build_approval(work, pair, next((one for one in mine if one in missing), mine[0]))
+    return Reply(_with_opening(work, pair, shown))
 
 
 @home_part(10)

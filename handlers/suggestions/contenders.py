@@ -10,11 +10,12 @@ from domain.answers import AnswerState
 from domain.challenges import ChallengeState, Confidentiality
 from domain.errors import OutOfDate
 from domain.introductions import REPEAT_DAYS
+from handlers.challenges.sight import names_to_mask
 from matching import Query
 from prompts.rerank import Need
 from store.engine import Database, Session
-from store.queries import challenges, suggestions
 from store.queries import profiles_for_ranking as query
+from store.queries import suggestions
 from store.queries.rows import key_of
 from store.tables.challenges import Answer, Challenge
 from store.tables.people import Organisation
@@ -90,9 +91,7 @@ def query_of(challenge: Challenge) -> Query:
 
 def _need(session: Session, challenge: Challenge) -> Need:
     asked, buyer = query_of(challenge), session.get_one(Organisation, challenge.organisation_id)
-    people = challenges.names_of_people(session, challenge.organisation_id)
-    names = (buyer.name, *buyer.brands, buyer.website, buyer.city, *people)
-    return Need(asked.title, asked.text, asked.must_haves, names=tuple(name for name in names if name))
+    return Need(asked.title, asked.text, asked.must_haves, names=names_to_mask(session, buyer))
 
 
 def _answers(session: Session, challenge_id: int) -> dict[str, AnswerText]:

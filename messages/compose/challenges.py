@@ -69,17 +69,19 @@ def compose_shown(notice: ChallengeShown, words: Words) -> Card:
 @composes(DraftSaved)
 def compose_draft(notice: DraftSaved, words: Words) -> Card:
     """Confirm a draft, and offer to complete it."""
+    complete = Button(words.say("Complete it"), action="challenge.edit", value=notice.id, style=Style.PRIMARY)
+    buttons = [complete, discard_button("challenge.discard", notice.id, words)]
+    blocks: list[Block] = [
+        Section(words.say("Saved as a draft. Complete it when you have two minutes; nobody else sees it yet."))
+    ]
+    if notice.long:
+        buttons.insert(1, Button(words.say("Sort my text"), action="challenge.structure", value=notice.id))
+        blocks.append(
+            Note(words.say("I can look for the must-haves in your text and fill in the form; you decide what stays."))
+        )
     return Card(
         title=heading(notice.id, notice.title),
-        blocks=(
-            Section(words.say("Saved as a draft. Complete it when you have two minutes; nobody else sees it yet.")),
-            Actions(
-                (
-                    Button(words.say("Complete it"), action="challenge.edit", value=notice.id, style=Style.PRIMARY),
-                    discard_button("challenge.discard", notice.id, words),
-                )
-            ),
-        ),
+        blocks=(*blocks, Actions(tuple(buttons))),
         summary=words.say("{id} is saved as a draft.", id=notice.id),
         locale=words.locale,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from domain.introductions import OUTCOME_TEXT_MAX, REASON_NOTE_MAX, IntroductionState, OutcomeKind
+from domain.introductions import OPENING_MAX, OUTCOME_TEXT_MAX, REASON_NOTE_MAX, IntroductionState, OutcomeKind
 from domain.text import shorten
 from messages.card import Actions, Block, Card, Fact, Facts, Field, FieldKind, Form, Note, Section
 from messages.compose.introductions import follow_up_buttons
@@ -12,6 +12,7 @@ from messages.compose.registry import asks, composes
 from messages.compose.sheets import bulleted, heading
 from messages.i18n import Words
 from messages.notices.introductions import (
+    ChangeOpening,
     DeclineIntroduction,
     RefuseConsent,
     Relayed,
@@ -45,10 +46,26 @@ def compose_talk_opened(notice: TalkOpened, words: Words) -> Card:
     if notice.evidence:
         blocks.append(Section(words.say("In the words of {sme}:", sme=notice.sme), words.say("Why you were matched")))
         blocks += quotes(notice.evidence, words, most=2)
+    blocks += _to_begin_with(notice, words)
     people = [_signed(one.name, one.organisation, words) for one in notice.participants]
     blocks.append(Section(bulleted(people), words.say("Who is here")))
     blocks += _how_to_go_on(notice, words)
     return Card(title=heading(notice.id, notice.title), blocks=tuple(blocks), locale=words.locale)
+
+
+def _to_begin_with(notice: TalkOpened, words: Words) -> list[Block]:
+    """Suggest first lines: those of a manager or a model, marked, or else what is always a good beginning."""
+    title = words.say("To begin with")
+    if notice.opening and notice.opening_by:
+        return [Section(notice.opening, title), Note(words.say("Suggested by {name}.", name=notice.opening_by))]
+    if notice.opening:
+        return [Section(notice.opening, title), Note(words.say("Suggested by a language model."))]
+    if notice.missing:
+        missing = "; ".join(notice.missing)
+        return [Section(words.say("You could begin with what was not found yet: {missing}", missing=missing), title)]
+    return [
+        Section(words.say("You could begin with half an hour to talk about what matters most to each of you."), title)
+    ]
 
 
 def _signed(name: str, organisation: str, words: Words) -> str:
@@ -107,6 +124,30 @@ def ask_decline_introduction(question: DeclineIntroduction, words: Words) -> For
         intro=words.say("{name} and the buyer are not told.", name=question.name),
         fields=why_not(words),
         submit=words.say("Decline"),
+        cancel=words.say("Cancel"),
+        locale=words.locale,
+    )
+
+
+@asks(ChangeOpening)
+def ask_opening(question: ChangeOpening, words: Words) -> Form:
+    """Ask a manager for the first lines of a conversation."""
+    lines = Field(
+        "text",
+        words.say("First lines of the conversation"),
+        FieldKind.TEXT,
+        required=False,
+        value=question.text,
+        hint=words.say("Leave it empty for the usual beginning"),
+        max_length=OPENING_MAX,
+    )
+    return Form(
+        action="opening.save",
+        value=question.id,
+        title=words.say("First lines of {id}", id=question.id),
+        intro=words.say("Both sides read them once they have said yes, in the language in which you write them."),
+        fields=(lines,),
+        submit=words.say("Save"),
         cancel=words.say("Cancel"),
         locale=words.locale,
     )

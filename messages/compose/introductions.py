@@ -35,6 +35,7 @@ _DONE: Final = {
     Done.REFUSED: N_("Noted. {id} does not go ahead, and the other side does not learn who said no."),
     Done.MET: N_("Good news, thank you! I will ask you later what came of {id}."),
     Done.NOT_YET: N_("Thank you for telling me. I ask about {id} again in a few days."),
+    Done.OPENING: N_("Noted. The conversation of {id} will begin like this, once both sides have said yes."),
     Done.CLOSED: N_("Thank you. {id} is closed; this helps everybody to see what works."),
 }
 
@@ -47,15 +48,11 @@ def compose_approval(notice: Approval, words: Words) -> Card:
         blocks += quotes(notice.evidence, words, most=_QUOTES)
         if notice.missing:
             blocks.append(Note(words.say("No evidence found for: {missing}", missing="; ".join(notice.missing))))
-    if notice.value:
-        blocks.append(
-            Actions(
-                (
-                    Button(words.say("Approve"), "introduction.approve", notice.value, style=Style.PRIMARY),
-                    Button(words.say("Decline"), "introduction.decline", notice.value),
-                )
-            )
-        )
+    if notice.may_open:
+        blocks += _opening(notice, words)
+    buttons = _approval_buttons(notice, words)
+    if buttons:
+        blocks.append(Actions(tuple(buttons)))
     if notice.follow_up:
         blocks.append(Actions(follow_up_buttons(notice.id, notice.state, words)))
     if notice.unreached:
@@ -73,6 +70,27 @@ def compose_approval(notice: Approval, words: Words) -> Card:
         summary=words.say("{id}: {state}", id=notice.id, state=label(notice.state, words)),
         locale=words.locale,
     )
+
+
+def _approval_buttons(notice: Approval, words: Words) -> list[Button]:
+    buttons: list[Button] = []
+    if notice.value:
+        buttons.append(Button(words.say("Approve"), "introduction.approve", notice.value, style=Style.PRIMARY))
+        buttons.append(Button(words.say("Decline"), "introduction.decline", notice.value))
+    if notice.may_open:
+        buttons.append(Button(words.say("Change the first lines"), "opening.edit", notice.id))
+    return buttons
+
+
+def _opening(notice: Approval, words: Words) -> list[Block]:
+    """Show what the conversation is to begin with, and whose words these are."""
+    if not notice.opening:
+        return []
+    if notice.opening_by:
+        whose = words.say("By {name}. Both sides read it once they have said yes.", name=notice.opening_by)
+    else:
+        whose = words.say("Drafted by a language model. Both sides read it once they have said yes.")
+    return [Section(notice.opening, words.say("First lines of the conversation")), Note(whose)]
 
 
 def _status(notice: Approval, words: Words) -> str:

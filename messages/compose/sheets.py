@@ -75,6 +75,7 @@ _BUTTONS = {
     "challenge.show": (N_("Read it all"), Style.DEFAULT),
     "challenge.answers": (N_("Read the answers"), Style.PRIMARY),
     "challenge.edit": (N_("Edit"), Style.DEFAULT),
+    "challenge.structure": (N_("Sort my text"), Style.PRIMARY),
     "challenge.submit": (N_("Submit"), Style.PRIMARY),
     "challenge.close": (N_("Close early"), Style.DEFAULT),
     "challenge.withdraw": (N_("Withdraw"), Style.DANGER),

@@ -55,10 +55,51 @@ class ChallengeShown:
 
 @dataclass(frozen=True, slots=True)
 class DraftSaved:
-    """A challenge was written down as a draft; nobody but its organisation sees it."""
+    """A challenge was written down as a draft; nobody but its organisation sees it.
+
+    `long` says that there is more than a title, which can be sorted into the parts of a challenge.
+    """
 
     id: str
     title: str
+    long: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TextIsRead:
+    """The text of a draft is being read; what is found comes as a private card."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingOffered:
+    """What was found in the text of a draft, word for word; an offer to its author.
+
+    `by_model` says that a language model found it; otherwise only must-haves were looked for. `open`: the draft is
+    still as it was read.
+    """
+
+    id: str
+    title: str
+    found_title: str = ""
+    problem: str = ""
+    background: str = ""
+    must_haves: tuple[str, ...] = ()
+    criteria: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    deadline_on: date | None = None
+    by_model: bool = True
+    open: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class OriginalText:
+    """The text of a draft as its author first wrote it."""
+
+    id: str
+    text: str
 
 
 class Done(StrEnum):
@@ -232,6 +273,18 @@ _ITEMS = (
     ListItem("CH-14", "Recycling of demolition waste", ChallengeState.PUBLISHED, date(2026, 7, 15)),
 )
 
+_READING = ReadingOffered(
+    id="CH-12",
+    title=SHEET.title,
+    found_title="Detect E. coli in drinking-water pipes",
+    problem="Samples go to a laboratory and come back after two days.",
+    background="We run 900 km of pipes.",
+    must_haves=("result within one hour", "runs three months without service"),
+    criteria=("cost of running",),
+    countries=("DK", "NL"),
+    deadline_on=date(2026, 6, 30),
+)
+
 EXAMPLES = (
     ChallengePost(sheet=SHEET, open=True),
     ChallengePost(sheet=TEASER, open=True),
@@ -250,6 +303,13 @@ EXAMPLES = (
         answers=3,
     ),
     DraftSaved(id="CH-12", title=SHEET.title),
+    DraftSaved(id="CH-12", title=SHEET.title, long=True),
+    TextIsRead(id="CH-12", title=SHEET.title),
+    _READING,
+    replace(_READING, by_model=False, found_title="", problem="", background="", criteria=(), countries=()),
+    ReadingOffered(id="CH-12", title=SHEET.title, by_model=False),
+    replace(_READING, open=False),
+    OriginalText(id="CH-12", text="We look for sensors.\nThe result must be there within one hour."),
     *(ChallengeDone(id="CH-12", title=SHEET.title, done=done, cluster="CLEAN", told=2) for done in Done),
     *(ChallengeDone(id="CH-12", title=SHEET.title, done=done) for done in (Done.CLOSED, Done.WITHDRAWN)),
     ChallengeList(kind=ListKind.OPEN, items=_ITEMS, more=True),

@@ -24,7 +24,9 @@ class Approval:
 
     `title` is empty and `buyer` is empty where these managers may not know them. `given` are the approvals there are,
     `waiting` the clusters whose approval is missing; `value` goes into the buttons where this reader may decide.
-    `declined_by` names who said no. `unreached` says that nobody of the party that is asked has been met.
+    `declined_by` names who said no. `unreached` says that nobody of the party that is asked has been met. `opening` is
+    what the conversation is to begin with, and `opening_by` who wrote it if it was a person, for readers who may
+    change it.
     """
 
     id: str
@@ -45,6 +47,9 @@ class Approval:
     value: str = ""
     follow_up: bool = False
     unreached: bool = False
+    opening: str = ""
+    opening_by: str = ""
+    may_open: bool = False
 
 
 class ConsentState(StrEnum):
@@ -118,7 +123,8 @@ class Participant:
 class TalkOpened:
     """The first message of a conversation; `relayed`: others read along in another workspace.
 
-    `in_thread`: what is meant for the others is written as a reply to this message.
+    `in_thread`: what is meant for the others is written as a reply to this message. `opening` are first lines that a
+    model drafted, or the person `opening_by` wrote; `missing` are must-haves for which no evidence was found.
     """
 
     id: str
@@ -135,6 +141,17 @@ class TalkOpened:
     outcome: OutcomeKind | None = None
     relayed: bool = False
     in_thread: bool = False
+    opening: str = ""
+    opening_by: str = ""
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeOpening:
+    """Asks a manager for the first lines of a conversation; `text` is what they are now."""
+
+    id: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +203,7 @@ class Done(StrEnum):
     MET = "met"
     NOT_YET = "not_yet"
     CLOSED = "closed"
+    OPENING = "opening"
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,8 +307,14 @@ _TALK = TalkOpened(
     relayed=True,
 )
 
+_OPENING = "Waterlens finds E. coli within 40 minutes, Nordkaj needs it within the hour. How is it cleaned?"
+
 EXAMPLES = (
     _APPROVAL,
+    replace(_APPROVAL, opening=_OPENING, may_open=True),
+    replace(_APPROVAL, opening=_OPENING, opening_by="Manager, CLEAN", may_open=True, value=""),
+    replace(_APPROVAL, may_open=True),
+    ChangeOpening(id="IN-34", text=_OPENING),
     replace(_APPROVAL, value="", title="", buyer="", state=IntroductionState.APPROVED, waiting=(), lapses_on=_LAPSES),
     replace(_APPROVAL, value="", state=IntroductionState.HALF, waiting=(), lapses_on=_LAPSES, unreached=True),
     replace(_APPROVAL, value="", state=IntroductionState.MADE, waiting=(), follow_up=True),
@@ -306,6 +330,9 @@ EXAMPLES = (
     replace(_INTRODUCED, state=IntroductionState.MET, contact=Contact("Owner, Waterlens"), website=""),
     replace(_INTRODUCED, state=IntroductionState.CLOSED, outcome=OutcomeKind.CONTRACT, open=False),
     _TALK,
+    replace(_TALK, opening=_OPENING),
+    replace(_TALK, opening=_OPENING, opening_by="Manager, CLEAN"),
+    replace(_TALK, missing=("Runs three months without service",)),
     replace(_TALK, relayed=False, state=IntroductionState.MET, evidence=(), problem=""),
     replace(_TALK, in_thread=True, state=IntroductionState.CLOSED, outcome=OutcomeKind.NO_FIT),
     Relayed(author="Buyer, Nordkaj", organisation="Nordkaj Utility (invented)", text="Could we see it on Tuesday?"),

@@ -19,6 +19,7 @@ REFUSALS: Final[dict[str, str]] = {
     "challenge.only_drafts": N_("{id} is not a draft any more. It can be withdrawn with a reason."),
     "challenge.changed": N_("Somebody changed {id} a moment ago. Your changes were not saved; open it again."),
     "challenge.close_first": N_("{id} still takes answers. Close it first, then say what came of it."),
+    "challenge.reading.none": N_("Nobody has sorted the text of {id} yet. Open the draft to do it."),
     "challenge.now.draft": N_("{id} is still a draft. Submit it first."),
     "challenge.now.submitted": N_("{id} is being screened by your cluster manager. Nothing was changed."),
     "challenge.now.returned": N_("{id} went back to its buyer for a change. Nothing was changed now."),

@@ -15,7 +15,7 @@ from domain.answers import AWAITING_VERDICT
 from domain.challenges import ChallengeState, Confidentiality
 from domain.organisations import ClusterState
 from domain.rooms import ShareState
-from store.tables.challenges import Answer, Challenge, Invitation, Question, Share
+from store.tables.challenges import Answer, Challenge, ChallengeReading, Invitation, Question, Share
 from store.tables.introductions import Introduction
 from store.tables.people import Cluster, Membership, Organisation, Person, Workspace
 from store.tables.rooms import Post
@@ -312,3 +312,9 @@ def open_questions(session: Session, challenges: Sequence[int]) -> Sequence[Ques
         .where(col(Question.challenge_id).in_(challenges), col(Question.from_buyer).is_(False), Question.reply == "")
         .order_by(col(Question.id))
     ).all()
+
+
+def newest_reading(session: Session, challenge_id: int) -> ChallengeReading | None:
+    """Return what was found last in the text of a draft."""
+    statement = select(ChallengeReading).where(ChallengeReading.challenge_id == challenge_id)
+    return session.exec(statement.order_by(col(ChallengeReading.seen).desc()).limit(1)).first()

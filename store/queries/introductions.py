@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from domain.introductions import IntroductionState
 from store.queries.rows import key_of
 from store.tables.challenges import Challenge
-from store.tables.introductions import Approval, Conversation, Introduction, Leg, RelayedMessage
+from store.tables.introductions import Approval, Conversation, Introduction, Leg, Opening, RelayedMessage
 from store.tables.people import Identity, Person
 from store.tables.queue import Outbox
 
@@ -154,3 +154,8 @@ def identities_of_people(session: Session, person_ids: Collection[int]) -> Seque
     """Return the accounts of these people, the most recently seen first."""
     query = select(Identity).where(col(Identity.person_id).in_(list(person_ids)))
     return session.exec(query.order_by(col(Identity.seen_at).desc(), col(Identity.id))).all()
+
+
+def opening_of(session: Session, introduction_id: int) -> Opening | None:
+    """Return the first lines that were drafted for the conversation of an introduction."""
+    return session.exec(select(Opening).where(Opening.introduction_id == introduction_id)).one_or_none()

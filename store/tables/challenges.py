@@ -63,6 +63,26 @@ class ChallengeEdition(Row, table=True):
     person_id: int = Field(foreign_key="person.id")
 
 
+class ChallengeReading(Row, table=True):
+    """What was found in the free text of a draft, offered to the person who asked for it.
+
+    `seen` is the version of the draft that was read, `text` what it said. `source` is "model", or "local" where none
+    could be asked. `content` has the parts under the names of the challenge's own.
+    """
+
+    __tablename__ = "challenge_reading"
+    __table_args__ = (UniqueConstraint("challenge_id", "seen"),)
+
+    challenge_id: int = Field(foreign_key="challenge.id")
+    person_id: int = Field(foreign_key="person.id")
+    seen: int
+    text: str
+    source: str
+    content: dict[str, object] = Field(default_factory=dict, sa_column=json_column())
+    model: str = ""
+    prompt_version: str = ""
+
+
 class Share(Row, table=True):
     """Says that a challenge was offered to another cluster, and what its manager answered."""
 

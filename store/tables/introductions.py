@@ -179,6 +179,22 @@ class Consent(Row, table=True):
     withdrawn_at: datetime | None = None
 
 
+class Opening(Row, table=True):
+    """The first lines of a conversation, by language; `person_id` wrote them, or a model.
+
+    A model's have placeholders for the names; what a person wrote stands under every language alike.
+    """
+
+    __tablename__ = "opening"
+    __table_args__ = (UniqueConstraint("introduction_id"),)
+
+    introduction_id: int = Field(foreign_key="introduction.id")
+    texts: dict[str, str] = Field(default_factory=dict, sa_column=json_column())
+    person_id: int | None = Field(default=None, foreign_key="person.id")
+    model: str = ""
+    prompt_version: str = ""
+
+
 class Conversation(Row, table=True):
     """What was opened for an introduction; it has one leg per workspace concerned."""
 

@@ -196,6 +196,7 @@ FAMILIES: Final[Mapping[str, tuple[str, ...]]] = {
     "question": ("CH-", "AN-"),
     "suggestion": ("1:", "2:", "3:", "7:", "8:", "10:", "CH-"),
     "introduction": ("IN-",),
+    "opening": ("IN-",),
     "consent": ("IN-",),
     "meeting": ("IN-",),
     "membership": ("MB-", "CL-"),
@@ -355,6 +356,10 @@ class Authority:
             return NOBODY
         return self.party(value) | self._managers[row.owner_cluster_id] | self._managers[row.sme_cluster_id]
 
+    def opening(self, value: str) -> Who:
+        row = self._row(Introduction, value if value.startswith("IN") else f"IN-{value}")
+        return self._managers[row.owner_cluster_id] if isinstance(row, Introduction) else NOBODY
+
     def asked(self, value: str) -> Who:
         number = value.rpartition(":")[2]
         with self._scene.database.read() as session:
@@ -407,6 +412,7 @@ class Authority:
             "challenge.discard": self.asker,
             "challenge.resolve.send": self.asker,
             "challenge.save": self.stating,
+            "challenge.structure": self.asker,
             "challenge.submit": self.asker,
             "challenge.title": lambda _value: NORDKAJ | HAVNKRAFT,
             "challenge.withdraw.send": self.asker,
@@ -421,6 +427,7 @@ class Authority:
             "membership.approve": self.letting_in,
             "membership.refuse.send": self.letting_in,
             "membership.withdraw": self.applicant,
+            "opening.save": self.opening,
             "profile.save": self.member,
             "question.ask.send": self.asker_of_answer,
             "question.reply.send": self.asked,
@@ -440,7 +447,7 @@ class Authority:
 
 
 #: With the things of the scene, these have nothing to change for anybody.
-IDLE: Final = frozenset({"answer.from_message", "web.link"})
+IDLE: Final = frozenset({"answer.from_message", "challenge.structure", "web.link"})
 
 
 def test_only_who_has_the_authority_changes_anything(sqlite_scene: Scene) -> None:
