@@ -7,10 +7,13 @@ from typing import Any
 import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL, create_engine, inspect, text
-from sqlmodel import SQLModel
+from sqlmodel import SQLModel, select
 
 from store import migrate
 from store.engine import Database, make_engine
+from store.tables.introductions import Decision
+from tests.integration.handlers.jobs import run_jobs
+from tests.world import CLEAN_MANAGERS, build_world
 
 
 def revisions() -> list[str]:
@@ -121,3 +124,23 @@ def test_every_constraint_has_a_name(database: Database) -> None:
         found = [*inspector.get_foreign_keys(table), *inspector.get_unique_constraints(table)]
         found += [*inspector.get_check_constraints(table), inspector.get_pk_constraint(table)]
         assert all(constraint["name"] for constraint in found), table
+
+
+def test_decisions_of_before_get_what_is_learnt_from(empty_url: str) -> None:
+    migrate.upgrade(empty_url)
+    database = Database(empty_url)
+    world = build_world(database)
+    world.published()
+    run_jobs(world)
+    card = world.only(CLEAN_MANAGERS, holding="Fjordsensor").card
+    world.press(world.manager_owner, card, "suggestion.approve")
+    with database.read() as session:
+        kept = session.exec(select(Decision)).one().model_dump()
+    database.close()
+    migrate.downgrade(empty_url, "66e437423bc0")
+    migrate.upgrade(empty_url)
+    database = Database(empty_url)
+    with database.read() as session:
+        assert session.exec(select(Decision)).one().model_dump() == kept
+    database.close()
+    assert kept["sub_scores"]
