@@ -112,7 +112,8 @@ def wilson(approved: float, decided: float) -> tuple[float, float]:
     share, spread = approved / decided, _Z**2 / decided
     middle = (share + spread / 2) / (1 + spread)
     half = _Z * sqrt(max(0.0, share * (1 - share) / decided) + spread / (4 * decided)) / (1 + spread)
-    return max(0.0, middle - half), min(1.0, middle + half)
+    # The bounds hold the share itself also where rounding would put them a hair beyond it (none or all approved).
+    return max(0.0, min(share, middle - half)), min(1.0, max(share, middle + half))
 
 
 def _grouped(verdicts: Sequence[Verdict], key: Callable[[Verdict], str]) -> dict[str, Share]:

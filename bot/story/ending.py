@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.story.cast import BUYER_NAME, CHALLENGES, MANAGERS, PRIVATE, SILENT_NAME, SME_NAME, Story
 from bot.story.driver import NotThere
-from bot.story.pages import Button, Card
+from bot.story.pages import Button, Card, Form
 
 _LOOKS: Final = 5
 
@@ -52,10 +52,19 @@ def ask_who_did_not_answer(story: Story) -> None:
     story.keeps_from(story.buyer, SILENT_NAME)
 
     tell.step(clean, "declines a candidate who does not fit, with a reason that the ranker keeps.")
-    _decide(story, "suggestion.reject", "Delta Heat Cells")
-    tell.form(clean, clean.form, filled={"reason": "not_relevant"})
-    clean.fill(reason="not_relevant")
+    form = _decline(story, "Delta Heat Cells")
+    tell.form(clean, form, filled={"reason": "not_relevant"})
     tell.sees(clean, clean.reply)
+
+
+def _decline(story: Story, name: str) -> Form:
+    """Decline a candidate; if the card was renewed while the form was open, look at the newest and decline there."""
+    for _ in range(_LOOKS):
+        _decide(story, "suggestion.reject", name)
+        form = story.clean.form
+        if story.clean.fill(reason="not_relevant").form is None:
+            return form
+    raise NotThere(f"a decision on {name}", story.clean.page.heading)
 
 
 def _decide(story: Story, action: str, name: str, *, holding: str = "") -> Card:
