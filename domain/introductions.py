@@ -34,6 +34,14 @@ class SuggestionAction(StrEnum):
     EXPIRE = "expire"
 
 
+class Slot(StrEnum):
+    """Say why somebody has a place on a shortlist."""
+
+    RELEVANCE = "relevance"
+    COUNTRY = "country"
+    NEWCOMER = "newcomer"
+
+
 class RejectReason(StrEnum):
     """Say why a manager rejects a suggestion."""
 

@@ -1,11 +1,15 @@
-"""From an order of candidates to a shortlist: spread over countries, with a labelled place for a newcomer."""
+"""From an order of candidates to a shortlist: spread over countries, a labelled place for a newcomer.
+
+The shortlists of several challenges are chosen together, so that nobody is expected to get more than it can take.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
+from domain.introductions import Slot
+from matching.allocation import SLACK, Bid, allocate, loads_of
 from matching.model import Candidate
 
 SHORTLIST_LIMIT = 5
@@ -18,14 +22,6 @@ NEWCOMER_FLOOR = 0.4
 """Share of the best score that a newcomer needs to be shown."""
 
 _PLACES_BEFORE_NEWCOMER = 3
-
-
-class Slot(StrEnum):
-    """Say why somebody is on the shortlist."""
-
-    RELEVANCE = "relevance"
-    COUNTRY = "country"
-    NEWCOMER = "newcomer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,33 +39,80 @@ class Shortlist:
     """Hold the picks in the order of their scores, and what the spread cost.
 
     `given_up` is the score lost against the plain order, as a share (0 to 1) of that order's score; `displaced` names
-    those who would have been on the list; `countries` are those represented.
+    those who would have been on the list; `countries` are those represented. `held` names those who would have been
+    on it and have no room: they are expected to get as many introductions as they can take.
     """
 
     picks: tuple[Pick, ...]
     given_up: float
     displaced: tuple[str, ...]
     countries: frozenset[str]
+    held: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Contest:
+    """What the places of one challenge are given by: its candidates, the newcomers among them, a draw (0 up to 1).
+
+    `settled` are candidates about whom a manager has decided already: their place costs them no room.
+    """
+
+    candidates: tuple[Candidate, ...]
+    newcomers: frozenset[str] = frozenset()
+    draw: float = 0.0
+    settled: frozenset[str] = frozenset()
+
+
+def shortlists(
+    contests: Mapping[str, Contest], room: Mapping[str, float], *, limit: int = SHORTLIST_LIMIT
+) -> dict[str, Shortlist]:
+    """Choose the shortlists of several challenges together.
+
+    The sub-score "load" of a candidate is the chance that its place becomes an introduction; the sum of its loads stays
+    within its `room` (in introductions; whoever is not in it has room for everything).
+    """
+    bids = {name: [_bid(candidate, contest) for candidate in contest.candidates] for name, contest in contests.items()}
+    chosen = allocate(bids, room, places=limit)
+    loads = loads_of(bids, chosen)
+    left = {key: amount - loads.get(key, 0.0) for key, amount in room.items()}
+    found: dict[str, Shortlist] = {}
+    for name in sorted(contests):
+        contest, mine = contests[name], chosen[name]
+        held = {bid.id for bid in bids[name] if bid.id not in mine and bid.load > left.get(bid.id, bid.load) + SLACK}
+        found[name] = shortlist(
+            contest.candidates, limit=limit, newcomers=contest.newcomers, draw=contest.draw, held=held
+        )
+        # Whoever gave way to a newcomer or a second country has its room back; they have less now.
+        listed = {pick.candidate.id for pick in found[name].picks}
+        for bid in bids[name]:
+            if bid.id in left:
+                left[bid.id] += bid.load * ((bid.id in mine) - (bid.id in listed))
+    return found
+
+
+def _bid(candidate: Candidate, contest: Contest) -> Bid:
+    load = 0.0 if candidate.id in contest.settled else candidate.sub_scores.get("load", 0.0)
+    return Bid(candidate.id, candidate.score, load)
 
 
 def shortlist(
     candidates: Sequence[Candidate],
     *,
     limit: int = SHORTLIST_LIMIT,
-    countries: Mapping[str, str] | None = None,
     newcomers: Collection[str] = (),
     draw: float = 0.0,
+    held: Collection[str] = (),
 ) -> Shortlist:
     """Choose at most `limit` of the candidates, who passed the hard rules already.
 
     The best come first. If all of them are of one country, the last gives way to the best of another country, provided
     its score is at least `COUNTRY_FLOOR` of the one it displaces. If no newcomer is among them, the last of four or
     more places goes to one whose score is at least `NEWCOMER_FLOOR` of the best: drawn by score with `draw` (0 up to 1;
-    the same draw gives the same list), labelled, its chance noted. `countries` overrides what candidates say.
+    the same draw gives the same list), labelled, its chance noted. Whoever is `held` gets no place.
     """
-    ordered = sorted(candidates, key=lambda candidate: (-candidate.score, candidate.id))
-    ranks = {candidate.id: rank for rank, candidate in enumerate(ordered, 1)}
-    home = {candidate.id: (countries or {}).get(candidate.id) or candidate.country for candidate in ordered}
+    everybody = sorted(candidates, key=lambda candidate: (-candidate.score, candidate.id))
+    ranks = {candidate.id: rank for rank, candidate in enumerate(everybody, 1)}
+    ordered = [candidate for candidate in everybody if candidate.id not in held]
     plain = ordered[: max(limit, 0)]
     picks = {candidate.id: Pick(candidate, Slot.RELEVANCE, ranks[candidate.id]) for candidate in plain}
     rest = ordered[len(plain) :]
@@ -78,7 +121,7 @@ def shortlist(
         chosen, propensity = newcomer
         del picks[plain[-1].id]
         picks[chosen.id] = Pick(chosen, Slot.NEWCOMER, ranks[chosen.id], propensity)
-    foreigner = _foreigner(list(picks.values()), rest, home)
+    foreigner = _foreigner(list(picks.values()), rest)
     if foreigner is not None:
         chosen, displaced = foreigner
         del picks[displaced]
@@ -90,7 +133,8 @@ def shortlist(
         picks=final,
         given_up=round(lost / whole, 4) if whole else 0.0,
         displaced=tuple(candidate.id for candidate in plain if candidate.id not in picks),
-        countries=frozenset(country for pick in final if (country := home[pick.candidate.id])),
+        countries=frozenset(pick.candidate.country for pick in final if pick.candidate.country),
+        held=tuple(candidate.id for candidate in everybody[: max(limit, 0)] if candidate.id in held),
     )
 
 
@@ -110,18 +154,16 @@ def _newcomer(
     return None
 
 
-def _foreigner(
-    picks: Sequence[Pick], rest: Sequence[Candidate], home: Mapping[str, str | None]
-) -> tuple[Candidate, str] | None:
+def _foreigner(picks: Sequence[Pick], rest: Sequence[Candidate]) -> tuple[Candidate, str] | None:
     """Find who would bring a second country, and whose place that is: the last one held by relevance alone."""
-    shown = {home[pick.candidate.id] for pick in picks} - {None}
+    shown = {pick.candidate.country for pick in picks} - {None, ""}
     giving = [pick for pick in picks if pick.slot is Slot.RELEVANCE]
     if len(shown) != 1 or len(picks) < 2 or not giving:
         return None
     last = max(giving, key=lambda pick: pick.rank)
     here = {pick.candidate.id for pick in picks}
     for candidate in rest:
-        country = home[candidate.id]
+        country = candidate.country
         if country and country not in shown and candidate.id not in here:
             enough = candidate.score >= max(COUNTRY_FLOOR * last.candidate.score, 1e-9)
             return (candidate, last.candidate.id) if enough else None

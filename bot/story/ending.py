@@ -52,7 +52,7 @@ def ask_who_did_not_answer(story: Story) -> None:
     story.keeps_from(story.buyer, SILENT_NAME)
 
     tell.step(clean, "declines a candidate who does not fit, with a reason that the ranker keeps.")
-    form = _decline(story, "Delta Heat Cells")
+    form = _decline(story, "Meetwacht")
     tell.form(clean, form, filled={"reason": "not_relevant"})
     tell.sees(clean, clean.reply)
 

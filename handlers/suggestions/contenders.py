@@ -45,6 +45,7 @@ class RankingTask:
     edition: int
     state: ChallengeState
     owner_cluster_id: int
+    buyer_country: str
     query: Query
     need: Need
     allowed: frozenset[str]
@@ -65,6 +66,7 @@ def read_task(database: Database, challenge_id: int, now: datetime) -> RankingTa
             edition=challenge.edition,
             state=challenge.state,
             owner_cluster_id=challenge.owner_cluster_id,
+            buyer_country=session.get_one(Organisation, challenge.organisation_id).country,
             query=query_of(challenge),
             need=_need(session, challenge),
             allowed=frozenset(

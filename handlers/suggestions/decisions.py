@@ -17,7 +17,6 @@ from handlers.suggestions.contenders import RANKED, check_still_fit
 from handlers.suggestions.pairs import cluster_names, intro_id, is_party, read_numbers
 from handlers.suggestions.proposals import REVIEW
 from handlers.work import Ask, Reply, Work
-from matching import Slot
 from messages.notices.suggestions import RejectSuggestion, SuggestionApproved, SuggestionRejected
 from store.queries import suggestions as query
 from store.queries.rows import add, change, key_of
@@ -147,7 +146,7 @@ def _decide(
             rank=row.rank,
             score=row.score,
             sub_scores=row.sub_scores,
-            slot=Slot.NEWCOMER if row.newcomer else Slot.RELEVANCE,
+            slot=row.slot,
             propensity=row.propensity,
             chance=row.chance,
             ranker_version=row.ranker_version,

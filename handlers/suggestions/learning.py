@@ -13,6 +13,7 @@ from handlers.work import Kit
 from matching import Slot
 from matching.approvals import Verdict, weight_of
 from matching.calibration import ENOUGH, Calibration, Step, calibrate
+from matching.reciprocal import PARTS, RELEVANCE
 from matching.refit import Example
 from matching.weights import SCORE
 from store.engine import Database, Session
@@ -92,14 +93,19 @@ def examples(database: Database) -> list[list[Example]]:
 
 def _examples(group: list[Verdict]) -> list[Example]:
     group.sort(key=lambda one: one.rank)
-    best = max(one.score for one in group)
+    # Weights are for the order by relevance; what both sides are expected to want is weighed after it.
+    relevance = [one.sub_scores.get(RELEVANCE, one.score) for one in group]
+    best = max(relevance)
     return [
         Example(
-            {**one.sub_scores, SCORE: one.score / best if best > 0 else 0.0},
+            {
+                **{name: value for name, value in one.sub_scores.items() if name not in PARTS},
+                SCORE: own / best if best > 0 else 0.0,
+            },
             grade=float(bool(one.relevant)),
             weight=weight_of(one.propensity),
         )
-        for one in group
+        for one, own in zip(group, relevance, strict=True)
     ]
 
 

@@ -13,7 +13,7 @@ from handlers import audit, cards
 from handlers.suggestions.contenders import RankingTask
 from handlers.suggestions.learning import calibration_for
 from handlers.work import Kit, Work
-from matching import Agreement, Candidate, Span
+from matching import Agreement, Candidate, Slot
 from matching.calibration import Calibration
 from prompts.judgement import Judgement
 from store.engine import Database, Session
@@ -33,7 +33,7 @@ class Proposal:
 
     candidate: Candidate
     said: Judgement | None = None
-    newcomer: bool = False
+    slot: Slot = Slot.RELEVANCE
     propensity: float = 1.0
 
 
@@ -41,14 +41,18 @@ class Proposal:
 class Order:
     """The result of one run.
 
-    `notes` are codes: local_order, model_unavailable, model_unproven, same_language. `agreement` is that of the model
-    with the local order. `stamps` tell of which state of the profiles it speaks.
+    `notes` are codes: local_order, model_unavailable, model_unproven, same_language. `displaced` are organisations that
+    gave way to the spread over countries and to a newcomer, which cost the share `given_up` of the shortlist's scores;
+    `held` are those that have no room for a place on it. `agreement` is that of the model with the local order.
+    `stamps` tell of which state of the profiles it speaks.
     """
 
     proposals: tuple[Proposal, ...]
     considered: int
     given_up: float
     notes: tuple[str, ...] = ()
+    displaced: tuple[int, ...] = ()
+    held: tuple[int, ...] = ()
     model_used: bool = False
     model: str = ""
     model_trouble: str = ""
@@ -95,6 +99,8 @@ def _ranking(task: RankingTask, order: Order, ranker_version: str, now: datetime
         agreement=order.agreement.rho if order.agreement else None,
         judged=order.agreement.judged if order.agreement else 0,
         given_up=order.given_up,
+        displaced=order.displaced,
+        held=order.held,
         notes=order.notes,
         created_at=now,
         updated_at=now,
@@ -150,7 +156,7 @@ def _found(proposal: Proposal, ranking: Ranking) -> dict[str, Any]:
             "must_have": span.must_have or "",
             "language": one.language or "",
         }
-        for span in proof_of(one)
+        for span in one.evidence
     )
     return {
         "score": one.score,
@@ -158,7 +164,7 @@ def _found(proposal: Proposal, ranking: Ranking) -> dict[str, Any]:
         "evidence": evidence,
         "missing": one.missing,
         "reason": proposal.said.reason if proposal.said else "",
-        "newcomer": proposal.newcomer,
+        "slot": proposal.slot,
         "propensity": proposal.propensity,
         "ranker_version": ranking.ranker_version,
         "prompt_version": ranking.prompt_version,
@@ -172,14 +178,6 @@ def _chance(proposal: Proposal, learnt: tuple[int, Calibration] | None) -> dict[
         return {"chance": None, "calibration_id": None}
     version, calibration = learnt
     return {"chance": calibration.chance(proposal.candidate.score), "calibration_id": version}
-
-
-def proof_of(candidate: Candidate) -> tuple[Span, ...]:
-    """Return the quotes that speak for a candidate.
-
-    The name of an organisation proves nothing, and the buyer is to read quotes before it learns the name.
-    """
-    return tuple(span for span in candidate.evidence if span.field != "title")
 
 
 def _homes(session: Session, challenge: Challenge, ids: Collection[int]) -> dict[int, int]:

@@ -1,59 +1,35 @@
-"""The rank job: who fits a challenge, in which order and why; written down as suggestions on a living review card.
-
-Three steps: read with a transaction, rank with none open, write guarded by what was read. If the challenge, or another
-run of the ranker, was faster, nothing is written and everything is done again.
-"""
+"""Who fits a challenge, in which order and why: the local order, a model's view of it, and what is kept of both."""
 
 from __future__ import annotations
 
 import asyncio
-import zlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Final
 
 import structlog
 
-from domain.ids import Kind, parse_id
-from domain.introductions import SHORTLIST_MAX
-from handlers.letters import job
 from handlers.model_accounts import ModelAccounts
-from handlers.suggestions.contenders import RankingTask, read_task
+from handlers.suggestions.contenders import RankingTask
 from handlers.suggestions.profile_index import Found, Progress, silent
-from handlers.suggestions.proposals import Order, Proposal, proof_of, write_proposals
+from handlers.suggestions.proposals import Order
+from handlers.suggestions.selecting import Ranked, select_together
 from handlers.work import Kit
-from matching import (
-    Agreement,
-    Candidate,
-    Document,
-    Fused,
-    ProfileIndex,
-    Query,
-    Slot,
-    agreement,
-    fuse,
-    language_of,
-    shortlist,
-    trust,
-)
+from matching import Candidate, Document, ProfileIndex, Query, language_of, smallest_team
 from matching.weights import Weights
 from prompts.rerank import Offer, Reranking, rerank
 from prompts.trouble import ModelUnavailable
-from store.engine import Database, Session, StoreContended
+from store.engine import Database
 from store.queries import profiles_for_ranking as query
-from store.queries import suggestions
-from store.queue import Claimed
 
 _log: Final = structlog.get_logger("matchpoint.ranking")
 
 STORED: Final = 20
 _POOL: Final = 60
-#: How many other challenges tell how far a model is to be trusted.
-AGREEMENTS: Final = 20
-_TRIES: Final = 3
-#: How much an answer lifts whoever gave it: interest is half of a match.
-_ANSWERED: Final = 1.25
+#: Challenges that a model reads at the same time.
+_AT_ONCE: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,30 +52,30 @@ class RankedText:
     profiles: int
 
 
-@job("rank")
-async def rank_challenge(database: Database, kit: Kit, row: Claimed, now: datetime) -> None:
-    """Rank the challenge that the row is about.
+async def find_orders(
+    database: Database,
+    kit: Kit,
+    tasks: Sequence[RankingTask],
+    now: datetime,
+    *,
+    troubles: Mapping[int, str] = MappingProxyType({}),
+) -> list[Order]:
+    """Rank with no transaction open: each challenge by itself, then the shortlists of all of them together.
 
-    :raises StoreContended: the challenge changed again and again; the row is done later.
+    A model that had trouble with a challenge a moment ago (`troubles`, by challenge) is not asked about it again.
     """
-    _, challenge_id = parse_id(row.subject or "", Kind.CHALLENGE)
-    trouble = ""
-    for _ in range(_TRIES):
-        task = await asyncio.to_thread(read_task, database, challenge_id, now)
-        if task is None:
-            return
-        order = await find_order(database, kit, task, now, trouble=trouble)
-        trouble = order.model_trouble
-        if await asyncio.to_thread(write_proposals, database, kit, task, order, now):
-            return
-    raise StoreContended("The challenge changed while it was ranked.")
+    places = asyncio.Semaphore(_AT_ONCE)
+
+    async def one(task: RankingTask) -> Ranked:
+        async with places:
+            return await _find_candidates(database, kit, task, now, trouble=troubles.get(task.challenge_id, ""))
+
+    ranked = await asyncio.gather(*map(one, tasks))
+    return await asyncio.to_thread(select_together, database, ranked, now)
 
 
-async def find_order(database: Database, kit: Kit, task: RankingTask, now: datetime, *, trouble: str = "") -> Order:
-    """Rank with no transaction open: the local order, then a model's view of the best if there is one.
-
-    A model that had `trouble` with this challenge a moment ago is not asked again.
-    """
+async def _find_candidates(database: Database, kit: Kit, task: RankingTask, now: datetime, *, trouble: str) -> Ranked:
+    """Return the local order, and in it a model's view of the best if there is one."""
     found = await asyncio.to_thread(
         kit.profiles.rank, database, task.query, _POOL, now=now, allow=task.allowed, also=task.answers.keys()
     )
@@ -118,8 +94,7 @@ async def find_order(database: Database, kit: Kit, task: RankingTask, now: datet
         notes.append("model_unavailable")
     if _others(kit, task):
         notes.append("same_language")
-    order = await asyncio.to_thread(_arrange, database, task, local, asked)
-    return replace(order, notes=(*notes, *order.notes), model_trouble=trouble, stamps=found.stamps)
+    return Ranked(task, tuple(local), documents, tuple(notes), asked, trouble, found.stamps)
 
 
 def _others(kit: Kit, task: RankingTask) -> list[str]:
@@ -136,20 +111,29 @@ def _local_order(read: Found, task: RankingTask, weights: Weights) -> tuple[list
         for key in answered:
             documents[key] = _with_answer(documents.get(key), task, key)
         small = ProfileIndex.of(documents.values())
-        found = [_lifted(one, task) for one in weights.apply(small.rank(task.query, _POOL + len(answered)))]
-        found.sort(key=lambda one: (-one.score, one.id))
+        found = weights.apply(small.rank(task.query, _POOL + len(answered)))
     # Nobody is proposed without proof in words of its own; whoever answered is on the list, however far down.
-    found = [one for one in found if one.id in task.answers or proof_of(one)]
-    best = found[:STORED] + [one for one in found[STORED:] if one.id in task.answers]
-    return _trimmed(best, task), documents
+    proven = (_proven(one, task.query.must_haves) for one in found)
+    found = [one for one in proven if one.id in documents and (one.id in task.answers or one.evidence)]
+    team = smallest_team(found, task.query.must_haves)
+    return _trimmed(found, frozenset(task.answers), frozenset(team.members if team else ())), documents
 
 
-def _trimmed(best: list[Candidate], task: RankingTask) -> list[Candidate]:
-    """Cut to what is stored: of those who did not answer, the last ones go first."""
-    while len(best) > STORED:
-        silent = [at for at, one in enumerate(best) if one.id not in task.answers]
-        del best[silent[-1] if silent else -1]
-    return best
+def _proven(candidate: Candidate, must_haves: Sequence[str]) -> Candidate:
+    """Leave the name of an organisation out of its evidence.
+
+    It proves nothing, and the buyer is to read quotes before it learns the name.
+    """
+    proof = tuple(span for span in candidate.evidence if span.field != "title")
+    covered = {span.must_have for span in proof}
+    return replace(candidate, evidence=proof, missing=tuple(one for one in must_haves if one not in covered))
+
+
+def _trimmed(found: list[Candidate], answered: frozenset[str], team: frozenset[str]) -> list[Candidate]:
+    """Cut to what is stored: whoever answered stays, then who is needed for a team, then the best."""
+    by_claim = sorted(found, key=lambda one: (one.id not in answered, one.id not in team))
+    kept = {one.id for one in by_claim[:STORED]}
+    return [one for one in found if one.id in kept]
 
 
 def _with_answer(document: Document | None, task: RankingTask, key: str) -> Document:
@@ -157,12 +141,6 @@ def _with_answer(document: Document | None, task: RankingTask, key: str) -> Docu
     if document is None:
         return Document(key, answer.name, {"answer": answer.text}, answer.language or None, answer.country or None)
     return replace(document, fields={**document.fields, "answer": answer.text})
-
-
-def _lifted(candidate: Candidate, task: RankingTask) -> Candidate:
-    if candidate.id not in task.answers:
-        return candidate
-    return replace(candidate, score=min(1.0, round(candidate.score * _ANSWERED, 6)))
 
 
 async def _ask_model(
@@ -190,58 +168,6 @@ async def _ask_model(
         cache=accounts,
         orders=kit.model_orders,
     )
-
-
-def _arrange(database: Database, task: RankingTask, local: Sequence[Candidate], asked: Reranking | None) -> Order:
-    """Let the model have its say, as far as it is trusted; then the shortlist first and the others in their order."""
-    ids, judgements = [int(one.id) for one in local], asked.judgements if asked else ()
-    with database.read() as session:
-        known = query.known_before(session, ids)
-        earlier = [Agreement(*one) for one in _earlier(session, task, asked)]
-    fused, found = fuse(local, judgements, earlier=earlier), agreement(local, judgements)
-    ordered = _descending(fused)
-    picked = shortlist(
-        ordered,
-        limit=SHORTLIST_MAX,
-        newcomers=[str(key) for key in ids if key not in known],
-        draw=zlib.crc32(f"{task.challenge_id}:{task.edition}".encode()) / 2**32,
-    )
-    said = {one.candidate.id: one.judgement for one in fused}
-    first = [
-        Proposal(one.candidate, said[one.candidate.id], one.slot is Slot.NEWCOMER, one.propensity)
-        for one in picked.picks
-    ]
-    shown = {proposal.candidate.id for proposal in first}
-    rest = [Proposal(one, said[one.id]) for one in ordered if one.id not in shown]
-    order = Order(proposals=(*first, *rest), considered=len(task.allowed), given_up=picked.given_up)
-    if asked is None:
-        return order
-    return replace(
-        order,
-        notes=() if trust([*earlier, found]) else ("model_unproven",),
-        model=asked.model,
-        model_used=True,
-        prompt_version=asked.prompt_version,
-        agreement=found,
-    )
-
-
-def _earlier(session: Session, task: RankingTask, asked: Reranking | None) -> list[tuple[float, int]]:
-    if asked is None:
-        return []
-    return suggestions.agreements(
-        session, asked.model, asked.prompt_version, but_challenge=task.challenge_id, limit=AGREEMENTS
-    )
-
-
-def _descending(fused: Sequence[Fused]) -> list[Candidate]:
-    """Return the candidates with scores that fall along the fused order, whatever bounded a model's say in it."""
-    ceiling, found = 1.0, list[Candidate]()
-    best = max((one.candidate.score for one in fused), default=0.0)
-    for one in fused:
-        ceiling = min(ceiling, round(one.score * best, 6))
-        found.append(replace(one.candidate, score=ceiling))
-    return found
 
 
 def rank_text(

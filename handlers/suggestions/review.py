@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from domain.errors import NotAllowed, NotFound
+from domain.errors import NotAllowed, NotFound, OutOfDate
 from domain.ids import Kind, format_id, parse_id, read_number
 from domain.introductions import SHORTLIST_MAX, SuggestionState
 from domain.visibility import Level, VisibleField, may_see
@@ -23,8 +23,17 @@ from handlers.suggestions.pairs import (
     read_numbers,
 )
 from handlers.suggestions.proposals import REVIEW
+from handlers.suggestions.teams import Row, find_team
 from handlers.work import Ask, Reply, Work
-from messages.notices.suggestions import Candidacy, Review, ReviewsWaiting, Standing
+from messages.notices.suggestions import (
+    Candidacy,
+    Review,
+    ReviewsWaiting,
+    Spread,
+    Standing,
+    TeamShown,
+    WhyShown,
+)
 from store.queries import introductions as intros
 from store.queries import suggestions as query
 from store.queries.rows import key_of
@@ -39,8 +48,6 @@ _STANDING = {
 }
 _EARLIER = 5
 
-Row = tuple[Suggestion, Organisation]
-
 
 @dataclass(frozen=True, slots=True)
 class _Around:
@@ -52,6 +59,19 @@ class _Around:
     behind: Curtain
     decisions: Mapping[int, tuple[Decision, Person]]
     introductions: Mapping[int, Introduction]
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """All candidates of a challenge that a manager may see, by rank."""
+
+    challenge: Challenge
+    ranking: Ranking
+    rows: Sequence[Row]
+
+    def present(self) -> list[Row]:
+        """Return those of the newest list."""
+        return [row for row in self.rows if row[0].ranking_id == self.ranking.id]
 
 
 @living(REVIEW)
@@ -77,6 +97,10 @@ def build_review(work: Work, challenge_id: int, cluster_id: int, *, skip: int = 
     earlier = [] if skip else earlier[-_EARLIER:]
     around = _around(work, challenge, ranking, cluster_id, [*page, *earlier])
     subject = format_id(Kind.CHALLENGE, challenge_id)
+    # Only the owner's managers see all candidates, and so what was weighed between them.
+    whole = owner and not skip
+    value = f"{subject}:{ranking.id}:{cluster_id}"
+    found = find_team(present, challenge.must_haves, around.behind, value=value) if whole else None
     return Review(
         id=subject,
         title=around.behind.show(challenge.title),
@@ -84,12 +108,23 @@ def build_review(work: Work, challenge_id: int, cluster_id: int, *, skip: int = 
         considered=ranking.considered,
         first=skip + 1,
         more=more,
-        more_value=f"{subject}:{ranking.id}:{cluster_id}:{skip + SHORTLIST_MAX}",
+        more_value=f"{value}:{skip + SHORTLIST_MAX}",
         earlier=tuple(_candidacy(work, row, around) for row in earlier),
         notes=ranking.notes,
         partner=not owner,
         over=challenge.state not in RANKED,
+        team=found.team if found else None,
+        spread=_spread(rows, ranking) if whole else Spread(),
     )
+
+
+def _spread(rows: Sequence[Row], ranking: Ranking) -> Spread:
+    names = {organisation.id: organisation.name for _, organisation in rows}
+
+    def named(ids: Sequence[int]) -> tuple[str, ...]:
+        return tuple(names[one] for one in ids if one in names)
+
+    return Spread(named(ranking.displaced), ranking.given_up, named(ranking.held))
 
 
 def _around(work: Work, challenge: Challenge, ranking: Ranking, cluster_id: int, rows: Sequence[Row]) -> _Around:
@@ -135,7 +170,7 @@ def _candidacy(work: Work, row: Row, around: _Around) -> Candidacy:
         reason=reason,
         readings=suggestion.model_scores,
         answer=format_id(Kind.ANSWER, suggestion.answer_id) if suggestion.answer_id else "",
-        newcomer=suggestion.newcomer,
+        slot=suggestion.slot,
         cluster=next(iter(cluster_names(work.session, [suggestion.cluster_id])), "") if abroad else "",
         standing=_STANDING[suggestion.state],
         by=decided[1].name if decided else "",
@@ -163,6 +198,73 @@ def show_review_privately(work: Work, ask: Ask) -> Reply:
     if challenge is None:
         raise NotFound("suggestion.unknown")
     return _page(work, subject, read_number(cluster) or challenge.owner_cluster_id, 0)
+
+
+@route("suggestion.why", writes=False)
+def show_why(work: Work, ask: Ask) -> Reply:
+    """Tell the manager, privately, all that speaks for one candidate: `value` is `suggestion:ranking:cluster`."""
+    numbers = read_numbers(ask.value)
+    suggestion = work.session.get(Suggestion, numbers[0]) if len(numbers) == 3 else None
+    if suggestion is None:
+        raise NotFound("suggestion.unknown")
+    looked = _look(work, suggestion.challenge_id, numbers[2])
+    rows = {row[0].id: (place, row) for place, row in enumerate(looked.present(), start=1)}
+    if suggestion.id not in rows:
+        raise OutOfDate("suggestion.outdated")
+    place, row = rows[suggestion.id]
+    around = _around(work, looked.challenge, looked.ranking, numbers[2], [row])
+    return Reply(
+        WhyShown(
+            id=format_id(Kind.CHALLENGE, suggestion.challenge_id),
+            title=around.behind.show(looked.challenge.title),
+            candidate=_candidacy(work, row, around),
+            place=place,
+            measures=dict(suggestion.sub_scores),
+        )
+    )
+
+
+@route("suggestion.team", writes=False)
+def show_team(work: Work, ask: Ask) -> Reply:
+    """Show the owner's manager the members of the smallest team: `value` is `CH-12:ranking:cluster`."""
+    subject, _, rest = ask.value.partition(":")
+    _, challenge_id = parse_id(subject, Kind.CHALLENGE)
+    numbers = read_numbers(rest)
+    if len(numbers) != 2:
+        raise NotFound("suggestion.unknown")
+    looked = _look(work, challenge_id, numbers[1])
+    if numbers[1] != looked.challenge.owner_cluster_id:
+        raise NotAllowed("suggestion.not_yours")
+    around = _around(work, looked.challenge, looked.ranking, numbers[1], looked.rows)
+    found = find_team(looked.present(), looked.challenge.must_haves, around.behind, value=ask.value)
+    if found is None:
+        raise OutOfDate("suggestion.outdated")
+    return Reply(
+        TeamShown(
+            id=format_id(Kind.CHALLENGE, challenge_id),
+            title=around.behind.show(looked.challenge.title),
+            team=found.team,
+            candidates=tuple(_candidacy(work, row, around) for row in found.rows),
+            over=looked.challenge.state not in RANKED,
+        )
+    )
+
+
+def _look(work: Work, challenge_id: int, cluster_id: int) -> _Look:
+    """Return what this manager may see of the candidates of a challenge.
+
+    :raises NotFound, NotAllowed: there are none, or they are not for who asks.
+    """
+    if not work.who.manages(cluster_id):
+        raise NotAllowed("suggestion.not_yours")
+    session = work.session
+    challenge, ranking = session.get(Challenge, challenge_id), query.newest_ranking(session, challenge_id)
+    if challenge is None or ranking is None:
+        raise NotFound("suggestion.unknown")
+    owner = cluster_id == challenge.owner_cluster_id
+    return _Look(
+        challenge, ranking, query.live_suggestions(session, challenge_id, cluster_id=None if owner else cluster_id)
+    )
 
 
 def _page(work: Work, subject: str, cluster_id: int, skip: int) -> Reply:

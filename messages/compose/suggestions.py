@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from domain.introductions import SHORTLIST_MAX, Slot
 from messages.card import Actions, Block, Button, Card, Divider, Form, Note, Section, Style
 from messages.compose.registry import asks, composes
 from messages.compose.sheets import heading
-from messages.i18n import Words
+from messages.i18n import N_, Words
 from messages.notices.suggestions import (
     Candidacy,
     RejectSuggestion,
@@ -16,11 +17,20 @@ from messages.notices.suggestions import (
     Standing,
     SuggestionApproved,
     SuggestionRejected,
+    Team,
+    TeamShown,
 )
 from messages.pair_labels import label, quotes
 from messages.parts import sentence, why_not
 
 _QUOTES: Final = 2
+_TEAM_QUOTES: Final = 3
+
+#: Places that are not given by score alone.
+PLACES: Final = {
+    Slot.NEWCOMER: N_("New: never introduced before."),
+    Slot.COUNTRY: N_("Here so that a second country is represented."),
+}
 
 
 @composes(Review)
@@ -29,7 +39,9 @@ def compose_review(notice: Review, words: Words) -> Card:
     title = notice.title or words.say("A challenge by invitation")
     blocks: list[Block] = [Section(_lead(notice, words), words.say("Candidates"))]
     for place, candidate in enumerate(notice.shown, notice.first):
-        blocks += [Divider(), *_candidate(candidate, place, notice, words)]
+        blocks += [Divider(), *_candidate(candidate, place, words, partner=notice.partner, over=notice.over)]
+    if notice.team is not None:
+        blocks += [Divider(), *_team(notice.team, words)]
     if notice.earlier:
         lines = "\n".join(_decided(one, words, name=True) for one in notice.earlier)
         blocks += [Divider(), Section(lines, words.say("Decided earlier"))]
@@ -59,31 +71,52 @@ def _lead(notice: Review, words: Words) -> str:
         return words.say("No profile fits well enough yet. New profiles and answers are looked at as they come.")
     if notice.partner:
         return words.say("Candidates of your cluster. Both clusters approve before anybody is asked.")
-    return words.count(
+    lead = words.count(
         "One organisation is eligible. Nobody is asked before you approve.",
         "The best of {n} eligible organisations. Nobody is asked before you approve.",
         notice.considered,
     )
+    whole = notice.first == 1 and not notice.more
+    if whole and len(notice.shown) < min(SHORTLIST_MAX, notice.considered):
+        lead += " " + words.say("Nobody else fits well enough to be proposed.")
+    return lead
 
 
-def _candidate(one: Candidacy, place: int, notice: Review, words: Words) -> list[Block]:
+def _team(team: Team, words: Words) -> list[Block]:
+    """Say in a line or two who could do it together, with a button that shows how."""
+    look = Button(words.say("Look at the team"), action="suggestion.team", value=team.value)
+    return [Section(_team_line(team, words), words.say("Nobody covers it all alone")), Actions((look,))]
+
+
+def _team_line(team: Team, words: Words) -> str:
+    names = words.listed([words.say("{place}. {name}", place=one.place, name=one.name) for one in team.members])
+    if not team.uncovered:
+        return words.say("Together, {names} cover every must-have.", names=names)
+    return words.say(
+        "Together, {names} cover the most. Nobody covers: {missing}", names=names, missing="; ".join(team.uncovered)
+    )
+
+
+def _candidate(
+    one: Candidacy, place: int, words: Words, *, partner: bool, over: bool, most: int = _QUOTES
+) -> list[Block]:
     """Write one candidate: a decided one in a line, an open one with its evidence and buttons."""
     name = words.say("{place}. {name}, {country}", place=place, name=one.name, country=words.country(one.country))
     if one.standing is not Standing.OPEN:
         return [Section(_decided(one, words, name=False), name)]
-    blocks: list[Block] = [Section(_reason(one, notice, words), name)]
-    blocks += quotes(one.evidence, words, most=_QUOTES)
+    blocks: list[Block] = [Section(_reason(one, words, partner=partner), name)]
+    blocks += quotes(one.evidence, words, most=most)
     # Where nothing is covered, the line above says so already.
     if 0 < len(one.missing) < one.asked:
         blocks.append(Note(words.say("No evidence found for: {missing}", missing="; ".join(one.missing))))
     if one.reason:
-        blocks.append(Note(_opinion(one, words)))
-    if not notice.over:
+        blocks.append(Note(opinion(one, words)))
+    if not over:
         blocks.append(Actions(_buttons(one, words)))
     return blocks
 
 
-def _opinion(one: Candidacy, words: Words) -> str:
+def opinion(one: Candidacy, words: Words) -> str:
     """Say what a model thinks, marked as such; scores that differ from reading to reading show how sure it is."""
     if len(one.readings) > 1:
         return words.say(
@@ -100,26 +133,27 @@ def _buttons(one: Candidacy, words: Words) -> tuple[Button, ...]:
     return (
         Button(words.say("Approve"), action="suggestion.approve", value=one.value, style=Style.PRIMARY),
         Button(words.say("Decline"), action="suggestion.reject", value=one.value),
+        Button(words.say("Why?"), action="suggestion.why", value=one.value),
     )
 
 
-def _reason(one: Candidacy, notice: Review, words: Words) -> str:
+def _reason(one: Candidacy, words: Words, *, partner: bool) -> str:
     parts = [words.say("Score {score} of 100.", score=one.score)]
     if one.chance is not None:
-        parts.append(_chance(one.chance, words))
+        parts.append(approved_before(one.chance, words))
     if one.answer:
         parts.append(words.say("Has answered ({answer}).", answer=one.answer))
     if one.asked:
         covered = one.asked - len(one.missing)
         parts.append(words.say("Covers {covered} of {asked} must-haves.", covered=covered, asked=one.asked))
-    if one.newcomer:
-        parts.append(words.say("New: never introduced before."))
-    if one.cluster and not notice.partner:
+    if one.slot in PLACES:
+        parts.append(words.say(PLACES[one.slot]))
+    if one.cluster and not partner:
         parts.append(words.say("At home in {cluster}.", cluster=one.cluster))
     return " ".join(parts)
 
 
-def _chance(chance: float, words: Words) -> str:
+def approved_before(chance: float, words: Words) -> str:
     """Say how often such candidates were approved: in tenths, because the decisions behind it tell no more."""
     of_ten = round(10 * chance)
     if of_ten == 0:
@@ -156,7 +190,43 @@ def _notes(notice: Review, words: Words) -> list[str]:
             "Profiles are compared word by word: those in another language than the challenge may be missed."
         ),
     }
-    return [sentences[code] for code in notice.notes if code in sentences]
+    return [*_spread(notice, words), *(sentences[code] for code in notice.notes if code in sentences)]
+
+
+def _spread(notice: Review, words: Words) -> list[str]:
+    """Say whom the spread and the room of SMEs cost a place, and what that costs the list."""
+    spread, found = notice.spread, list[str]()
+    if spread.displaced:
+        found.append(
+            words.say(
+                "By score alone {names} would stand above. Room was made for a second country or a newcomer, at the "
+                "cost of {share} of the scores above.",
+                names=words.listed(spread.displaced),
+                share=words.percent(spread.given_up),
+            )
+        )
+    if spread.held:
+        found.append(
+            words.say(
+                "Proposed for other challenges as often as they can take on, and therefore further down: {names}.",
+                names=words.listed(spread.held),
+            )
+        )
+    return found
+
+
+@composes(TeamShown)
+def compose_team(notice: TeamShown, words: Words) -> Card:
+    """Show the members of a team, each with what it covers, word for word."""
+    blocks: list[Block] = [Section(_team_line(notice.team, words))]
+    for member, candidate in zip(notice.team.members, notice.candidates, strict=True):
+        blocks += [
+            Divider(),
+            *_candidate(candidate, member.place, words, partner=False, over=notice.over, most=_TEAM_QUOTES),
+        ]
+    blocks.append(Note(words.say("Each of them is approved and asked by itself. Nobody is bound to the others.")))
+    title = notice.title or words.say("A challenge by invitation")
+    return Card(title=heading(notice.id, title), blocks=tuple(blocks), locale=words.locale)
 
 
 @composes(ReviewsWaiting)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from domain.introductions import IntroductionState
+from domain.introductions import IntroductionState, Slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Candidacy:
     reason: str = ""
     readings: tuple[int, ...] = ()
     answer: str = ""
-    newcomer: bool = False
+    slot: Slot = Slot.RELEVANCE
     cluster: str = ""
     standing: Standing = Standing.OPEN
     by: str = ""
@@ -57,13 +58,44 @@ class Candidacy:
 
 
 @dataclass(frozen=True, slots=True)
+class TeamMember:
+    """One member of a team, with its place on the list and the must-haves that it covers."""
+
+    place: int
+    name: str
+    country: str
+    covers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """The smallest team that covers together what nobody covers alone; `value` goes into the button that shows it."""
+
+    members: tuple[TeamMember, ...]
+    uncovered: tuple[str, ...] = ()
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """What the places of a newcomer and of a second country cost: who gave way for them, and a share of the scores.
+
+    `held` fit too and have no room: they are proposed elsewhere as often as they can take on.
+    """
+
+    displaced: tuple[str, ...] = ()
+    given_up: float = 0.0
+    held: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Review:
     """The candidates for a challenge, at most five at a time.
 
     `title` is empty where the reader may not know it. `first` is the place of the first one shown, `more` how many
     follow, `more_value` the argument of the button that shows them. `earlier` were decided before and are not on the
     present list. `notes` are codes: local_order, model_unavailable, model_unproven,
-    same_language. `over`: nothing is decided any more.
+    same_language. `over`: nothing is decided any more. `team` and `spread` are for who sees all candidates.
     """
 
     id: str
@@ -77,6 +109,33 @@ class Review:
     notes: tuple[str, ...] = ()
     partner: bool = False
     over: bool = False
+    team: Team | None = None
+    spread: Spread = field(default_factory=Spread)
+
+
+@dataclass(frozen=True, slots=True)
+class TeamShown:
+    """The members of a team with all that they cover, each to be approved or declined as usual."""
+
+    id: str
+    title: str
+    team: Team
+    candidates: tuple[Candidacy, ...]
+    over: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WhyShown:
+    """Why one candidate is proposed, in full.
+
+    `measures` are the sub-scores (0 to 1) by name; those that have no words are not told.
+    """
+
+    id: str
+    title: str
+    candidate: Candidacy
+    place: int
+    measures: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +202,30 @@ _FJORD = Candidacy(
     country="DK",
     score=61,
     asked=2,
-    newcomer=True,
+    slot=Slot.NEWCOMER,
     reason="Fits the network.",
 )
+_TEAM = Team(
+    members=(
+        TeamMember(1, "Waterlens (invented)", "NL", ("Result within one hour",)),
+        TeamMember(2, "Fjordsensor (invented)", "DK", ("Runs three months without service",)),
+    ),
+    value="CH-12:3:1",
+)
+_MEASURES = {
+    "words": 0.41,
+    "spelling": 0.27,
+    "title": 0.5,
+    "competences": 0.5,
+    "relevance": 0.93,
+    "buyer": 0.75,
+    "sme": 0.44,
+    "history": 0.5,
+    "abroad": 1.0,
+    "sought": 1.0,
+    "free": 0.67,
+    "answered": 0.0,
+}
 _APPROVED = replace(
     _LENS, standing=Standing.APPROVED, by="Manager, CLEAN", introduction="IN-34", state=IntroductionState.PENDING
 )
@@ -160,6 +240,8 @@ EXAMPLES = (
         more=6,
         more_value="CH-12:3:1:5",
         notes=("local_order", "same_language"),
+        team=_TEAM,
+        spread=Spread(("Hafenrobotik (invented)",), 0.042, ("Kanalwacht (invented)",)),
     ),
     Review(
         id="CH-12",
@@ -185,6 +267,47 @@ EXAMPLES = (
     ),
     Review(id="CH-12", title="Detect bacteria in drinking-water pipes", shown=(_REJECTED,), over=True),
     Review(id="CH-12", title="Detect bacteria in drinking-water pipes", shown=(), considered=0),
+    Review(
+        id="CH-12",
+        title="Detect bacteria in drinking-water pipes",
+        shown=(_LENS, replace(_FJORD, slot=Slot.COUNTRY)),
+        considered=119,
+        team=replace(_TEAM, uncovered=("Reports into the existing system",)),
+        spread=Spread(("Hafenrobotik (invented)",), 0.11),
+    ),
+    TeamShown(
+        id="CH-12",
+        title="Detect bacteria in drinking-water pipes",
+        team=_TEAM,
+        candidates=(_LENS, replace(_FJORD, evidence=(Evidence("Måler i tre måneder.", "skills", "da", "x"),))),
+    ),
+    TeamShown(
+        id="CH-12",
+        title="",
+        team=replace(_TEAM, uncovered=("Reports into the existing system",)),
+        candidates=(_APPROVED, _FJORD),
+    ),
+    WhyShown(
+        id="CH-12",
+        title="Detect bacteria in drinking-water pipes",
+        candidate=replace(_LENS, answer=""),
+        place=1,
+        measures=_MEASURES,
+    ),
+    WhyShown(
+        id="CH-12",
+        title="",
+        candidate=replace(_FJORD, missing=("Result within one hour", "Runs three months without service")),
+        place=5,
+        measures={**_MEASURES, "abroad": 0.0, "sought": 0.0, "free": 0.0, "history": 0.7, "title": 0.0},
+    ),
+    WhyShown(
+        id="CH-12",
+        title="Detect bacteria in drinking-water pipes",
+        candidate=replace(_APPROVED, slot=Slot.COUNTRY, asked=0, missing=()),
+        place=2,
+        measures={"words": 0.1, "relevance": 0.3, "buyer": 0.2, "sme": 0.95, "answered": 1.0},
+    ),
     ReviewsWaiting(id="CH-12", title="Detect bacteria in drinking-water pipes", count=4, value="CH-12:1"),
     SuggestionApproved(introduction="IN-34", name="Waterlens (invented)", waiting=("Clean Tech Delta",)),
     SuggestionApproved(introduction="IN-34", name="Waterlens (invented)", asked="sme"),

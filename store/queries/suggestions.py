@@ -48,6 +48,15 @@ def agreements(
     return [(rho, judged) for rho, judged in rows if rho is not None]
 
 
+def settled(session: Session, challenges: Collection[int]) -> frozenset[tuple[int, int]]:
+    """Return the pairs of these challenges and an organisation about which a manager has decided."""
+    query = select(Suggestion.challenge_id, Suggestion.organisation_id).where(
+        col(Suggestion.challenge_id).in_(list(challenges)),
+        col(Suggestion.state).in_((SuggestionState.APPROVED, SuggestionState.REJECTED)),
+    )
+    return frozenset((challenge, organisation) for challenge, organisation in session.exec(query))
+
+
 def live_suggestions(
     session: Session, challenge_id: int, *, cluster_id: int | None = None
 ) -> Sequence[tuple[Suggestion, Organisation]]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field
 
-from domain.introductions import IntroductionState, OutcomeKind, RejectReason, SuggestionState
+from domain.introductions import IntroductionState, OutcomeKind, RejectReason, Slot, SuggestionState
 from store.tables.base import Row, enum_column, json_column
 
 
@@ -13,6 +13,8 @@ class Ranking(Row, table=True):
     """One run of the ranker over one challenge; the review cards show the newest.
 
     `agreement` says how far the order of the `model` agreed with the local one, over how many `judged`.
+    `displaced` and `held` are organisations that would stand on the shortlist by score alone: they gave way to the
+    spread and a newcomer, or have no room.
     """
 
     __tablename__ = "ranking"
@@ -32,6 +34,8 @@ class Ranking(Row, table=True):
     agreement: float | None = None
     judged: int = 0
     given_up: float = 0.0
+    displaced: tuple[int, ...] = Field(default=(), sa_column=json_column())
+    held: tuple[int, ...] = Field(default=(), sa_column=json_column())
     notes: tuple[str, ...] = Field(default=(), sa_column=json_column())
 
 
@@ -67,7 +71,7 @@ class Suggestion(Row, table=True):
     evidence: tuple[dict[str, str | int], ...] = Field(default=(), sa_column=json_column())
     missing: tuple[str, ...] = Field(default=(), sa_column=json_column())
     reason: str = ""
-    newcomer: bool = False
+    slot: Slot = Field(default=Slot.RELEVANCE, sa_column=enum_column(Slot))
     propensity: float = 1.0
     chance: float | None = None
     calibration_id: int | None = Field(default=None, foreign_key="calibration.id")

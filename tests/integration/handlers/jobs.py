@@ -1,9 +1,12 @@
 """Runs what waits in the outbox of the small world: jobs and messages, as the worker would."""
 
 import asyncio
+from datetime import datetime
 
 from handlers.letters import JOBS
+from handlers.work import Kit
 from store import queue
+from store.engine import Database
 from tests.world import World
 
 
@@ -16,7 +19,7 @@ def run_jobs(world: World) -> int:
             for row in rows:
                 queue.mark_sending(session, row, now=world.now)
         for row in rows:
-            asyncio.run(_run(world, row))
+            do_job(world.database, world.kit, row, world.now)
             with world.database.write() as session:
                 queue.finish(session, row, status="sent", now=world.now)
         world.deliver()
@@ -25,5 +28,10 @@ def run_jobs(world: World) -> int:
             return handled
 
 
-async def _run(world: World, row: queue.Claimed) -> None:
-    await JOBS[row.kind](world.database, world.kit, row, world.now)
+def do_job(database: Database, kit: Kit, row: queue.Claimed, now: datetime) -> None:
+    """Do the job that a row stands for."""
+
+    async def do() -> None:
+        await JOBS[row.kind](database, kit, row, now)
+
+    asyncio.run(do())

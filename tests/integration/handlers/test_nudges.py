@@ -5,15 +5,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlmodel import select
 
+from domain.introductions import REPEAT_DAYS
 from handlers.nudging import nudges
 from handlers.nudging.nudges import wishes_of
 from handlers.work import Work
 from store import queue
-from store.tables.introductions import Suggestion
+from store.tables.introductions import Introduction, Suggestion
 from store.tables.people import Person
 from store.tables.queue import Outbox, OutboxStatus
 from tests.integration.handlers.jobs import run_jobs
-from tests.world import Message, World, buttons_of, find_button, has_button, text_of
+from tests.world import NOW, Message, World, buttons_of, find_button, has_button, text_of
 
 MEMBER = "neighbour"
 
@@ -29,6 +30,10 @@ def asked(world: World, *titles: str) -> list[str]:
     assert len(values) == len(titles)
     for value in values:
         world.act(world.manager_owner, "suggestion.approve", value)
+        with world.database.write() as session:
+            # Long ago, or the same pair would not be introduced a second time.
+            for row in session.exec(select(Introduction)).all():
+                row.created_at = NOW - timedelta(days=REPEAT_DAYS + 1)
     world.deliver()
     return sorted({find_button(one.card, "consent.give").value for one in cards_asking(world)})
 

@@ -12,8 +12,8 @@ from sqlmodel import col, delete, select
 from domain.organisations import OrganisationKind
 from handlers.suggestions.contenders import read_task
 from handlers.suggestions.profile_index import ProfileKeeper
-from handlers.suggestions.proposals import proof_of, write_proposals
-from handlers.suggestions.ranking import find_order
+from handlers.suggestions.proposals import write_proposals
+from handlers.suggestions.ranking import find_orders
 from matching import ProfileIndex, Query
 from store.engine import Database, Session
 from store.tables.people import Competence, Organisation, OrganisationCluster, Profile
@@ -23,7 +23,9 @@ from tests.world import NOW, World, add_organisation, add_profile
 def names(keeper: ProfileKeeper, database: Database, text: str = "E. coli sensors for drinking water") -> set[str]:
     """Return who is found with proof in words of its own, which is what a shortlist asks for."""
     found = keeper.rank(database, Query(text), 20, now=NOW)
-    return {found.documents[one.id].title for one in found.candidates if proof_of(one)}
+    return {
+        found.documents[one.id].title for one in found.candidates if any(span.field != "title" for span in one.evidence)
+    }
 
 
 @pytest.fixture
@@ -120,7 +122,7 @@ class TestRemoval:
         challenge = int(world.published().removeprefix("CH-"))
         task = read_task(world.database, challenge, world.now)
         assert task is not None
-        order = await find_order(world.database, world.kit, task, world.now)
+        order = (await find_orders(world.database, world.kit, [task], world.now))[0]
         with world.database.write() as session:
             session.execute(delete(Profile).where(col(Profile.organisation_id) == world.neighbour_organisation))
         assert not write_proposals(world.database, world.kit, task, order, world.now)

@@ -9,21 +9,34 @@ import pytest
 from sqlmodel import col, select
 
 from domain.challenges import ChallengeState
-from domain.introductions import IntroductionState, SuggestionState
+from domain.introductions import IntroductionState, Slot, SuggestionState
 from domain.organisations import OrganisationKind
 from handlers.suggestions.contenders import read_task
 from handlers.suggestions.proposals import Order, write_proposals
-from handlers.suggestions.ranking import find_order, rank_text
+from handlers.suggestions.ranking import find_orders, rank_text
 from handlers.work import Kit
 from prompts.client import ModelClient
 from prompts.schema import Parsed
 from prompts.trouble import ModelUnavailable, Trouble
+from store import queue
+from store.engine import Session
+from store.queue import Claimed
 from store.tables.challenges import Challenge
 from store.tables.introductions import Decision, Introduction, Ranking, Suggestion
 from store.tables.ledger import ModelCache, ModelSpend
 from store.tables.people import AvoidedOrganisation, Competence, Organisation, OrganisationCluster, Profile
-from tests.integration.handlers.jobs import run_jobs
-from tests.world import CLEAN_MANAGERS, NOW, World, add_organisation, add_profile, buttons_of, text_of
+from tests.integration.handlers.jobs import do_job, run_jobs
+from tests.world import (
+    CLEAN_MANAGERS,
+    NOW,
+    World,
+    add_organisation,
+    add_profile,
+    buttons_of,
+    find_button,
+    has_button,
+    text_of,
+)
 
 
 def ranked(world: World, **fields: str | tuple[str, ...]) -> str:
@@ -194,6 +207,20 @@ class TestHardRules:
         assert suggested(world) == ["Fjordsensor"]
 
 
+def crowd_of(world: World, name: str, number: int) -> list[int]:
+    """Add organisations that know a little less."""
+    with world.database.write() as session:
+        keys = [add_organisation(session, f"{name} {at}", OrganisationKind.SME, world.clean) for at in range(number)]
+        for key in keys:
+            add_profile(session, key, "We find E. coli bacteria in drinking water, and in milk.", "Rapid tests")
+        return keys
+
+
+def with_countries(world: World, keys: list[int], countries: list[str]) -> None:
+    for key, country in zip(keys, countries, strict=True):
+        change_organisation(world, key, country=country)
+
+
 def introduce(world: World, *, state: IntroductionState, buyer: int = 0) -> None:
     """Put an introduction of the only suggestion into the store."""
     with world.database.write() as session:
@@ -212,6 +239,26 @@ def introduce(world: World, *, state: IntroductionState, buyer: int = 0) -> None
                 updated_at=world.now,
             )
         )
+
+
+def earlier(session: Session, world: World, organisation: int, **values: Any) -> None:
+    """Put an earlier introduction to another buyer into the store, long ago."""
+    suggestion = session.exec(select(Suggestion).where(Suggestion.organisation_id == organisation)).first()
+    assert suggestion is not None
+    session.add(
+        Introduction(
+            suggestion_id=suggestion.id or 0,
+            challenge_id=suggestion.challenge_id,
+            organisation_id=organisation,
+            buyer_id=world.sme_organisation,
+            buyer_person_id=world.people["buyer"],
+            owner_cluster_id=world.clean,
+            sme_cluster_id=world.clean,
+            created_at=world.now - timedelta(days=200),
+            updated_at=world.now,
+            **values,
+        )
+    )
 
 
 class TestOrder:
@@ -301,6 +348,192 @@ class TestOrder:
             )
 
 
+class TestSelection:
+    def test_nobody_is_proposed_who_neither_covers_anything_nor_is_near(self, world: World):
+        with world.database.write() as session:
+            key = add_organisation(session, "Windblade", OrganisationKind.SME, world.clean)
+            add_profile(session, key, "We look after blades of wind turbines at sea.", "Repair of blades")
+        ranked(world)
+        assert suggested(world) == ["Fjordsensor"]
+        assert "Nobody else fits well enough" in text_of(world.sent_to(CLEAN_MANAGERS)[-1].card)
+
+    def test_the_card_says_when_nobody_fits_well_enough(self, world: World):
+        ranked(world, title="Paint", problem="Paint for ships", background="", must_haves="Dries fast", criteria="")
+        assert suggested(world) == []
+        with world.database.read() as session:
+            assert session.exec(select(Ranking)).one().considered == 1
+        assert "No profile fits well enough yet." in text_of(world.sent_to(CLEAN_MANAGERS)[-1].card)
+
+    def test_an_sme_that_ignores_introductions_falls_behind_one_that_takes_them(self, world: World):
+        crowd(world, 2)
+        ranked(world)
+        first, second = suggested(world)[:2]
+        with world.database.write() as session:
+            ids = {row.name: row.id or 0 for row in session.exec(select(Organisation)).all()}
+            for row in session.exec(select(Suggestion)).all():
+                row.state = SuggestionState.EXPIRED
+            for name, values in (
+                (first, {"state": IntroductionState.LAPSED, "asked_at": NOW}),
+                (second, {"state": IntroductionState.CLOSED, "asked_at": NOW, "sme_consent_at": NOW}),
+            ):
+                earlier(session, world, ids[name], **values)
+        world.published(title="E. coli in wells")
+        run_jobs(world)
+        order = suggested(world)
+        assert order.index(second) < order.index(first)
+
+    def test_every_part_of_the_score_is_stored(self, world: World):
+        ranked(world)
+        with world.database.read() as session:
+            row = session.exec(select(Suggestion)).one()
+        assert {"words", "spelling", "relevance", "buyer", "sme", "history", "free", "load"} <= row.sub_scores.keys()
+        assert row.score == pytest.approx(2 / (1 / row.sub_scores["buyer"] + 1 / row.sub_scores["sme"]), abs=1e-3)
+
+    def test_a_second_country_takes_a_place_and_the_card_says_what_that_costs(self, world: World):
+        with_countries(world, crowd(world, 5), ["DK"] * 5)
+        with_countries(world, crowd_of(world, "Rijnlab", 1), ["NL"])
+        ranked(world)
+        card = text_of(world.sent_to(CLEAN_MANAGERS)[-1].card)
+        assert "Here so that a second country is represented." in card
+        assert "By score alone" in card
+        with world.database.read() as session:
+            ranking = session.exec(select(Ranking)).one()
+            slots = session.exec(select(Suggestion.slot).order_by(col(Suggestion.rank))).all()
+        assert Slot.COUNTRY in slots[:5]
+        assert len(ranking.displaced) == 1
+
+    def test_why_shows_proof_gaps_and_chances_to_managers_of_the_clusters_concerned(self, world: World):
+        ranked(world)
+        card = world.sent_to(CLEAN_MANAGERS)[-1].card
+        shown = text_of(world.press(world.manager_owner, card, "suggestion.why").card)
+        for told in ("1. Fjordsensor, Denmark", "Sensors for pipes.", "Runs three months", "The SME: 50%", "Relevance"):
+            assert told in shown
+        value = find_button(card, "suggestion.why").value
+        for stranger in (world.manager_partner, world.neighbour, world.buyer):
+            assert "Only managers of the clusters" in text_of(world.act(stranger, "suggestion.why", value).card)
+        assert "do not know this suggestion" in text_of(world.act(world.manager_owner, "suggestion.why", "9:9:9").card)
+
+
+class TestTeams:
+    def with_two_halves(self, world: World) -> str:
+        with world.database.write() as session:
+            for name, country, skill in (
+                ("Hourly", "DK", "Result within one hour for bacteria in drinking water"),
+                ("Lasting", "NL", "Runs three months without service in pipes with drinking water"),
+            ):
+                key = add_organisation(session, name, OrganisationKind.SME, world.clean, country=country)
+                add_profile(session, key, "Sensors for drinking water.", skill)
+        return ranked(world)
+
+    def test_where_nobody_covers_everything_the_smallest_team_is_named_and_shown(self, world: World):
+        self.with_two_halves(world)
+        card = world.sent_to(CLEAN_MANAGERS)[-1].card
+        line = next(line for line in text_of(card).splitlines() if line.startswith("Together, "))
+        assert "Hourly" in line
+        assert "Lasting" in line
+        assert "every must-have" in line
+        shown = world.press(world.manager_owner, card, "suggestion.team").card
+        assert "Result within one hour for bacteria in drinking water" in text_of(shown)
+        assert "Runs three months without service in pipes with drinking water" in text_of(shown)
+        assert len([one for one in buttons_of(shown) if one.action == "suggestion.approve"]) == 2
+        done = world.press(world.manager_owner, shown, "suggestion.approve")
+        assert "is asked now" in text_of(done.card)
+
+    def test_only_the_owners_managers_see_a_team(self, world: World):
+        challenge = self.with_two_halves(world)
+        world.shared(challenge)
+        run_jobs(world)
+        value = find_button(world.sent_to(CLEAN_MANAGERS)[-1].card, "suggestion.team").value
+        forged = f"{value.rpartition(':')[0]}:{world.delta}"
+        for speaker, asked in ((world.manager_partner, value), (world.manager_partner, forged), (world.buyer, value)):
+            shown = world.act(speaker, "suggestion.team", asked)
+            assert "Only managers of the clusters" in text_of(shown.card)
+
+    def test_whoever_was_declined_is_in_no_team(self, world: World):
+        self.with_two_halves(world)
+        card = world.sent_to(CLEAN_MANAGERS)[-1].card
+        team = find_button(card, "suggestion.team").value
+        shown = world.act(world.manager_owner, "suggestion.team", team).card
+        form = world.press(world.manager_owner, shown, "suggestion.reject").form
+        world.submit(world.manager_owner, form, reason="busy")
+        assert not has_button(world.sent_to(CLEAN_MANAGERS)[-1].card, "suggestion.team")
+        assert "has been updated" in text_of(world.act(world.manager_owner, "suggestion.team", team).card)
+
+
+def waiting_ranks(world: World) -> list[Claimed]:
+    """Claim what waits to be ranked, as the worker does."""
+    with world.database.write() as session:
+        return queue.claim(session, owner="one", now=world.now, limit=20, kinds=("rank",))
+
+
+class TestTogether:
+    def test_what_waits_at_the_same_time_is_ranked_by_one_job(self, world: World):
+        for title in ("E. coli in wells", "E. coli in pipes", "Sensors for pipes"):
+            world.published(title=title)
+        first, *others = waiting_ranks(world)
+        with world.database.write() as session:
+            assert queue.mark_sending(session, first, now=world.now)
+        do_job(world.database, world.kit, first, world.now)
+        with world.database.read() as session:
+            assert len(session.exec(select(Ranking.challenge_id).distinct()).all()) == 3
+            assert len(session.exec(select(Ranking)).all()) == 3
+        with world.database.write() as session:
+            assert [queue.mark_sending(session, one, now=world.now) for one in others] == [False, False]
+        assert waiting_ranks(world) == []
+
+    def test_nobody_is_promised_more_introductions_than_it_has_room_for(self, world: World):
+        change_organisation(world, world.neighbour_organisation, capacity=1)
+        for at in range(6):
+            world.published(title=f"E. coli in well {at}")
+        run_jobs(world)
+        with world.database.read() as session:
+            rows = session.exec(
+                select(Suggestion).where(
+                    Suggestion.organisation_id == world.neighbour_organisation,
+                    Suggestion.state == SuggestionState.PROPOSED,
+                )
+            ).all()
+            held = [ranking for ranking in session.exec(select(Ranking)).all() if ranking.held]
+        assert len(rows) == 6
+        listed = [row for row in rows if row.ranking_id not in {ranking.id for ranking in held}]
+        assert sum(row.sub_scores["load"] for row in listed) <= 1
+        assert held
+
+    def test_what_others_were_promised_before_counts(self, world: World):
+        change_organisation(world, world.neighbour_organisation, capacity=1)
+        for at in range(6):
+            world.published(title=f"E. coli in well {at}")
+            run_jobs(world)
+        with world.database.read() as session:
+            assert [bool(one.held) for one in session.exec(select(Ranking).order_by(col(Ranking.id)))][-1]
+
+    def test_what_failed_before_is_ranked_alone(self, world: World):
+        world.published(title="E. coli in wells")
+        world.published(title="E. coli in pipes")
+        first, other = waiting_ranks(world)
+        with world.database.write() as session:
+            queue.mark_sending(session, first, now=world.now)
+            queue.postpone(session, first, due_at=world.now, now=world.now, error="it failed")
+        (again,) = waiting_ranks(world)
+        with world.database.write() as session:
+            queue.mark_sending(session, again, now=world.now)
+        do_job(world.database, world.kit, again, world.now)
+        with world.database.write() as session:
+            assert queue.mark_sending(session, other, now=world.now)
+
+    def test_a_failure_gives_back_what_was_taken_along(self, world: World):
+        world.published(title="E. coli in wells")
+        world.published(title="E. coli in pipes")
+        first, _ = waiting_ranks(world)
+        with_model(world, BrokenModel())
+        with world.database.write() as session:
+            queue.mark_sending(session, first, now=world.now)
+        with pytest.raises(ZeroDivisionError):
+            do_job(world.database, world.kit, first, world.now)
+        (given_back,) = waiting_ranks(world)
+        assert given_back.attempts == 1
+
+
 class TestRunsThatMeet:
     def test_a_run_that_read_an_older_wording_writes_nothing(self, world: World):
         challenge = world.published()
@@ -333,7 +566,17 @@ class TestRunsThatMeet:
 def prepared(world: World, number: int) -> tuple[Any, Order]:
     task = read_task(world.database, number, world.now)
     assert task is not None
-    return task, asyncio.run(find_order(world.database, world.kit, task, world.now))
+    return task, asyncio.run(find_orders(world.database, world.kit, [task], world.now))[0]
+
+
+class BrokenModel(ModelClient):
+    """Fails as only a mistake of the program does."""
+
+    def __init__(self) -> None:
+        super().__init__(model="broken")
+
+    async def parse(self, *, system: str, user: str, schema: Any, max_tokens: int, deadline_seconds: Any = None) -> Any:
+        raise ZeroDivisionError
 
 
 class FakeModel(ModelClient):
@@ -362,7 +605,7 @@ class FakeModel(ModelClient):
         return Parsed(schema.model_validate({"judgements": judgements}), 100)
 
 
-def with_model(world: World, model: FakeModel, **values: Any) -> None:
+def with_model(world: World, model: ModelClient, **values: Any) -> None:
     world.kit = Kit(holidays=world.kit.holidays, public_url=world.kit.public_url, model=model, **values)
 
 

@@ -9,7 +9,7 @@ from sqlmodel import select
 
 from handlers.suggestions.contenders import read_task
 from handlers.suggestions.proposals import write_proposals
-from handlers.suggestions.ranking import find_order
+from handlers.suggestions.ranking import find_orders
 from handlers.work import Kit
 from prompts.asking import GRACE_SECONDS
 from prompts.client import DEADLINE_SECONDS, ModelClient
@@ -37,7 +37,7 @@ def rank_with(world: World, judge: Judge, *, orders: int = 1, deadline: float = 
         model = ModelClient(model="played", base_url=judge.url, deadline_seconds=deadline)
         kit = Kit(holidays=world.kit.holidays, public_url=world.kit.public_url, model=model, model_orders=orders)
         try:
-            return await find_order(world.database, kit, task, world.now)
+            return (await find_orders(world.database, kit, [task], world.now))[0]
         finally:
             await model.aclose()
 

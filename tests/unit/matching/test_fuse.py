@@ -1,19 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching import (
-    Agreement,
-    Candidate,
-    Fused,
-    Query,
-    ReasonCode,
-    Span,
-    agreement,
-    fuse,
-    reasons,
-    shortlist,
-    trust,
-)
+from matching import Agreement, Candidate, Fused, agreement, fuse, trust
 from prompts.judgement import Judgement
 
 PROVEN = [Agreement(0.8, 20)] * 20
@@ -91,36 +79,3 @@ def test_everybody_keeps_a_place_within_the_cap(scores: list[float], judged: dic
     assert sorted(ids(fused)) == sorted(candidate.id for candidate in candidates)
     assert [one.rank for one in fused] == list(range(1, len(fused) + 1))
     assert all(abs(one.rank - one.local_rank) <= move for one in fused)
-
-
-def test_reasons_show_proof_gaps_and_what_moved_a_candidate():
-    span = Span("skills", 0, 5, "pumps", "pumps")
-    found = Candidate("b", 0.8, {"words": 0.4, "spelling": 0.05, "title": 0.0}, (span,), ("filters",), "da", "DK")
-    other = Candidate("a", 1.0, {})
-    query = Query("pumps", must_haves=("pumps", "filters"), language="en")
-    (first, _) = fuse([other, found], [verdict("b", 100), verdict("a", 0)], earlier=PROVEN)
-    told = reasons(found, query, fused=first)
-    assert [reason.code for reason in told] == [
-        ReasonCode.COVERS,
-        ReasonCode.MISSING,
-        ReasonCode.COMPETENCES,
-        ReasonCode.WORDS,
-        ReasonCode.OTHER_LANGUAGE,
-        ReasonCode.MODEL_LIFTED,
-    ]
-    assert told[0].span == span
-    assert dict(told[2].params) == {"covered": 1, "asked": 2}
-    assert dict(told[5].params) == {"ranks": 1}
-
-
-def test_reasons_mark_the_local_order_and_a_place_given_for_the_spread():
-    candidates = [Candidate(key, score, {}, country=country) for key, score, country in
-                  (("a", 1.0, "DK"), ("b", 0.9, "DK"), ("c", 0.8, "NL"))]  # fmt: skip
-    chosen = shortlist(candidates, limit=2)
-    told = reasons(candidates[2], Query("pumps"), pick=chosen.picks[-1])
-    assert [(reason.code, dict(reason.params)) for reason in told] == [
-        (ReasonCode.COUNTRY, {"country": "NL"}),
-        (ReasonCode.LOCAL_ORDER, {}),
-    ]
-    newcomers = shortlist([Candidate(str(n), 1 - n / 20, {}) for n in range(7)], newcomers={"6"})
-    assert reasons(newcomers.picks[-1].candidate, Query("x"), pick=newcomers.picks[-1])[0].code is ReasonCode.NEWCOMER

@@ -1,8 +1,8 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching import Candidate, Shortlist, Slot, shortlist
+from matching import Candidate, Contest, Shortlist, Slot, shortlist, shortlists
 
 
 def candidate(key: str, score: float, country: str | None = "DK"):
@@ -46,10 +46,6 @@ def test_unknown_countries_are_no_reason_to_move_anybody():
     assert picked(shortlist(unknown)) == list("abcde")
 
 
-def test_countries_given_by_the_caller_win():
-    assert shortlist(SEVEN, countries={"b": "SE"}).countries == {"DK", "SE"}
-
-
 def test_one_place_goes_to_a_newcomer_and_is_labelled():
     chosen = shortlist(SEVEN, newcomers={"f", "g"}, draw=0.0)
     assert picked(chosen) == ["a", "b", "c", "d", "f"]
@@ -71,6 +67,73 @@ def test_newcomer_and_second_country_both_find_a_place():
     chosen = shortlist([*SEVEN, candidate("x", 0.45, "DE")], newcomers={"f"})
     assert picked(chosen) == ["a", "b", "c", "f", "x"]
     assert chosen.displaced == ("d", "e")
+
+
+def test_whoever_is_held_gets_no_place_and_is_named():
+    chosen = shortlist(SEVEN, held={"b", "g"})
+    assert picked(chosen) == list("acdef")
+    assert chosen.held == ("b",)
+    assert chosen.given_up == 0
+
+
+def loaded(key: str, score: float, load: float, country: str = "DK"):
+    return Candidate(key, score, {"load": load}, country=country)
+
+
+def test_two_challenges_share_one_sme_by_where_it_is_needed_more():
+    one = Contest((loaded("a", 0.9, 0.8), loaded("b", 0.8, 0.1)))
+    two = Contest((loaded("a", 0.8, 0.8), loaded("c", 0.2, 0.1)))
+    chosen = shortlists({"1": one, "2": two}, {"a": 1.0, "b": 1.0, "c": 1.0}, limit=1)
+    assert {name: picked(found) for name, found in chosen.items()} == {"1": ["b"], "2": ["a"]}
+    assert chosen["1"].held == ("a",)
+
+
+def test_what_is_settled_costs_no_room():
+    contest = Contest((loaded("a", 0.9, 0.8),), settled=frozenset("a"))
+    assert picked(shortlists({"1": contest}, {"a": 0.0})["1"]) == ["a"]
+
+
+def test_a_second_country_or_newcomer_without_room_gets_no_place():
+    many = tuple(loaded(str(n), 0.9 - n / 100, 0.1) for n in range(6))
+    contest = Contest((*many, loaded("x", 0.7, 0.5, "NL")), newcomers=frozenset("x"))
+    assert "x" in picked(shortlists({"1": contest}, {"x": 0.5})["1"])
+    assert "x" not in picked(shortlists({"1": contest}, {"x": 0.4})["1"])
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    rows=st.lists(
+        st.lists(
+            st.tuples(
+                st.integers(0, 9), st.floats(0.01, 1), st.floats(0, 1), st.sampled_from(["DK", "NL"]), st.booleans()
+            ),
+            max_size=9,
+            unique_by=lambda row: row[0],
+        ),
+        min_size=1,
+        max_size=4,
+    ),
+    room=st.dictionaries(st.integers(0, 9).map(str), st.floats(0, 2)),
+    limit=st.integers(1, 5),
+)
+def test_nobody_is_expected_to_get_more_than_it_has_room_for(
+    rows: list[list[tuple[int, float, float, str, bool]]], room: dict[str, float], limit: int
+):
+    contests = {
+        str(at): Contest(
+            tuple(loaded(str(key), score, load, country) for key, score, load, country, _ in row),
+            newcomers=frozenset(str(key) for key, *_, new in row if new),
+        )
+        for at, row in enumerate(rows)
+    }
+    chosen = shortlists(contests, room, limit=limit)
+    assert chosen == shortlists(dict(reversed(contests.items())), room, limit=limit)
+    loads: dict[str, float] = {}
+    for found in chosen.values():
+        assert len(found.picks) <= limit
+        for pick in found.picks:
+            loads[pick.candidate.id] = loads.get(pick.candidate.id, 0.0) + pick.candidate.sub_scores["load"]
+    assert all(load <= room.get(key, load) + 1e-5 for key, load in loads.items())
 
 
 @given(

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from domain.introductions import Slot
 from messages import compose
 from messages.card import Actions, Section
 from messages.i18n import LOCALES, Words
-from messages.notices.suggestions import Candidacy, Evidence, Review, Standing
+from messages.notices.suggestions import Candidacy, Evidence, Review, Spread, Standing, Team, TeamMember
 
 BLOCKS = 50
 BUTTONS = 25
@@ -22,7 +23,7 @@ FULL = Candidacy(
     asked=10,
     reason="r" * 300,
     answer="AN-7",
-    newcomer=True,
+    slot=Slot.NEWCOMER,
     cluster="C" * 200,
 )
 CROWDED = Review(
@@ -34,6 +35,8 @@ CROWDED = Review(
     more_value="CH-12:3:1:5",
     earlier=(replace(FULL, standing=Standing.REJECTED, by="B" * 120),) * 5,
     notes=("local_order", "model_unavailable", "same_language"),
+    team=Team(tuple(TeamMember(at, "N" * 200, "NL", ("m" * 200,)) for at in range(6)), ("m" * 200,) * 4, "CH-12:3:1"),
+    spread=Spread(("N" * 200,) * 2, 0.2, ("N" * 200,) * 5),
 )
 
 
@@ -47,11 +50,11 @@ def test_five_candidates_with_everything_fit_on_one_card(locale: str):
     assert all(len(row.buttons) <= 5 for row in rows)
 
 
-def test_each_candidate_is_approved_and_declined_by_a_button_of_its_own():
+def test_each_candidate_is_decided_and_explained_by_buttons_of_its_own():
     review = replace(CROWDED, shown=tuple(replace(FULL, value=f"{at}:3:1") for at in range(5)))
     rows = [block for block in compose(review, Words()).blocks if isinstance(block, Actions)]
     values = [(one.action, one.value) for row in rows for one in row.buttons]
-    assert len(set(values)) == len(values) == 11
+    assert len(set(values)) == len(values) == 17
 
 
 def test_what_is_decided_has_no_buttons_and_says_who_decided():
@@ -62,5 +65,5 @@ def test_what_is_decided_has_no_buttons_and_says_who_decided():
 
 
 def test_a_challenge_that_is_over_takes_no_decision():
-    card = compose(replace(CROWDED, over=True, more=0), Words())
+    card = compose(replace(CROWDED, over=True, more=0, team=None), Words())
     assert not [block for block in card.blocks if isinstance(block, Actions)]
