@@ -18,8 +18,11 @@ LIKE_FROM = 0.12
 Chosen on one half of the sample challenges, reported on the other: docs/adr/0010-selection-allocation-teams.md.
 """
 
-FEWEST_SHARED = 3
-"""Words that two texts must share to be alike at all, unless fewer are asked for: one or two are met by chance."""
+FEW_SHARED = 2
+"""So many shared words are easily met by chance, and one is, unless no more are asked for."""
+
+FEW_COUNT = 0.8
+"""What likeness through only so few words counts."""
 
 SPELLING_FROM = 0.2
 """Likeness of the letters from which somebody is near as well: they find the compounds that words miss."""
@@ -60,9 +63,10 @@ def likeness(query: Query, document: Document) -> float:
     texts = (text for name, text in document.fields.items() if FIELD_WEIGHTS.get(name, 1.0) > 0)
     wanted, told = _telling(asked, language), _telling(words_of("\n".join(texts)), language)
     shared = len(wanted & told)
-    if not shared or shared < min(FEWEST_SHARED, len(wanted)):
+    if not shared or shared < min(FEW_SHARED, len(wanted)):
         return 0.0
-    return shared / (len(wanted) * len(told)) ** 0.5
+    cosine = shared / (len(wanted) * len(told)) ** 0.5
+    return cosine * FEW_COUNT if shared <= FEW_SHARED < len(wanted) else cosine
 
 
 def _telling(words: list[str], language: str | None) -> set[str]:
