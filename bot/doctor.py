@@ -16,9 +16,9 @@ from bot.settings import Settings
 from bot.wiring import Misconfigured, load_keys
 from domain.rooms import WorkspaceState
 from handlers import audit
-from handlers.model_accounts import try_endpoint
+from handlers.model_accounts import try_embedder, try_endpoint
 from store.engine import Database, StoreUnavailable
-from store.queries import people
+from store.queries import embeddings, people
 
 _MODEL_USELESS: Final = "It answers, but not in the shape that is asked for: LLM_MODEL must support structured answers."
 _MODEL_REMEDIES: Final[dict[str, str]] = {
@@ -65,6 +65,7 @@ def _findings(settings: Settings) -> Iterator[Finding]:
         if all(finding.ok for finding in found if finding.name in {"migrations", "database"}):
             yield from _workspaces(database)
             yield from _audit_trail(database)
+            yield from vectors_of_profiles(database, settings.embedding_model)
             channels = _slack_channels(database)
     finally:
         database.close()
@@ -149,10 +150,38 @@ def _slack(settings: Settings, channels: tuple[str, ...]) -> Iterator[Finding]:
 
 def _model(settings: Settings) -> Iterator[Finding]:
     key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else ""
-    if bool(settings.llm_model) != bool(key or settings.openai_base_url):
+    endpoint = {"api_key": key, "base_url": settings.openai_base_url}
+    there = bool(key or settings.openai_base_url)
+    if there != bool(settings.llm_model or settings.embedding_model):
         remedy = "Set LLM_MODEL together with OPENAI_API_KEY or OPENAI_BASE_URL; without them the local order is used."
         yield Finding("language model", ok=False, remedy=remedy)
         return
     if settings.llm_model:
-        trouble = asyncio.run(try_endpoint(model=settings.llm_model, api_key=key, base_url=settings.openai_base_url))
+        trouble = asyncio.run(try_endpoint(model=settings.llm_model, **endpoint))
         yield Finding("language model", ok=not trouble, remedy=_MODEL_REMEDIES.get(trouble, _MODEL_USELESS))
+    if settings.embedding_model:
+        trouble = asyncio.run(try_embedder(model=settings.embedding_model, **endpoint))
+        told = _MODEL_REMEDIES | {"rejected": "It does not accept the request: check that it knows EMBEDDING_MODEL."}
+        remedy = told.get(trouble, "It answers with something else than vectors: try another model.")
+        yield Finding(
+            "embeddings",
+            ok=not trouble,
+            remedy=remedy,
+        )
+
+
+def vectors_of_profiles(database: Database, model: str) -> Iterator[Finding]:
+    """Tell how many profiles lack a vector of a model (empty: none is configured)."""
+    if not model:
+        return
+    try:
+        with database.read() as session:
+            lacking, all_of_them = embeddings.profiles_without(session, model)
+    except StoreUnavailable as error:
+        yield Finding("vectors of profiles", ok=False, remedy=str(error))
+        return
+    remedy = (
+        f"{lacking} of {all_of_them} profiles have no vector of {model} yet and are compared by their words only: "
+        "a worker makes them, as far as the endpoint and each cluster's LLM_TOKENS_PER_DAY allow."
+    )
+    yield Finding("vectors of profiles", ok=not lacking, remedy=remedy if lacking else "")

@@ -20,8 +20,9 @@ from bot.clock import SystemClock
 from bot.health import Metrics
 from bot.settings import Settings
 from handlers.desk import Desk
-from handlers.model_accounts import connect_model
+from handlers.model_accounts import connect_embedder, connect_model
 from handlers.ports import Messenger
+from handlers.suggestions.profile_index import ProfileKeeper
 from handlers.webroom.links import make_personal_link
 from handlers.webroom.post import Webpost
 from handlers.webroom.room import Webroom
@@ -103,16 +104,16 @@ def _kit(settings: Settings, web_secret: str, *, demo: bool, cast: tuple[str, ..
         weights = Weights.parse(settings.ranking_weights)
     except ValueError as error:
         raise Misconfigured(f"RANKING_WEIGHTS: {error}. Without it the ranker's own order stands.") from error
+    endpoint = {"api_key": key.get_secret_value() if key else "", "base_url": settings.openai_base_url}
+    embedder = connect_embedder(model=settings.embedding_model, **endpoint)
     return Kit(
         holidays=PublicHolidays(),
         public_url=settings.base_url,
         demo=demo,
         cast=cast,
-        model=connect_model(
-            model=settings.llm_model,
-            api_key=key.get_secret_value() if key else "",
-            base_url=settings.openai_base_url,
-        ),
+        profiles=ProfileKeeper(model=embedder.model if embedder else ""),
+        model=connect_model(model=settings.llm_model, **endpoint),
+        embedder=embedder,
         model_tokens=settings.llm_tokens_per_day,
         model_orders=settings.llm_orders,
         weights=weights,

@@ -44,8 +44,9 @@ class Worker:
             stop.set()
             await loop
             await warming
-            if parts.kit.model is not None:
-                await parts.kit.model.aclose()
+            for client in (parts.kit.model, parts.kit.embedder):
+                if client is not None:
+                    await client.aclose()
             _log.info("worker stopped", worker=parts.worker_name)
 
 

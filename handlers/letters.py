@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from handlers.work import Kit, Work
@@ -58,6 +58,14 @@ class Later:
     """Not now: the row waits until then."""
 
     due_at: datetime
+
+
+class Postponed(Exception):
+    """A job cannot be done now, and nothing is wrong with it; without a `pause` it waits longer each time."""
+
+    def __init__(self, why: str, pause: timedelta | None = None) -> None:
+        super().__init__(why)
+        self.why, self.pause = why, pause
 
 
 Writer = Callable[[Work, Claimed], Letter | Drop | Later]

@@ -14,6 +14,9 @@ from prompts.trouble import ModelUnavailable
 from store.engine import Database
 from store.queries import ledger
 
+#: For one call; nobody waits for it: a ranking takes the vectors that are there.
+EMBEDDING_SECONDS: Final = 30.0
+
 _log: Final = structlog.get_logger("matchpoint.model")
 
 
@@ -22,6 +25,25 @@ def connect_model(*, model: str, api_key: str, base_url: str) -> ModelClient | N
     if not model or not (api_key or base_url):
         return None
     return ModelClient(model=model, api_key=api_key, base_url=base_url)
+
+
+def connect_embedder(*, model: str, api_key: str, base_url: str) -> ModelClient | None:
+    """Return the way to a model that makes vectors, or None where none is named: only words are compared then."""
+    if not model or not (api_key or base_url):
+        return None
+    return ModelClient(model=model, api_key=api_key, base_url=base_url, deadline_seconds=EMBEDDING_SECONDS)
+
+
+async def try_embedder(*, model: str, api_key: str, base_url: str) -> str:
+    """Have the vector of one word made; return the trouble that there is, or an empty text."""
+    client = ModelClient(model=model, api_key=api_key, base_url=base_url)
+    try:
+        await client.embed(["water"])
+    except ModelUnavailable as error:
+        return error.reason.value
+    finally:
+        await client.aclose()
+    return ""
 
 
 async def try_endpoint(*, model: str, api_key: str, base_url: str) -> str:

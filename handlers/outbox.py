@@ -14,7 +14,7 @@ from typing import Final
 
 import structlog
 
-from handlers.letters import JOBS, KINDS, Deed, Drop, Kind, Later, Letter
+from handlers.letters import JOBS, KINDS, Deed, Drop, Kind, Later, Letter, Postponed
 from handlers.ports import Clock, Found, Messenger, Rejected, Throttled, Unreachable, Unsure
 from handlers.rates import Buckets
 from handlers.work import Kit, Work
@@ -45,8 +45,8 @@ class Deliverer:
     clock: Clock
     owner: str
     buckets: Buckets = field(default_factory=Buckets)
-    #: Slow work must not take every thread from the people who are waiting for an answer.
-    _places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(JOBS_AT_ONCE))
+    #: Slow work must not take every thread from the people who are waiting, nor one kind of it the place of another.
+    _places: dict[str, asyncio.Semaphore] = field(default_factory=dict[str, asyncio.Semaphore])
     _held: dict[int, Claimed] = field(default_factory=dict[int, Claimed])
     _busy: set[str] = field(default_factory=set[str])
 
@@ -112,7 +112,7 @@ class Deliverer:
 
     async def _do(self, row: Claimed) -> None:
         """Run a job. It is three steps of its own and guards its second one, so that doing it again does no harm."""
-        async with self._places:
+        async with self._places.setdefault(row.kind, asyncio.Semaphore(JOBS_AT_ONCE)):
             # A row that waited here until its lease was over is not ours any more, and the mark says so.
             if not await self._mark(row):
                 return
@@ -121,6 +121,9 @@ class Deliverer:
                     await JOBS[row.kind](self.database, self.kit, row, self.clock.now())
             except TimeoutError:
                 await self._postpone(row, _pause_after(row), error="took too long")
+                return
+            except Postponed as later:
+                await self._postpone(row, later.pause or _pause_after(row), error=later.why)
                 return
         await self._finish(row, "sent")
 

@@ -24,9 +24,9 @@ class Kit:
 
     `public_url` has no slash at its end. `demo` allows the persona switch and nothing else; `cast` names the accounts
     (`workspace:user`) that it offers first. Without a `model` the local order of candidates stands; `model_tokens` is
-    what a cluster may spend on it in a day, `model_orders` in how many orders it sees the candidates. `weights` are
-    the operator's own for the local order. `web_link` makes a personal link into a web workspace for one of its users;
-    None where there is no web workspace.
+    what a cluster may spend on it in a day, `model_orders` in how many orders it sees the candidates. An `embedder`
+    makes vectors of texts; without one only words are compared. `weights` are the operator's own for the local order.
+    `web_link` makes a personal link into a web workspace for one of its users; None where there is no web workspace.
     """
 
     holidays: Holidays
@@ -35,6 +35,7 @@ class Kit:
     cast: tuple[str, ...] = ()
     profiles: ProfileKeeper = field(default_factory=ProfileKeeper)
     model: ModelClient | None = None
+    embedder: ModelClient | None = None
     model_tokens: int = 200_000
     model_orders: int = 1
     weights: Weights = field(default_factory=Weights)

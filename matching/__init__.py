@@ -1,6 +1,6 @@
 """The ranker: which profiles fit a challenge, why, and whom to put on the shortlist. Pure: no store, no network."""
 
-from matching.evidence import evidence_in
+from matching.evidence import evidence_in, opening
 from matching.fuse import Fused, fuse
 from matching.index import ProfileIndex
 from matching.language import language_of
@@ -36,6 +36,7 @@ __all__ = [
     "fuse",
     "language_of",
     "name_key",
+    "opening",
     "shortlist",
     "shortlists",
     "similar_names",

@@ -121,6 +121,15 @@ def evidence_in(
     return EvidenceReader(must_haves, query, weigh=weigh).spans(fields, language=language)
 
 
+def opening(fields: Mapping[str, str]) -> tuple[Span, ...]:
+    """Quote the first solution, skill, technology or sentence of a profile: what it says when nothing was asked."""
+    for name in ("solutions", "skills", "technologies", "summary"):
+        text = fields.get(name, "")
+        for start, end in segments(text, is_list=name in LIST_FIELDS):
+            return (Span(name, start, end, text[start:end]),)
+    return ()
+
+
 def segments(text: str, *, is_list: bool = False) -> Iterator[tuple[int, int]]:
     """Yield start and end of every sentence of a text, or of every item of a list, without bullets and outer blanks."""
     start = 0

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Sequence
+from typing import TypeVar
 
 from prompts.breaker import Breaker
+from prompts.embedding import Embedded
 from prompts.schema import Parsed, SchemaT
 from prompts.trouble import ENDPOINT_TROUBLES, ModelUnavailable, Trouble
 
@@ -19,6 +21,8 @@ DEADLINE_SECONDS = 9.0
 
 LONGEST_HOLD = 600.0
 """Seconds for which an endpoint is left alone at most, whatever it asks for."""
+
+ReplyT = TypeVar("ReplyT")
 
 
 class ModelClient:
@@ -60,12 +64,27 @@ class ModelClient:
 
         :raises ModelUnavailable: with the reason; the only error of this method.
         """
+        return await self._guarded(
+            self._endpoint.ask(system=system, user=user, schema=schema, max_tokens=max_tokens), deadline_seconds
+        )
+
+    async def embed(self, texts: Sequence[str], *, deadline_seconds: float | None = None) -> Embedded:
+        """Return one vector for each of at most `MOST_TEXTS` texts.
+
+        :raises ModelUnavailable: with the reason; the only error of this method.
+        """
+        return await self._guarded(self._endpoint.embed(texts), deadline_seconds)
+
+    async def _guarded(self, call: Coroutine[None, None, ReplyT], deadline_seconds: float | None) -> ReplyT:
+        """Make one call within its deadline, unless the breaker is open, and note how the endpoint did."""
         if not self._breaker.admits():
+            call.close()
             raise ModelUnavailable(Trouble.OPEN)
         try:
             async with asyncio.timeout(deadline_seconds or self.deadline_seconds), self._places:
-                parsed = await self._endpoint.ask(system=system, user=user, schema=schema, max_tokens=max_tokens)
+                reply = await call
         except TimeoutError:
+            call.close()
             self._breaker.failed()
             raise ModelUnavailable(Trouble.TIMEOUT) from None
         except ModelUnavailable as trouble:
@@ -77,4 +96,4 @@ class ModelClient:
                 self._breaker.succeeded()
             raise
         self._breaker.succeeded()
-        return parsed
+        return reply

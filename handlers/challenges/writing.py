@@ -25,6 +25,7 @@ from handlers.challenges.moves import (
 from handlers.challenges.sight import find_own, id_of, split_value
 from handlers.nudging import nudges
 from handlers.routes import route
+from handlers.suggestions.embedding import want_vector
 from handlers.work import Ask, Reply, Work
 from messages.notices.challenge_forms import StateChallenge
 from messages.notices.challenges import ChallengeDone, Done
@@ -109,6 +110,7 @@ def save_challenge(work: Work, ask: Ask) -> Reply:
         _invite(work, row, written)
         audit.record(work, "challenge.edit", id_of(row), cluster_id=row.owner_cluster_id)
         refresh_all(work, row)
+        want_vector(work, id_of(row), row.version, row.owner_cluster_id)
         return _done(row, Done.UPDATED)
     if keep:
         move(work, row, ChallengeAction.EDIT, **values)
@@ -158,6 +160,7 @@ def _submitted(work: Work, row: Challenge) -> Reply:
     audit.record(work, "challenge.submit", id_of(row), cluster_id=row.owner_cluster_id)
     cards.tell_managers(work, SCREENING, id_of(row), row.owner_cluster_id)
     refresh_returned(work, row)
+    want_vector(work, id_of(row), row.version, row.owner_cluster_id)
     cluster = work.session.get(Cluster, row.owner_cluster_id)
     return _done(row, Done.SUBMITTED, cluster=cluster.name if cluster else "")
 
@@ -185,6 +188,7 @@ def _change_published(work: Work, row: Challenge, ask: Ask) -> Reply:
         post_everywhere(work, row)
     refresh_all(work, row)
     enqueue_rank(work, row)
+    want_vector(work, id_of(row), row.version, row.owner_cluster_id)
     if later:
         remind_of_deadline(work, row, row.person_id)
     return _done(row, Done.UPDATED)

@@ -23,6 +23,7 @@ from domain.text import clean_text
 from handlers import audit
 from handlers.home import home_part
 from handlers.routes import route
+from handlers.suggestions.embedding import want_vector
 from handlers.work import Ask, Reply, Work
 from messages.notices.profiles import EditProfile, ProfileChoice, ProfileMissing, ProfileSheet, ProfileShown
 from store.engine import StoreContended
@@ -81,6 +82,7 @@ def save_profile(work: Work, ask: Ask) -> Reply:
     if capacity != organisation.capacity and not change(work.session, organisation, now=work.now, capacity=capacity):
         raise StoreContended("The organisation was changed at the same moment.")
     audit.record(work, "profile.save", _id_of(organisation), after=text.digest())
+    want_vector(work, _id_of(organisation), expected + 1, organisation.home_cluster_id)
     return Reply(notice=shown(work, organisation, fresh=True))
 
 

@@ -68,7 +68,7 @@ def read_task(database: Database, challenge_id: int, now: datetime) -> RankingTa
             owner_cluster_id=challenge.owner_cluster_id,
             buyer_country=session.get_one(Organisation, challenge.organisation_id).country,
             query=query_of(challenge),
-            need=_need(session, challenge),
+            need=need_of(session, challenge),
             allowed=frozenset(
                 str(one)
                 for one in eligible(
@@ -91,7 +91,8 @@ def query_of(challenge: Challenge) -> Query:
     )
 
 
-def _need(session: Session, challenge: Challenge) -> Need:
+def need_of(session: Session, challenge: Challenge) -> Need:
+    """Return what a model is shown of a challenge, and the names that it must not learn."""
     asked, buyer = query_of(challenge), session.get_one(Organisation, challenge.organisation_id)
     return Need(asked.title, asked.text, asked.must_haves, names=names_to_mask(session, buyer))
 

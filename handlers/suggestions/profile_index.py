@@ -11,15 +11,19 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+import numpy as np
 import structlog
+from numpy.typing import ArrayLike, NDArray
 
 from matching import Candidate, Document, ProfileIndex, Query, language_of
+from matching.vectors import Vectors
 from store.engine import Database, Session
+from store.queries import embeddings
 from store.queries import profile_changes as changes
 from store.queries import profiles_for_ranking as query
 from store.queries.profile_changes import Stamp
@@ -43,20 +47,26 @@ def silent(done: int, total: int | None) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a ranking found: the candidates, and of them and others that were asked for the texts and stamps read."""
+    """What a ranking found: the candidates, and of them and others that were asked for the texts and stamps read.
+
+    `likeness` holds the cosines of the vectors that took part.
+    """
 
     candidates: list[Candidate]
     documents: dict[str, Document]
     stamps: dict[int, Stamp]
+    likeness: Mapping[str, float] = field(default_factory=dict[str, float])
 
 
 @dataclass(slots=True)
 class ProfileKeeper:
     """Keep one index. Safe to share between threads; its methods block, so call them in a thread.
 
-    `build_seconds` tells how long the index took to build (0: it is not built yet).
+    `model` names the one whose vectors are held beside the words (empty: none). `build_seconds` tells how long the
+    index took to build (0: it is not built yet).
     """
 
+    model: str = ""
     build_seconds: float = 0.0
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _index: ProfileIndex | None = None
@@ -64,6 +74,8 @@ class ProfileKeeper:
     _languages: dict[str, str] = field(default_factory=dict[str, str])
     _newest_competence: int = 0
     _unconfirmed: frozenset[tuple[int, int]] = frozenset()
+    _vectors: Vectors = field(default_factory=Vectors)
+    _vector_ids: dict[int, int] = field(default_factory=dict[int, int])
     _looked_at: datetime | None = None
 
     def __len__(self) -> int:
@@ -88,27 +100,38 @@ class ProfileKeeper:
         now: datetime,
         allow: Collection[str] | None = None,
         also: Collection[str] = (),
+        vector: NDArray[np.float32] | None = None,
         tell: Progress = silent,
     ) -> Found:
-        """Return the best candidates of now (see `ProfileIndex.rank`), and the texts of them and of `also`."""
+        """Return the best candidates of now (see `ProfileIndex.rank`), and the texts of them and of `also`.
+
+        `vector` is that of the question; profiles are compared with it as far as they have one.
+        """
         index = self.fresh(database, now, tell=tell)
         tries = _TRIES
         while True:
-            candidates = index.rank(asked, limit, allow=allow)
+            likeness = {} if vector is None else self.likeness(vector)
+            candidates = index.rank(asked, limit, allow=allow, likeness=likeness or None)
             keys = {one.id for one in candidates} | set(also)
             found, stale = self._read_again(database, index, candidates, keys)
             tries -= 1
-            if not stale:
-                return found
-            if not tries:
-                # Changed faster than it can be ranked: done without those, and the next ranking has them.
-                kept = [one for one in found.candidates if one.id not in stale]
-                return Found(kept, found.documents, found.stamps)
+            if not stale or not tries:
+                # Where it changes faster than it can be ranked, it is done without what changed.
+                kept = [one for one in candidates if one.id not in stale]
+                return replace(found, candidates=kept, likeness=likeness)
 
     def languages_of(self, keys: Iterable[str]) -> dict[str, str]:
         """Return the language of each of these profiles, empty where nothing tells it."""
         known = self._languages
         return {key: known[key] for key in keys if key in known}
+
+    def likeness(self, vector: ArrayLike) -> dict[str, float]:
+        """Return the cosines of the vectors held to this one; none where they cannot be compared."""
+        try:
+            return self._vectors.likeness(vector)
+        except ValueError as error:
+            _log.warning("vectors cannot be compared", error=str(error))
+            return {}
 
     def _built(self, session: Session, tell: Progress) -> ProfileIndex:
         started = time.monotonic()
@@ -117,8 +140,11 @@ class ProfileKeeper:
         self._newest_competence, self._unconfirmed = changes.newest_competence(session), changes.unconfirmed(session)
         texts = counted(query.profile_texts(session), query.count_profiles(session), tell)
         index = ProfileIndex.of(self._documents(texts))
+        if self.model:
+            self._vectors, self._vector_ids = Vectors(), {}
+            self._take_vectors(session, embeddings.present(session, self.model))
         self.build_seconds = round(time.monotonic() - started, 3)
-        _log.info("profiles indexed", profiles=len(index), seconds=self.build_seconds)
+        _log.info("profiles indexed", profiles=len(index), vectors=len(self._vectors), seconds=self.build_seconds)
         return index
 
     def _catch_up(self, session: Session, index: ProfileIndex, since: datetime) -> None:
@@ -136,6 +162,27 @@ class ProfileKeeper:
         if changed:
             texts = query.profile_texts(session, only=changed)
             self._replace(index, changed, {one.id: one for one in self._documents(texts)})
+        if self.model:
+            present = embeddings.present(session, self.model, only=changed)
+            # A vector speaks for the wording that it was made of, and for no other.
+            for key in changed - present.keys():
+                self._forget_vector(key)
+            self._take_vectors(session, embeddings.present(session, self.model, since=since) | present)
+
+    def _take_vectors(self, session: Session, present: Mapping[int, int]) -> None:
+        """Read those of the present vectors, ids by organisation, that are not held yet."""
+        fresh = {ident: key for key, ident in present.items() if self._vector_ids.get(key) != ident}
+        for page in embeddings.vectors_by_id(session, fresh):
+            keys = [fresh[ident] for ident in page]
+            try:
+                self._vectors.put_many([str(key) for key in keys], [as_vector(packed) for packed in page.values()])
+            except ValueError as error:
+                _log.warning("stored vectors cannot be used", error=str(error))
+            self._vector_ids.update(zip(keys, page, strict=True))
+
+    def _forget_vector(self, key: int) -> None:
+        self._vectors.remove(str(key))
+        self._vector_ids.pop(key, None)
 
     def _told_anew(self, session: Session) -> set[int]:
         """Return whose competences were added or confirmed, or were put in doubt, with or without a new stamp."""
@@ -151,6 +198,7 @@ class ProfileKeeper:
         for key in keys:
             if str(key) not in documents:
                 index.remove(str(key))
+                self._forget_vector(key)
                 self._languages.pop(str(key), None)
         if documents:
             index.put_many(documents.values())
@@ -175,6 +223,11 @@ class ProfileKeeper:
             stale = {key for key in keys if index.document(key) != documents.get(key)}
             self._replace(index, map(int, stale), {key: documents[key] for key in stale if key in documents})
         return Found(candidates, documents, stamps), stale
+
+
+def as_vector(packed: bytes) -> NDArray[np.float32]:
+    """Return a vector as it is stored (`store.tables.vectors.Embedding`)."""
+    return np.frombuffer(packed, "<f2").astype(np.float32)
 
 
 def counted(profiles: Iterator[ProfileText], total: int, tell: Progress) -> Iterator[ProfileText]:

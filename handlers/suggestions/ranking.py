@@ -13,11 +13,12 @@ import structlog
 
 from handlers.model_accounts import ModelAccounts
 from handlers.suggestions.contenders import RankingTask
+from handlers.suggestions.embedding import SAME_LANGUAGE, vector_of_need
 from handlers.suggestions.profile_index import Found, Progress, silent
 from handlers.suggestions.proposals import Order
 from handlers.suggestions.selecting import Ranked, select_together
 from handlers.work import Kit
-from matching import Candidate, Document, ProfileIndex, Query, language_of, smallest_team
+from matching import Candidate, Document, ProfileIndex, Query, language_of, opening, smallest_team
 from matching.weights import Weights
 from prompts.rerank import Offer, Reranking, rerank
 from prompts.trouble import ModelUnavailable
@@ -76,8 +77,16 @@ async def find_orders(
 
 async def _find_candidates(database: Database, kit: Kit, task: RankingTask, now: datetime, *, trouble: str) -> Ranked:
     """Return the local order, and in it a model's view of the best if there is one."""
+    vector = await asyncio.to_thread(vector_of_need, database, kit, task.need)
     found = await asyncio.to_thread(
-        kit.profiles.rank, database, task.query, _POOL, now=now, allow=task.allowed, also=task.answers.keys()
+        kit.profiles.rank,
+        database,
+        task.query,
+        _POOL,
+        now=now,
+        allow=task.allowed,
+        also=task.answers.keys(),
+        vector=vector,
     )
     local, documents = await asyncio.to_thread(_local_order, found, task, kit.weights)
     notes: list[str] = []
@@ -92,15 +101,17 @@ async def _find_candidates(database: Database, kit: Kit, task: RankingTask, now:
             _log.info("model unavailable", challenge=task.challenge_id, reason=trouble, detail=error.detail)
     if trouble:
         notes.append("model_unavailable")
-    if _others(kit, task):
-        notes.append("same_language")
+    if _only_same_language(kit, task, found.likeness):
+        notes.append(SAME_LANGUAGE)
     return Ranked(task, tuple(local), documents, tuple(notes), asked, trouble, found.stamps)
 
 
-def _others(kit: Kit, task: RankingTask) -> list[str]:
-    """Return who may be proposed and tells of itself in another language than the challenge."""
+def _only_same_language(kit: Kit, task: RankingTask, likeness: Mapping[str, float]) -> bool:
+    """Tell whether most of those who tell of themselves in another language than the challenge were not compared."""
     asked = language_of(task.query.language, (task.query.whole(),))
-    return [key for key, code in kit.profiles.languages_of(task.allowed).items() if asked and code not in ("", asked)]
+    languages = kit.profiles.languages_of(task.allowed)
+    others = [key for key, code in languages.items() if asked and code not in ("", asked)]
+    return bool(others) and 2 * sum(key in likeness for key in others) <= len(others)
 
 
 def _local_order(read: Found, task: RankingTask, weights: Weights) -> tuple[list[Candidate], dict[str, Document]]:
@@ -111,9 +122,10 @@ def _local_order(read: Found, task: RankingTask, weights: Weights) -> tuple[list
         for key in answered:
             documents[key] = _with_answer(documents.get(key), task, key)
         small = ProfileIndex.of(documents.values())
-        found = weights.apply(small.rank(task.query, _POOL + len(answered)))
+        ranked = small.rank(task.query, _POOL + len(answered), likeness=read.likeness or None)
+        found = weights.apply(ranked)
     # Nobody is proposed without proof in words of its own; whoever answered is on the list, however far down.
-    proven = (_proven(one, task.query.must_haves) for one in found)
+    proven = _meant([_proven(one, task.query.must_haves) for one in found], read.likeness, documents)
     found = [one for one in proven if one.id in documents and (one.id in task.answers or one.evidence)]
     team = smallest_team(found, task.query.must_haves)
     return _trimmed(found, frozenset(task.answers), frozenset(team.members if team else ())), documents
@@ -127,6 +139,23 @@ def _proven(candidate: Candidate, must_haves: Sequence[str]) -> Candidate:
     proof = tuple(span for span in candidate.evidence if span.field != "title")
     covered = {span.must_have for span in proof}
     return replace(candidate, evidence=proof, missing=tuple(one for one in must_haves if one not in covered))
+
+
+def _meant(
+    found: Sequence[Candidate], likeness: Mapping[str, float], documents: Mapping[str, Document]
+) -> list[Candidate]:
+    """Quote what those say first who share no word with the challenge, and are nearer to the best than to the average.
+
+    A vector does not tell which sentence is meant.
+    """
+    near = [likeness[one.id] for one in found if one.id in likeness]
+    floor = (max(near) + sum(likeness.values()) / len(likeness)) / 2 if near else 0.0
+    return [
+        replace(one, evidence=opening(documents[one.id].fields))
+        if not one.evidence and one.id in documents and likeness.get(one.id, -1.0) >= floor
+        else one
+        for one in found
+    ]
 
 
 def _trimmed(found: list[Candidate], answered: frozenset[str], team: frozenset[str]) -> list[Candidate]:

@@ -187,7 +187,7 @@ def _notes(notice: Review, words: Words) -> list[str]:
             "trusted."
         ),
         "same_language": words.say(
-            "Profiles are compared word by word: those in another language than the challenge may be missed."
+            "Only matches in the language of the challenge were looked for: profiles in other languages may be missed."
         ),
     }
     return [*_spread(notice, words), *(sentences[code] for code in notice.notes if code in sentences)]

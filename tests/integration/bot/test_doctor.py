@@ -13,7 +13,9 @@ from bot.settings import Settings
 from store import crypto, heartbeat, migrate
 from store.engine import Database
 from store.tables.ledger import AuditEvent
+from tests.unit.prompts.embedder import embed
 from tests.unit.prompts.judge import Behaviour, Judge
+from tests.world import World
 
 KEY = SecretStr(crypto.generate_key())
 
@@ -104,3 +106,35 @@ def test_a_model_that_is_not_there_is_told(empty_url: str, capsys: pytest.Captur
     judge.close()
     doctor.examine(settings(empty_url, llm_model="played", openai_base_url=judge.url))
     assert "OPENAI_BASE_URL" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "said"),
+    [
+        (embed(), "ok      embeddings"),
+        (lambda call: call.send(401, b"{}"), "OPENAI_API_KEY"),
+        (lambda call: call.send(404, b"{}"), "EMBEDDING_MODEL"),
+        (embed(lambda items: items.clear()), "something else than vectors"),
+    ],
+    ids=["well", "key", "model", "nothing"],
+)
+def test_an_embeddings_endpoint_is_tried(
+    empty_url: str, capsys: pytest.CaptureFixture[str], behaviour: Behaviour, said: str
+):
+    migrate.upgrade(empty_url)
+    judge = Judge()
+    judge.behaviours = [behaviour]
+    doctor.examine(settings(empty_url, embedding_model="played", openai_base_url=judge.url))
+    judge.close()
+    printed = " ".join(capsys.readouterr().out.split())
+    assert " ".join(said.split()) in printed
+    assert "language model" not in printed
+    assert "ok vectors of profiles" in printed
+    assert len(judge.calls) == 1
+
+
+def test_profiles_without_a_vector_are_counted(world: World):
+    assert [finding.ok for finding in doctor.vectors_of_profiles(world.database, "")] == []
+    (finding,) = doctor.vectors_of_profiles(world.database, "played")
+    assert not finding.ok
+    assert finding.remedy.startswith("2 of 2 profiles have no vector of played yet")

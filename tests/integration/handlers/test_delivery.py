@@ -11,7 +11,7 @@ import pytest
 from sqlmodel import select
 
 from handlers import letters
-from handlers.letters import Deed, Drop, Later, Letter
+from handlers.letters import JOBS, Deed, Drop, Later, Letter, Postponed
 from handlers.outbox import LOOKUPS, Deliverer
 from handlers.ports import Found, Lookup, Messenger, Rejected, Throttled, Unreachable, Unsure
 from handlers.rates import Buckets
@@ -272,6 +272,26 @@ def test_a_mistake_of_ours_keeps_the_row_for_later(bench: Bench):
     bench.turn()
     assert bench.row("a").status == OutboxStatus.PENDING
     assert bench.row("a").due_at > bench.clock.at
+
+
+def test_a_job_that_cannot_be_done_now_is_done_later(bench: Bench, monkeypatch: pytest.MonkeyPatch):
+    reasons = [Postponed("budget", timedelta(hours=5)), Postponed("away")]
+
+    async def do(*_: object) -> None:
+        if reasons:
+            raise reasons.pop(0)
+
+    monkeypatch.setitem(JOBS, "test.job", do)
+    bench.enqueue("j", kind="test.job")
+    bench.turn()
+    row = bench.row("j")
+    assert (row.status, row.due_at, row.last_error) == (OutboxStatus.PENDING, NOW + timedelta(hours=5), "budget")
+    bench.turn(after=timedelta(hours=5))
+    row = bench.row("j")
+    assert row.status is OutboxStatus.PENDING
+    assert NOW + timedelta(hours=5) < row.due_at < NOW + timedelta(hours=6)
+    bench.turn(after=timedelta(hours=1))
+    assert bench.row("j").status is OutboxStatus.SENT
 
 
 def test_an_unknown_kind_is_listed_as_dead(bench: Bench):
