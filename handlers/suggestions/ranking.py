@@ -29,6 +29,8 @@ _log: Final = structlog.get_logger("matchpoint.ranking")
 
 STORED: Final = 20
 _POOL: Final = 60
+#: Cosine below which two texts have nothing to do with each other, by any model; many put unrelated ones far above it.
+_MEANT_FROM: Final = 0.25
 #: Challenges that a model reads at the same time.
 _AT_ONCE: Final = 2
 
@@ -88,7 +90,7 @@ async def _find_candidates(database: Database, kit: Kit, task: RankingTask, now:
         also=task.answers.keys(),
         vector=vector,
     )
-    local, documents = await asyncio.to_thread(_local_order, found, task, kit.weights)
+    local, documents, meant = await asyncio.to_thread(_local_order, found, task, kit.weights)
     notes: list[str] = []
     asked: Reranking | None = None
     if kit.model is None:
@@ -103,7 +105,7 @@ async def _find_candidates(database: Database, kit: Kit, task: RankingTask, now:
         notes.append("model_unavailable")
     if _only_same_language(kit, task, found.likeness):
         notes.append(SAME_LANGUAGE)
-    return Ranked(task, tuple(local), documents, tuple(notes), asked, trouble, found.stamps)
+    return Ranked(task, tuple(local), documents, tuple(notes), asked, trouble, found.stamps, meant)
 
 
 def _only_same_language(kit: Kit, task: RankingTask, likeness: Mapping[str, float]) -> bool:
@@ -114,8 +116,10 @@ def _only_same_language(kit: Kit, task: RankingTask, likeness: Mapping[str, floa
     return bool(others) and 2 * sum(key in likeness for key in others) <= len(others)
 
 
-def _local_order(read: Found, task: RankingTask, weights: Weights) -> tuple[list[Candidate], dict[str, Document]]:
-    """Return the best candidates and their texts; those who answered are compared with their answers."""
+def _local_order(
+    read: Found, task: RankingTask, weights: Weights
+) -> tuple[list[Candidate], dict[str, Document], frozenset[str]]:
+    """Return the best candidates, their texts, and who is near by meaning; answers are compared with the profiles."""
     found, documents = weights.apply(read.candidates), dict(read.documents)
     answered = [key for key in task.answers if key in task.allowed]
     if answered:
@@ -125,10 +129,12 @@ def _local_order(read: Found, task: RankingTask, weights: Weights) -> tuple[list
         ranked = small.rank(task.query, _POOL + len(answered), likeness=read.likeness or None)
         found = weights.apply(ranked)
     # Nobody is proposed without proof in words of its own; whoever answered is on the list, however far down.
-    proven = _meant([_proven(one, task.query.must_haves) for one in found], read.likeness, documents)
+    meant = _meant(found, read.likeness)
+    proven = [_proven(one, task.query.must_haves) for one in found]
+    proven = [_opened(one, documents) if one.id in meant else one for one in proven]
     found = [one for one in proven if one.id in documents and (one.id in task.answers or one.evidence)]
     team = smallest_team(found, task.query.must_haves)
-    return _trimmed(found, frozenset(task.answers), frozenset(team.members if team else ())), documents
+    return _trimmed(found, frozenset(task.answers), frozenset(team.members if team else ())), documents, meant
 
 
 def _proven(candidate: Candidate, must_haves: Sequence[str]) -> Candidate:
@@ -141,21 +147,20 @@ def _proven(candidate: Candidate, must_haves: Sequence[str]) -> Candidate:
     return replace(candidate, evidence=proof, missing=tuple(one for one in must_haves if one not in covered))
 
 
-def _meant(
-    found: Sequence[Candidate], likeness: Mapping[str, float], documents: Mapping[str, Document]
-) -> list[Candidate]:
-    """Quote what those say first who share no word with the challenge, and are nearer to the best than to the average.
+def _meant(found: Sequence[Candidate], likeness: Mapping[str, float]) -> frozenset[str]:
+    """Return who is near by the meaning of the text: nearer to the best than to the average of all, and near at all."""
+    near = {one.id: likeness[one.id] for one in found if one.id in likeness}
+    if not near:
+        return frozenset()
+    floor = max(_MEANT_FROM, (max(near.values()) + sum(likeness.values()) / len(likeness)) / 2)
+    return frozenset(key for key, cosine in near.items() if cosine >= floor)
 
-    A vector does not tell which sentence is meant.
-    """
-    near = [likeness[one.id] for one in found if one.id in likeness]
-    floor = (max(near) + sum(likeness.values()) / len(likeness)) / 2 if near else 0.0
-    return [
-        replace(one, evidence=opening(documents[one.id].fields))
-        if not one.evidence and one.id in documents and likeness.get(one.id, -1.0) >= floor
-        else one
-        for one in found
-    ]
+
+def _opened(candidate: Candidate, documents: Mapping[str, Document]) -> Candidate:
+    """Quote what somebody says first who shares no word with the challenge: a vector does not tell what is meant."""
+    if candidate.evidence or candidate.id not in documents:
+        return candidate
+    return replace(candidate, evidence=opening(documents[candidate.id].fields))
 
 
 def _trimmed(found: list[Candidate], answered: frozenset[str], team: frozenset[str]) -> list[Candidate]:

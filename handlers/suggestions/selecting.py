@@ -44,7 +44,8 @@ AGREEMENTS: Final = 20
 class Ranked:
     """What the ranker makes of one challenge, and a model if one was `asked`.
 
-    `documents` are the candidates' texts, `stamps` the state of the profiles in which they were read.
+    `documents` are the candidates' texts, `stamps` the state of the profiles in which they were read, `meant` who is
+    near by its vector.
     """
 
     task: RankingTask
@@ -54,6 +55,7 @@ class Ranked:
     asked: Reranking | None = None
     trouble: str = ""
     stamps: Mapping[int, Stamp] = field(default_factory=dict[int, Stamp])
+    meant: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,7 @@ def _contest(one: Ranked, order: Sequence[Fused], facts: _Facts) -> Contest:
         )
         for candidate in _descending(order)
         if candidate.id in task.answers
+        or (candidate.id in one.meant and candidate.evidence)
         or fits(candidate, task.query, one.documents[candidate.id], judged=judged.get(candidate.id, 0))
     ]
     return Contest(
