@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import re
 import sys
@@ -21,6 +22,16 @@ _BODIES: Final = frozenset(
 )
 
 
+class _StandardError(io.TextIOBase):
+    """Write to standard error as it is at that moment: loggers outlive whoever put another stream in its place."""
+
+    def write(self, line: str, /) -> int:
+        return sys.stderr.write(line)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
+
+
 def configure(*, level: str = "INFO", as_json: bool = True) -> None:
     """Set up the logs of this process, ours and those of libraries."""
     shared: list[Any] = [
@@ -31,13 +42,14 @@ def configure(*, level: str = "INFO", as_json: bool = True) -> None:
         hide_secrets,
     ]
     renderer: Any = structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(colors=False)
+    stream = _StandardError()
     structlog.configure(
         processors=[*shared, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(_number(level)),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(file=stream),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[_drop_internals, renderer])
     )

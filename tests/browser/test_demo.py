@@ -19,7 +19,8 @@ MANAGER = "clean:manager-clean"
 SME = "delta:director-rijnmond-sensing"
 NEIGHBOUR = "clean:director-akvaspor"
 PHONE = {"width": 360, "height": 740}
-PROBLEM = "We learn of a contamination only a day later, and look for a sensor in the pipe."
+#: Names what a Danish profile names as well: the demonstration has no model that would read it in another language.
+PROBLEM = "We learn of E. coli only a day later, and look for online flow cytometry in the pipe."
 #: What a finger cannot hit well; times are links into a text, and a radio's whole line can be pressed.
 TOO_SMALL = """() => [...document.querySelectorAll(
     "a[href]:not(.at, .text a, dd a), button, select, textarea, summary, .option, input[type=text], input[type=date]")]

@@ -44,7 +44,7 @@ def test_every_step_of_the_story_happens(told: subprocess.CompletedProcess[str])
         "offers it to the partner cluster.",
         "[Take it]",
         "No page of Managing director, Rijnmond Sensing names Øresund Water Utility.",
-        "Score 100 of 100.",
+        "Score 87 of 100. Has answered (AN-1). Covers 3 of 3 must-haves.",
         "No page of Innovation lead, Øresund Water Utility names Akvaspor.",
         "[Yes, introduce us]",
         "IN-1 · You are introduced to Øresund Water Utility (invented)",

@@ -99,3 +99,9 @@ def test_every_module_says_what_it_is_for():
     modules = [path for path in program_modules() if "versions" not in path.parts]
     silent = [path for path in modules if not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))]
     assert [str(path.relative_to(ROOT)) for path in silent] == []
+
+
+def test_no_key_or_store_is_committed():
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, check=False, text=True).stdout
+    kept_apart = (".key", ".pem", ".env", ".db", ".sqlite", ".sqlite3")
+    assert [name for name in tracked.splitlines() if name.endswith(kept_apart)] == []

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import logging
 
 import pytest
 import structlog
@@ -48,3 +50,22 @@ def test_a_line_is_one_json_object_with_its_time(capsys: pytest.CaptureFixture[s
     assert line["rows"] == 3
     assert line["token"] == "[hidden]"
     assert line["timestamp"].endswith("Z")
+
+
+def test_a_logger_outlives_the_stream_it_first_wrote_to(monkeypatch: pytest.MonkeyPatch):
+    configured, handlers = structlog.get_config(), logging.getLogger().handlers[:]
+    logger, library = structlog.get_logger("outlives"), logging.getLogger("outlives")
+    first, second = io.StringIO(), io.StringIO()
+    try:
+        monkeypatch.setattr("sys.stderr", first)
+        log.configure(level="INFO", as_json=True)
+        logger.warning("before")
+        library.warning("before")
+        first.close()
+        monkeypatch.setattr("sys.stderr", second)
+        logger.warning("after")
+        library.warning("after, by a library")
+    finally:
+        structlog.configure(**configured)
+        logging.getLogger().handlers[:] = handlers
+    assert [json.loads(line)["event"] for line in second.getvalue().splitlines()] == ["after", "after, by a library"]
