@@ -271,23 +271,24 @@ def _room(coming: int) -> int:
 
 def _evenly(parts: list[Entries]) -> Iterator[Entries]:
     """Cut all entries anew into segments of the largest size."""
-    whole = Entries.joined(parts) if parts else None
-    for start in range(0, len(whole) if whole else 0, LARGEST):
-        if whole is not None:
-            yield whole.part(start, min(start + LARGEST, len(whole)))
+    if not parts:
+        return
+    whole = Entries.joined(parts)
+    for start in range(0, len(whole), LARGEST):
+        yield whole.part(start, min(start + LARGEST, len(whole)))
 
 
 def _analyse(document: Document) -> tuple[str | None, dict[str, float]]:
     """Return the language of a document and its telling words, each with its count weighted by field."""
     parts = [
-        (weight, Counter(words_of(text)))
+        (weight, words_of(text))
         for name, text in (("title", document.title), *document.fields.items())
         if (weight := FIELD_WEIGHTS.get(name, 1.0)) > 0 and text
     ]
-    language = document.language or detect(chain.from_iterable(counts.elements() for _, counts in parts))
+    language = document.language or detect(chain.from_iterable(words for _, words in parts))
     weights: dict[str, float] = {}
-    for weight, counts in parts:
-        for word, count in counts.items():
-            weights[word] = weights.get(word, 0.0) + weight * count
+    for weight, words in parts:
+        for word in words:
+            weights[word] = weights.get(word, 0.0) + weight
     function_words = FUNCTION_WORDS.get(language or "", frozenset())
     return language, {word: weight for word, weight in weights.items() if word not in function_words} or weights

@@ -2,8 +2,8 @@
 
 The pieces of a profile are the pieces of its words, so its letter score is a sum over its words of what each of them
 scores. How many profiles use a piece is estimated from how many use each word that holds it, as if words fell
-independently; the length of a profile's letter vector is that of its words' vectors put at right angles. Both change
-nDCG by less than .002 on judged collections and spare the product of all profiles with all pieces.
+independently; the length of a profile's letter vector is that of its words' vectors put at right angles. Both spare the
+product of all profiles with all pieces; what they cost is in docs/adr/0008.
 """
 
 from __future__ import annotations
@@ -78,10 +78,9 @@ class Letters:
         known = {number: count for word, count in counts.items() if (number := lexicon.numbers.get(word)) is not None}
         values, ends = lexicon.pieces.parts()
         terms = np.fromiter(known, np.int64, len(known))
-        terms = terms[terms < len(ends) - 1]
         sizes = ends[terms + 1] - ends[terms]
         grams = values[ranges(ends[terms], sizes)]
-        uses = np.repeat(np.fromiter(known.values(), np.float32, len(known))[: len(terms)], sizes)
+        uses = np.repeat(np.fromiter(known.values(), np.float32, len(known)), sizes)
         fresh: Counter[str] = Counter()
         for word, count in counts.items():
             if word not in lexicon.numbers and word.isalpha():

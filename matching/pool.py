@@ -22,7 +22,6 @@ EXACT_UP_TO = 20_000
 """Profiles up to which every row is scored."""
 
 _POOL = 400
-_LABEL = 3
 _REACHED = 48
 LIKENESS_SHARE = 0.5
 """Weight of the likeness of vectors against words and letters together: a third of the score."""
@@ -143,7 +142,7 @@ def _pool(
     likeness: Mapping[str, float] | None,
 ) -> list[Rows]:
     """Choose the rows whose letters are worth scoring."""
-    size = max(_POOL * (3 if question.length <= _LABEL else 1), 4 * limit)
+    size = max(_POOL * (3 if question.length <= scoring.LABEL_UP_TO else 1), 4 * limit)
     stems, weights = question.near_stems(by_word, _REACHED)
     segments = question.picture.segments
     reached = [segment.reached(stems, weights) * segment.scales for segment in segments]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from matching import scoring
 from matching.language import detect, is_function_word
 from matching.picture import Picture
 from matching.rows import Floats, Ints
@@ -15,9 +16,8 @@ from matching.words import words_of
 
 _MEANT_AS_WORD = 0.8
 _MEANT_AS_LETTERS = 1.0
-_LABEL = 3
 _MEANT_IN_LABEL = 0.5
-"""Words up to which a query is a label: its unknown word is more often a compound than a slip."""
+"""In a label an unknown word is more often a compound than a slip."""
 
 _NEAR = 0.1
 _MISSPELT_AT_MOST = 24
@@ -108,7 +108,7 @@ def _sought(
 
 def _letters(counts: Counter[str], meanings: Mapping[str, Sequence[str]]) -> dict[str, float]:
     weighted: dict[str, float] = {word: float(count) for word, count in counts.items()}
-    share = _MEANT_IN_LABEL if counts.total() <= _LABEL else _MEANT_AS_LETTERS
+    share = _MEANT_IN_LABEL if counts.total() <= scoring.LABEL_UP_TO else _MEANT_AS_LETTERS
     for word, others in meanings.items():
         for other in others:
             weighted[other] = weighted.get(other, 0.0) + counts[word] * share / len(others)

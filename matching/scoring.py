@@ -10,7 +10,10 @@ from matching.rows import Floats
 SATURATION = 1.5
 LENGTH_SHARE = 0.75
 
-_LABEL = 24.0
+LABEL_UP_TO = 3
+"""Telling words up to which a query is a label rather than a question."""
+
+_LETTERS_OF_LABEL = 24.0
 _LONG = 150
 _LONG_SHARE = 0.6
 
@@ -18,10 +21,10 @@ _LONG_SHARE = 0.6
 def letter_weight(words: int) -> float:
     """Weigh letters against words (1) by the number of words asked for.
 
-    Labels of a few words live by letters, questions by words; in long texts letters gain again. Chosen on one half of
-    the queries of judged collections, reported on the other (docs/adr/0008).
+    Labels of a few words live by letters, questions by words; in long texts letters gain again. How it was
+    chosen, and what of that is held out: docs/adr/0008.
     """
-    return 0.8 + _LABEL / max(words, 1) ** 2 + _LONG_SHARE * min(1.0, words / _LONG)
+    return 0.8 + _LETTERS_OF_LABEL / max(words, 1) ** 2 + _LONG_SHARE * min(1.0, words / _LONG)
 
 
 def damped(counts: Floats) -> Floats:

@@ -1,6 +1,7 @@
 """A stretch of profiles of an index: what each says, and for every stem the profiles that use it.
 
-A segment never changes once it is made, but for the marks of removed profiles; so any number of threads may read it.
+What a segment holds never changes once it is made. Two things about it do, each in one assignment, so that any number
+of threads may read it: the marks of removed profiles, and the scales, when letters are weighed anew.
 """
 
 from __future__ import annotations
