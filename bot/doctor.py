@@ -135,7 +135,8 @@ def _slack(settings: Settings, channels: tuple[str, ...]) -> Iterator[Finding]:
     if settings.slack_signing_secret is None and settings.slack_app_token is None:
         remedy = "Set SLACK_SIGNING_SECRET (Basic Information), or SLACK_APP_TOKEN for Socket Mode."
         yield Finding("slack signing secret", ok=False, remedy=remedy)
-    from surfaces.slack.surface import SlackConfig, inspect
+    from surfaces.slack.config import SlackConfig
+    from surfaces.slack.inspection import inspect
 
     secret, app = settings.slack_signing_secret, settings.slack_app_token
     config = SlackConfig(

@@ -173,7 +173,8 @@ def _slack(settings: Settings, desk: Desk, clock: SystemClock, metrics: Metrics)
             "or SLACK_APP_TOKEN for Socket Mode."
         )
     # Only where it is wanted: its libraries take as long to import as all the rest.
-    from surfaces.slack.surface import SlackConfig, SlackSurface
+    from surfaces.slack.config import SlackConfig
+    from surfaces.slack.surface import SlackSurface
 
     secret, app = settings.slack_signing_secret, settings.slack_app_token
     config = SlackConfig(

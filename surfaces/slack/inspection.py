@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from handlers.ports import Rejected, Throttled, Unreachable, Unsure
 from surfaces.slack.address import read_address
 from surfaces.slack.client import SlackClient
+from surfaces.slack.config import SlackConfig
 from surfaces.slack.payloads import part
-
-if TYPE_CHECKING:
-    from surfaces.slack.surface import SlackConfig
 
 #: What each scope is for; the manifest asks for these and no others.
 SCOPES: Final[dict[str, str]] = {

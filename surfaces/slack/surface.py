@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncGenerator, Callable
-from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
 import structlog
@@ -25,8 +24,8 @@ from handlers.desk import Desk
 from handlers.ports import Clock, Rejected, Throttled, Unreachable, Unsure
 from surfaces.slack import listeners
 from surfaces.slack.client import SlackClient
+from surfaces.slack.config import SlackConfig
 from surfaces.slack.gate import Answer, Gate
-from surfaces.slack.inspection import Finding, inspect
 from surfaces.slack.listeners.ears import Ears
 from surfaces.slack.messenger import SlackMessenger
 from surfaces.slack.payloads import Json, Kind, Malformed, classify
@@ -34,23 +33,11 @@ from surfaces.slack.people import People
 from surfaces.slack.show import Showing
 from surfaces.slack.tasks import Tasks
 
-__all__ = ["Finding", "SlackConfig", "SlackSurface", "inspect"]
-
 _log: Final = structlog.get_logger("matchpoint.slack")
 
 PATH: Final = "/slack/events"
 _PLAIN: Final = b"text/plain; charset=utf-8"
 _PAUSE_LONGEST: Final = 60.0
-
-
-@dataclass(frozen=True, slots=True)
-class SlackConfig:
-    """What connects a deployment to its workspace; `app_token` switches Socket Mode on, `api_url` is for tests."""
-
-    bot_token: str = field(repr=False)
-    signing_secret: str = field(default="", repr=False)
-    app_token: str = field(default="", repr=False)
-    api_url: str = ""
 
 
 class SlackSurface:

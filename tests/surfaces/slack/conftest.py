@@ -13,7 +13,8 @@ from starlette.applications import Starlette
 from handlers.desk import Desk
 from handlers.requests import Command, Press, Profiled, Said, Shown, Speaker, Submission
 from messages.card import Card, Home, Section
-from surfaces.slack.surface import SlackConfig, SlackSurface
+from surfaces.slack.config import SlackConfig
+from surfaces.slack.surface import SlackSurface
 from tests.fakes.clock import StillClock
 from tests.fakes.slack import FakeSlack
 from tests.fakes.slack_user import SlackUser

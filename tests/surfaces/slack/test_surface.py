@@ -13,9 +13,10 @@ from handlers.commands import COMMANDS
 from handlers.desk import Desk
 from handlers.requests import Command, Press, Said, Shown
 from messages.card import Card, Section
-from surfaces.slack.inspection import SCOPES
+from surfaces.slack.config import SlackConfig
+from surfaces.slack.inspection import SCOPES, inspect
 from surfaces.slack.listeners import commands, events, shortcuts
-from surfaces.slack.surface import PATH, SlackConfig, SlackSurface, inspect
+from surfaces.slack.surface import PATH, SlackSurface
 from tests.fakes.clock import StillClock
 from tests.fakes.slack import ALL_SCOPES, FakeSlack, Fault
 from tests.fakes.slack_user import SlackUser
