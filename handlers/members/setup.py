@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from domain.errors import Invalid, InvalidForm, NotAllowed, OutOfDate
+from domain.errors import Invalid, NotAllowed, OutOfDate
 from domain.organisations import NAME_MAX, ClusterState, MembershipState, Role, check_email, parse_country
-from domain.people import check_zone, first_language
+from domain.people import first_language
 from domain.rooms import WorkspaceState
 from domain.text import clean_line
 from handlers import audit, cards
@@ -16,12 +17,12 @@ from handlers.members.binding import (
     activate,
     appoint,
     cluster_id_text,
-    find_cluster,
     move_channels,
     names_of_managers,
     take_cluster,
     take_workspace,
 )
+from handlers.members.setup_fields import reached, read_set_up
 from handlers.people import known_by_email
 from handlers.routes import Need, route
 from handlers.work import Ask, Reply, Work
@@ -32,7 +33,6 @@ from store.queries.rows import change, key_of
 from store.tables.people import Cluster, Workspace
 
 CLUSTER_CARD = "cluster"
-_MANAGERS_MAX = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def change_set_up(work: Work, _ask: Ask) -> Reply:
             zone=cluster.zone,
             challenge_channel=workspace.challenge_channel,
             managers_channel=workspace.managers_channel,
-            managers=tuple(_reached(work, workspace).values()),
+            managers=tuple(reached(work, workspace).values()),
         )
     )
 
@@ -103,19 +103,19 @@ def save_set_up(work: Work, ask: Ask) -> Reply:
         raise NotAllowed("setup.admins_only")
     if workspace is not None and not first:
         _may_change(work, workspace)
-    language, zone, channels, managers = _read(work, ask, workspace)
+    filled = read_set_up(work, ask, workspace)
+    cluster, zone = filled.cluster, filled.zone
     if workspace is None:
         workspace = take_workspace(work, surface=speaker.surface, native_id=speaker.workspace)
     if first:
-        _bind(work, workspace, _chosen_cluster(work, ask), zone=zone, managers=managers)
+        _bind(work, workspace, cluster, zone=zone, managers=filled.managers)
     else:
-        _replace_managers(work, workspace, managers)
-    cluster = work.session.get_one(Cluster, workspace.cluster_id or 0)
+        _replace_managers(work, workspace, filled.managers)
     if cluster.zone != zone:
         change(work.session, cluster, now=work.now, zone=zone)
-    if workspace.locale != language:
-        change(work.session, workspace, now=work.now, locale=language)
-    if not move_channels(work, workspace, channels, active=workspace.state is WorkspaceState.ACTIVE):
+    if workspace.locale != filled.language:
+        change(work.session, workspace, now=work.now, locale=filled.language)
+    if not move_channels(work, workspace, filled.channels, active=workspace.state is WorkspaceState.ACTIVE):
         raise OutOfDate("cluster.not_now")
     audit.record(work, "setup.save", cluster_id_text(cluster), cluster_id=cluster.id)
     return Reply(notice=replace(state_of(work, workspace), fresh=True))
@@ -191,50 +191,7 @@ def _may_change(work: Work, workspace: Workspace) -> None:
     raise NotAllowed("setup.managers_only")
 
 
-def _read(work: Work, ask: Ask, workspace: Workspace | None) -> tuple[str, str, Channels, dict[int, str]]:
-    """Read language, zone, channels and managers of the form; every mistake is told at its field."""
-    errors: list[Invalid] = []
-    zone = "UTC"
-    try:
-        zone = check_zone(ask.text("zone"))
-    except Invalid as error:
-        errors.append(error)
-    channels = Channels(ask.text("challenge_channel"), ask.text("managers_channel"))
-    assert work.speaker is not None  # noqa: S101
-    here = f"{work.speaker.surface}:{work.speaker.workspace}:"
-    for field, address in (("challenge_channel", channels.challenges), ("managers_channel", channels.managers)):
-        if address and not address.startswith(here):
-            errors.append(Invalid("setup.channel.elsewhere", field=field))
-    if channels.challenges and channels.challenges == channels.managers:
-        errors.append(Invalid("setup.channels.same", field="managers_channel"))
-    addresses = ask.many("managers")[:_MANAGERS_MAX]
-    found = query.people_at(work.session, [one for one in addresses if one.startswith(here)])
-    if not addresses and not (workspace and workspace.cluster_id):
-        errors.append(Invalid("setup.managers.needed", field="managers"))
-    elif set(addresses) - found.keys():
-        errors.append(Invalid("setup.managers.unknown", field="managers"))
-    if errors:
-        raise InvalidForm(errors)
-    managers = {key_of(person): address for address, person in found.items()}
-    return first_language([ask.text("language")]), zone, channels, managers
-
-
-def _chosen_cluster(work: Work, ask: Ask) -> Cluster:
-    """Return the cluster of the form: one of the list, or a new one by name and country."""
-    chosen, name = ask.text("cluster"), clean_line(ask.text("name"), limit=NAME_MAX)
-    if chosen and chosen != "new" and not name:
-        cluster = find_cluster(work, chosen)
-    elif not name:
-        raise Invalid("setup.name.needed", field="name")
-    else:
-        cluster = take_cluster(work, name, parse_country(ask.text("country")))
-    taken = query.bound_workspaces(work.session, key_of(cluster))
-    if taken and not work.who.manages(cluster.id):
-        raise Invalid("setup.cluster.taken", field="name" if name else "cluster", cluster=cluster.name)
-    return cluster
-
-
-def _bind(work: Work, workspace: Workspace, cluster: Cluster, *, zone: str, managers: dict[int, str]) -> None:
+def _bind(work: Work, workspace: Workspace, cluster: Cluster, *, zone: str, managers: Sequence[int]) -> None:
     """Bind a workspace; at once where nobody has to be asked, else once a manager of another cluster lets it in."""
     actor = work.who
     alone = not query.is_any_active(work.session) and len(people.all_workspaces(work.session)) == 1
@@ -253,22 +210,12 @@ def _bind(work: Work, workspace: Workspace, cluster: Cluster, *, zone: str, mana
             cards.tell_managers(work, CLUSTER_CARD, cluster_id_text(cluster), key_of(other))
 
 
-def _reached(work: Work, workspace: Workspace) -> dict[int, str]:
-    """Return the managers who can be reached in this workspace, with their addresses there."""
-    managers = names_of_managers(work, workspace.cluster_id or 0, (MembershipState.ACTIVE, MembershipState.ASKED))
-    ids = [key for key, _ in managers]
-    return query.addresses_in(work.session, ids, surface=workspace.surface, workspace=workspace.native_id)
-
-
-def _replace_managers(work: Work, workspace: Workspace, wanted: dict[int, str]) -> None:
+def _replace_managers(work: Work, workspace: Workspace, wanted: Sequence[int]) -> None:
     """Appoint whom the form names, and let go whom it showed and does not name any more."""
     cluster = work.session.get_one(Cluster, workspace.cluster_id or 0)
     active = workspace.state is WorkspaceState.ACTIVE
-    shown = _reached(work, workspace)
-    everybody = names_of_managers(work, key_of(cluster), (MembershipState.ACTIVE, MembershipState.ASKED))
-    gone = shown.keys() - wanted.keys()
-    if not wanted and len(gone) == len(everybody):
-        raise Invalid("setup.managers.needed", field="managers")
+    shown = reached(work, workspace)
+    gone = shown.keys() - set(wanted)
     for person_id in wanted:
         appoint(work, cluster, person_id, active=active, note=f"P-{work.who.person_id}")
     for person_id in gone:

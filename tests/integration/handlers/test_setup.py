@@ -95,13 +95,28 @@ def test_chosen_channels_are_used_and_greeted_once(alone: World):
     assert alone.waiting("channel.create") == []
 
 
-def test_every_mistake_is_told_at_its_field(alone: World):
+def test_every_mistake_is_told_at_its_field_in_one_round(alone: World):
     form = alone.command(ADMIN, "matchpoint", "setup").form
     same = {"challenge_channel": "web:W-ALU:channel:1", "managers_channel": "web:W-ALU:channel:1"}
-    shown = alone.submit(ADMIN, form, name="Alu", country="DK", zone="Nowhere/City", managers=(), **same)
-    assert set(shown.errors) == {"zone", "managers", "managers_channel"}
-    assert "country" in alone.submit(ADMIN, form, name="Alu", country="Atlantis").errors
-    assert "name" in alone.submit(ADMIN, form, name="  ", country="DK").errors
+    wrong = {"zone": "Nowhere/City", "managers": (), **same}
+    told = {"zone", "managers", "managers_channel"}
+    shown = alone.submit(ADMIN, form, name="  ", country="Atlantis", **wrong)
+    assert set(shown.errors) == {"name", "country", *told}
+    assert set(alone.submit(ADMIN, form, name="Alu", country="Atlantis", **wrong).errors) == {"country", *told}
+    assert set(alone.submit(ADMIN, form, name="  ", country="", **wrong).errors) == {"name", *told}
+
+
+def test_a_cluster_that_is_taken_is_told_together_with_the_rest(world: World):
+    meet(world, ADMIN, is_admin=True)
+    form = world.command(ADMIN, "matchpoint", "setup").form
+    shown = world.submit(ADMIN, form, name="clean", country="DK", zone="Nowhere/City")
+    assert set(shown.errors) == {"name", "zone"}
+
+
+def test_that_nobody_would_manage_any_more_is_told_together_with_the_rest(alone: World):
+    set_up(alone)
+    form = alone.act(ADMIN, "setup.change").form
+    assert set(alone.submit(ADMIN, form, managers=(), zone="Nowhere/City").errors) == {"managers", "zone"}
 
 
 def test_a_channel_of_another_workspace_is_refused(alone: World):

@@ -1,0 +1,118 @@
+"""What the form of the set-up says: all its mistakes are told in one round, each at its field."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from domain.errors import Invalid, InvalidForm
+from domain.organisations import NAME_MAX, MembershipState, parse_country
+from domain.people import check_zone, first_language
+from domain.text import clean_line
+from handlers.members.binding import Channels, find_cluster, names_of_managers, take_cluster
+from handlers.work import Ask, Work
+from store.queries import clusters as query
+from store.queries.rows import key_of
+from store.tables.people import Cluster, Workspace
+
+_MANAGERS_MAX = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What the form says; `managers` are ids of people."""
+
+    cluster: Cluster
+    language: str
+    zone: str
+    channels: Channels
+    managers: tuple[int, ...]
+
+
+def read_set_up(work: Work, ask: Ask, workspace: Workspace | None) -> Filled:
+    """Return what the form says of a workspace; its cluster is asked for where it has none yet, and may be a new one.
+
+    :raises InvalidForm: one refusal per field that is wrong.
+    :raises NotFound: the cluster that was chosen is gone.
+    """
+    errors: list[Invalid] = []
+    if workspace is not None and workspace.cluster_id is not None:
+        cluster = work.session.get_one(Cluster, workspace.cluster_id)
+    else:
+        cluster = _chosen_cluster(work, ask, errors)
+    zone = ask.text("zone")
+    try:
+        zone = check_zone(zone)
+    except Invalid as error:
+        errors.append(error)
+    channels = _channels(work, ask, errors)
+    managers = _managers(work, ask, workspace, errors)
+    if errors or cluster is None:
+        raise InvalidForm(errors)
+    return Filled(cluster, first_language([ask.text("language")]), zone, channels, managers)
+
+
+def reached(work: Work, workspace: Workspace) -> dict[int, str]:
+    """Return the managers who can be reached in this workspace, with their addresses there."""
+    managers = names_of_managers(work, workspace.cluster_id or 0, (MembershipState.ACTIVE, MembershipState.ASKED))
+    ids = [key for key, _ in managers]
+    return query.addresses_in(work.session, ids, surface=workspace.surface, workspace=workspace.native_id)
+
+
+def _chosen_cluster(work: Work, ask: Ask, errors: list[Invalid]) -> Cluster | None:
+    """Return the cluster of the form: one of the list, or a new one by name and country; None with what is wrong."""
+    chosen, name, typed = ask.text("cluster"), clean_line(ask.text("name"), limit=NAME_MAX), ask.text("country")
+    if chosen and chosen != "new" and not name:
+        cluster = find_cluster(work, chosen)
+    else:
+        cluster = _named_cluster(work, name, typed, errors)
+    if cluster is None:
+        return None
+    taken = query.bound_workspaces(work.session, key_of(cluster))
+    if taken and not work.who.manages(cluster.id):
+        errors.append(Invalid("setup.cluster.taken", field="name" if name else "cluster", cluster=cluster.name))
+    return cluster
+
+
+def _named_cluster(work: Work, name: str, typed: str, errors: list[Invalid]) -> Cluster | None:
+    country = ""
+    if not name:
+        errors.append(Invalid("setup.name.needed", field="name"))
+    try:
+        country = parse_country(typed) if name or typed else ""
+        return take_cluster(work, name, country) if name else None
+    except Invalid as error:
+        errors.append(error)
+    return None
+
+
+def _channels(work: Work, ask: Ask, errors: list[Invalid]) -> Channels:
+    channels = Channels(ask.text("challenge_channel"), ask.text("managers_channel"))
+    for field, address in (("challenge_channel", channels.challenges), ("managers_channel", channels.managers)):
+        if address and not address.startswith(_here(work)):
+            errors.append(Invalid("setup.channel.elsewhere", field=field))
+    if channels.challenges and channels.challenges == channels.managers:
+        errors.append(Invalid("setup.channels.same", field="managers_channel"))
+    return channels
+
+
+def _managers(work: Work, ask: Ask, workspace: Workspace | None, errors: list[Invalid]) -> tuple[int, ...]:
+    addresses = ask.many("managers")[:_MANAGERS_MAX]
+    found = query.people_at(work.session, [one for one in addresses if one.startswith(_here(work))])
+    if not addresses and not _managed_elsewhere(work, workspace):
+        errors.append(Invalid("setup.managers.needed", field="managers"))
+    elif set(addresses) - found.keys():
+        errors.append(Invalid("setup.managers.unknown", field="managers"))
+    return tuple(map(key_of, found.values()))
+
+
+def _managed_elsewhere(work: Work, workspace: Workspace | None) -> bool:
+    """Tell whether there is a manager whom the form cannot show, and so cannot let go."""
+    if workspace is None or workspace.cluster_id is None:
+        return False
+    everybody = names_of_managers(work, workspace.cluster_id, (MembershipState.ACTIVE, MembershipState.ASKED))
+    return len(everybody) > len(reached(work, workspace))
+
+
+def _here(work: Work) -> str:
+    assert work.speaker is not None  # noqa: S101  (a form has a sender)
+    return f"{work.speaker.surface}:{work.speaker.workspace}:"
