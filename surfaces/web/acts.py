@@ -39,7 +39,10 @@ _log: Final = structlog.get_logger("matchpoint.web")
 
 
 async def say(request: Request) -> Response:
-    """Take a line from a channel's composer: a command if it begins with a slash, else a message."""
+    """Take a line from a channel's composer: a command if it begins with a slash, else a message.
+
+    A slash alone asks what can be typed.
+    """
     visit = open_visit(request)
     data = await read_post(visit)
     spot = Spot(channel_number(request), number_of(text_of(data, "thread")))
@@ -50,6 +53,8 @@ async def say(request: Request) -> Response:
     # The same page sent twice has one effect; the same page with another text is something else.
     key = f"{nonce}-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
     typed = text.strip()
+    if typed == "/":
+        return _go(visit, "/help")
     if typed.startswith("/") and typed.strip("/ "):
         name, *rest = typed[1:].split(maxsplit=1)
         command = Command(visit.speaker, name[:ACTION_MAX], "".join(rest), spot.place(visit.session.workspace), key)

@@ -118,6 +118,23 @@ async def test_an_unknown_command_is_refused_in_words(buyer: Visitor, small_worl
     assert buyer.shows("I do not know nonsense. Try /matchpoint help.")
 
 
+@pytest.mark.parametrize("typed", ["/", " / "])
+async def test_a_slash_alone_opens_the_help_and_says_nothing(buyer: Visitor, small_world: World, typed: str):
+    await buyer.go(path(small_world))
+    await buyer.write(typed)
+    assert buyer.page.url.path == "/help"
+    assert buyer.shows("What you can type")
+    assert small_world.texts("buyer") == []
+
+
+async def test_a_slash_alone_leads_the_pages_script_to_the_help(buyer: Visitor, small_world: World):
+    await buyer.go(path(small_world))
+    form = buyer.forms(path(small_world))[0]
+    buyer.client.headers["x-matchpoint"] = "script"
+    answer = await buyer.send(path(small_world), [*form.hidden, ("text", "/")])
+    assert (answer.status_code, answer.headers["X-Go"]) == (204, "/help")
+
+
 async def test_a_command_with_a_wrong_argument_is_refused_in_words(buyer: Visitor, small_world: World):
     await buyer.go(path(small_world))
     await buyer.write("/challenge show CH-0")
