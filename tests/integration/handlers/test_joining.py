@@ -7,12 +7,14 @@ from sqlmodel import col, select
 from domain.organisations import MembershipState, OrganisationKind, Role
 from domain.people import NOTICE_VERSION
 from handlers.requests import Profiled, Shown, Speaker
+from messages.card import Facts
 from store.tables.people import Membership, Organisation, OrganisationCluster, Person
 from tests.world import (
     CLEAN_MANAGERS,
     NOW,
     World,
     add_organisation,
+    add_person,
     buttons_of,
     find_button,
     has_button,
@@ -269,3 +271,36 @@ def test_a_cluster_is_shown_to_its_own_people(world: World):
     assert "Manager, CLEAN" in text_of(card)
     assert not has_button(card, "cluster.members")
     assert "Only the people" in text_of(world.act(world.buyer, "cluster.show", f"CL-{world.delta}").card)
+
+
+def counts_of(world: World, speaker: Speaker) -> tuple[str, str]:
+    card = world.command(speaker, "matchpoint", "cluster").card
+    assert card is not None
+    facts = {fact.label: fact.value for block in card.blocks if isinstance(block, Facts) for fact in block.items}
+    return facts["Organisations"], facts["People"]
+
+
+def test_the_card_of_a_cluster_counts_its_organisations_and_its_people(world: World):
+    assert counts_of(world, world.buyer) == ("2", "3")
+    meet(world)
+    ask(world)
+    assert counts_of(world, world.buyer) == ("2", "3"), "who waits is not in"
+    with world.database.write() as session:
+        guest = add_organisation(session, "Guest", OrganisationKind.SME, world.delta)
+        session.add(OrganisationCluster(organisation_id=guest, cluster_id=world.clean))
+        both = add_person(session, "Both", Role.MANAGER, world.clean, None)
+        gone = add_person(session, "Gone", None, world.clean, None)
+        for person, state in ((both, MembershipState.ACTIVE), (gone, MembershipState.LEFT)):
+            session.add(
+                Membership(
+                    person_id=person,
+                    cluster_id=world.clean,
+                    organisation_id=guest,
+                    role=Role.SME,
+                    state=state,
+                    created_at=NOW,
+                    updated_at=NOW,
+                )
+            )
+    assert counts_of(world, world.buyer) == ("3", "4"), "two roles are one person, and who left is none"
+    assert counts_of(world, world.sme) == ("2", "3")

@@ -1,17 +1,16 @@
 """What the outbox costs: the work is by what is due, not by what is stored."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 from sqlmodel import Session
 
 from store import backlog, inbox
 from store.engine import Database
 from store.queue import Intent, cancel, claim, enqueue_all, expire, finish
+from tests.integration.store.plans import plans
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -39,26 +38,6 @@ def stored(database: Database) -> Database:
     return database
 
 
-@contextmanager
-def plans(database: Database, session: Session) -> Iterator[list[str]]:
-    """Explain every statement on the outbox, just before it runs."""
-    found: list[str] = []
-    prefix = "EXPLAIN QUERY PLAN " if database.dialect == "sqlite" else "EXPLAIN "
-
-    def explain(_connection: Any, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        if "outbox" in statement:
-            other = cursor.connection.cursor()
-            other.execute(prefix + statement, parameters)
-            found.append("\n".join(str(line[-1]) for line in other.fetchall()))
-            other.close()
-
-    event.listen(session.connection(), "before_cursor_execute", explain)
-    try:
-        yield found
-    finally:
-        event.remove(session.connection(), "before_cursor_execute", explain)
-
-
 @pytest.mark.parametrize(
     ("work", "indexes"),
     [
@@ -75,7 +54,7 @@ def plans(database: Database, session: Session) -> Iterator[list[str]]:
 def test_the_work_goes_through_a_partial_index(
     stored: Database, work: Callable[[Session], object], indexes: set[str]
 ) -> None:
-    with stored.write() as session, plans(stored, session) as found:
+    with stored.write() as session, plans(stored, session, "outbox") as found:
         work(session)
     plan = "\n".join(found)
     assert {index for index in indexes if f"ix_outbox_{index}" not in plan} == set(), plan
