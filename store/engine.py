@@ -1,6 +1,8 @@
 """The unit of work: how a connection is opened, and how one transaction begins and ends."""
 
+import select
 import threading
+import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +21,8 @@ WRITE_TURN_SECONDS = 30.0
 SQLITE_BUSY_MILLISECONDS = 10_000
 READ_CONNECTIONS = 16
 POSTGRES_CONNECTIONS = 16
+#: A connection that was used so lately is asked nothing before it is used again.
+_IDLE_SECONDS = 30.0
 #: Serialization failure and deadlock: the transaction did nothing and may be run again.
 _CONTENDED_SQLSTATES = frozenset({"40001", "40P01", "55P03"})
 
@@ -113,15 +117,40 @@ def make_engine(url: str | URL, *, read_only: bool = False) -> Engine:
 
 
 def _postgres_engine(url: URL) -> Engine:
-    return create_engine(
+    engine = create_engine(
         url,
-        pool_pre_ping=True,
         pool_size=POSTGRES_CONNECTIONS,
         max_overflow=POSTGRES_CONNECTIONS,
         pool_use_lifo=True,
         hide_parameters=True,
         connect_args={"connect_timeout": 10, "application_name": "matchpoint", "options": "-c timezone=UTC"},
     )
+
+    @event.listens_for(engine, "checkin")
+    def _note(_connection: Any, record: Any) -> None:
+        record.info["returned"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _check(connection: Any, record: Any, _proxy: Any) -> None:
+        returned = record.info.get("returned")
+        if returned is None or (time.monotonic() - returned < _IDLE_SECONDS and not _was_told(connection.fileno())):
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error
+
+    return engine
+
+
+def _was_told(number: int) -> bool:
+    """Tell whether a socket that nobody asked anything has something to read: a server that goes says so, or closes it.
+
+    Asking the server itself at every checkout would cost as much as a statement.
+    """
+    watch = select.poll()
+    watch.register(number, select.POLLIN)
+    return bool(watch.poll(0))
 
 
 def _sqlite_engine(url: URL, *, read_only: bool) -> Engine:

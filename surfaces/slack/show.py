@@ -19,6 +19,8 @@ from surfaces.slack.client import SlackClient
 from surfaces.slack.forms import place_errors, render_card_view, render_form
 from surfaces.slack.render import Json, render_home, render_home_message, render_message
 
+#: How long the next page of somebody who goes on acting waits.
+HOME_EVERY_SECONDS: Final = 0.25
 _FAILURES: Final = (Rejected, Throttled, Unreachable, Unsure)
 
 
@@ -54,6 +56,7 @@ class Showing:
 
     def __init__(self, desk: Desk, client: SlackClient, clock: Clock) -> None:
         self._desk, self._client, self._clock = desk, client, clock
+        self._publishing: dict[Speaker, bool] = {}
 
     async def show(self, shown: Shown, origin: Origin) -> None:
         """Show everything, after the act is done and Slack has its answer."""
@@ -63,15 +66,26 @@ class Showing:
         elif card is not None:
             await self._tell(card, origin, replaces=shown.replaces)
         if shown.home is not None or origin.spot is Spot.HOME:
-            await self.refresh_home(origin.speaker, shown)
+            await self.refresh_home(origin.speaker)
 
-    async def refresh_home(self, speaker: Speaker, shown: Shown | None = None) -> None:
-        """Publish the person's own page as it is now."""
-        home = shown.home if shown else None
-        if home is None:
-            home = await asyncio.to_thread(self._desk.home, speaker, now=self._clock.now())
-        view = render_home(home)
-        await self._client.call("views_publish", user_id=speaker.user, view=view)
+    async def refresh_home(self, speaker: Speaker) -> None:
+        """Publish the person's own page as it is now.
+
+        Who acts faster than that sees one page for several acts: what is asked for meanwhile is done once, afterwards.
+        """
+        if speaker in self._publishing:
+            self._publishing[speaker] = True
+            return
+        self._publishing[speaker] = True
+        try:
+            while self._publishing[speaker]:
+                self._publishing[speaker] = False
+                home = await asyncio.to_thread(self._desk.home, speaker, now=self._clock.now())
+                await self._client.call("views_publish", user_id=speaker.user, view=render_home(home))
+                if self._publishing[speaker]:
+                    await asyncio.sleep(HOME_EVERY_SECONDS)
+        finally:
+            del self._publishing[speaker]
 
     async def _open(self, form: Form, origin: Origin) -> None:
         view = render_form(form, place=origin.place, on_home=origin.spot is Spot.HOME)

@@ -9,7 +9,7 @@ from typing import Final
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 
-from handlers.requests import Shown, Submission
+from handlers.requests import Submission
 from surfaces.slack.forms import FORM, Filled, read_form
 from surfaces.slack.listeners.ears import Ears, Json, needs_fresh_rights, trouble
 from surfaces.slack.show import answer_submission
@@ -46,7 +46,7 @@ async def _serve(ears: Ears, body: Json) -> BoltResponse:
         shown = trouble("submission", error)
         answer = answer_submission(shown, view, memory.place, on_home=memory.on_home)
     if shown.home is not None or (memory.on_home and not shown.errors and not shown.failed):
-        ears.tasks.start(ears.showing.refresh_home(speaker, Shown(home=shown.home)), name="home")
+        ears.tasks.start(ears.showing.refresh_home(speaker), name="home")
     return BoltResponse(status=200, body=answer or "")
 
 
