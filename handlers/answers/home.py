@@ -54,10 +54,8 @@ def list_questions_to_buyer(work: Work) -> Sequence[AnswerTodo]:
     organisations = work.who.organisations(Role.BUYER)
     if not organisations:
         return ()
-    rows = challenge_query.stated_by(work.session, organisations, states=_ASKED_IN, limit=50)
-    keys = [row.id for row in rows if row.id is not None]
     todos: list[AnswerTodo] = []
-    for question in challenge_query.open_questions(work.session, keys)[:SHOWN]:
+    for question in challenge_query.questions_to_buyers(work.session, organisations, states=_ASKED_IN, limit=SHOWN):
         one = exchanged(work.session, question)
         text = veiled(work.session, one, question.text, from_buyer=False)
         todos.append(AnswerTodo(AnswerTodoKind.QUESTION, one.subject, id_of(one.challenge), one.challenge.title, text))

@@ -26,8 +26,8 @@ _OWN: Final = (
     ChallengeState.PUBLISHED,
     ChallengeState.CLOSED,
     ChallengeState.EVALUATING,
-    ChallengeState.DRAFT,
 )
+_AT_ONCE: Final = 50
 
 
 @home_part(200)
@@ -36,7 +36,9 @@ def list_buyers_todos(work: Work) -> Sequence[ChallengeTodo]:
     organisations = work.who.organisations(Role.BUYER)
     if not organisations:
         return ()
-    rows = query.stated_by(work.session, organisations, states=_OWN, limit=50)
+    own = query.stated_by(work.session, organisations, states=_OWN, limit=_AT_ONCE)
+    # Apart from the others, which any number of drafts would hide.
+    rows = [*own, *query.stated_by(work.session, organisations, states=(ChallengeState.DRAFT,), limit=2 * SHOWN)]
     counted = query.answers_counted(work.session, [row.id for row in rows if row.id is not None])
     todos = [(_urgency(todo), todo) for row in rows for todo in _todos(work, row, counted)]
     return [todo for _, todo in sorted(todos, key=lambda one: one[0])][: 2 * SHOWN]

@@ -314,6 +314,24 @@ def open_questions(session: Session, challenges: Sequence[int]) -> Sequence[Ques
     ).all()
 
 
+def questions_to_buyers(
+    session: Session, organisations: Sequence[int], *, states: Sequence[ChallengeState], limit: int
+) -> Sequence[Question]:
+    """Return the questions without a reply about these buyers' challenges in one of `states`, the oldest first."""
+    return session.exec(
+        select(Question)
+        .join(Challenge, col(Challenge.id) == Question.challenge_id)
+        .where(
+            col(Challenge.organisation_id).in_(organisations),
+            col(Challenge.state).in_(states),
+            col(Question.from_buyer).is_(False),
+            Question.reply == "",
+        )
+        .order_by(col(Question.id))
+        .limit(limit)
+    ).all()
+
+
 def newest_reading(session: Session, challenge_id: int) -> ChallengeReading | None:
     """Return what was found last in the text of a draft."""
     statement = select(ChallengeReading).where(ChallengeReading.challenge_id == challenge_id)

@@ -272,6 +272,18 @@ def test_nobody_screens_a_challenge_of_an_own_organisation(world: World):
     assert state_of(world, challenge) == "submitted"
 
 
+def test_any_number_of_drafts_hides_nothing_that_waits_for_the_buyer(world: World):
+    challenge = world.submitted()
+    form = world.press(world.manager_owner, world.only(CLEAN_MANAGERS).card, "screening.return").form
+    world.submit(world.manager_owner, form, reason="How many pipes?")
+    for number in range(51):
+        world.command(world.buyer, "challenge", f"Idea number {number}")
+    told = text_of_home(world.home(world.buyer))
+    assert challenge in told
+    assert "How many pipes?" in told
+    assert told.count("Idea number") == 9  # ten lines of one kind of work at once
+
+
 def test_a_return_brings_the_reason_and_each_return_is_a_message_of_its_own(world: World):
     challenge = world.submitted()
     for turn, reason in enumerate(("How many pipes?", "How wide are they?"), start=1):
