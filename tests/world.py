@@ -362,17 +362,22 @@ def add_person(
     person = Person(name=name, email=email, created_at=NOW, updated_at=NOW, **given)
     key = _id(add(session, person))
     if role is not None:
-        membership = Membership(
-            person_id=key,
-            cluster_id=cluster_id,
-            organisation_id=organisation_id,
-            role=role,
-            state=MembershipState.ACTIVE,
-            created_at=NOW,
-            updated_at=NOW,
-        )
-        add(session, membership)
+        add_membership(session, key, role, cluster_id, organisation_id)
     return key
+
+
+def add_membership(session: Session, person_id: int, role: Role, cluster_id: int, organisation_id: int | None) -> None:
+    """Let a person act in a cluster, for an organisation unless it is a manager."""
+    row = Membership(
+        person_id=person_id,
+        cluster_id=cluster_id,
+        organisation_id=organisation_id,
+        role=role,
+        state=MembershipState.ACTIVE,
+        created_at=NOW,
+        updated_at=NOW,
+    )
+    add(session, row)
 
 
 def _id(row: Any) -> int:

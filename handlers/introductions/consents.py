@@ -33,6 +33,7 @@ from handlers.introductions.moves import (
     settle,
 )
 from handlers.letters import job
+from handlers.members.pausing import note_answer, note_silence
 from handlers.nudging import nudges
 from handlers.routes import route
 from handlers.suggestions.pairs import Pair, find, intro_id, unknown
@@ -61,6 +62,7 @@ def take_answer(work: Work, row: Introduction) -> bool:
     settle(work, row)
     move(work, row, IntroductionAction.SME_CONSENT, sme_consent_at=work.now, sme_person_id=answer.person_id)
     keep_consent(work, intro_id(row), person_id=answer.person_id, organisation_id=row.organisation_id)
+    note_answer(work, row.organisation_id)
     _ask(work, row, Party.BUYER)
     return True
 
@@ -102,6 +104,7 @@ def give_consent(work: Work, ask: Ask) -> Reply:
     if party is Party.SME:
         move(work, row, IntroductionAction.SME_CONSENT, sme_consent_at=work.now, sme_person_id=me)
         keep_consent(work, intro_id(row), person_id=me, organisation_id=row.organisation_id)
+        note_answer(work, row.organisation_id)
         _ask(work, row, Party.BUYER)
         refresh_cards(work, row)
         return Reply(IntroductionDone(pair.id, Done.CONSENTED))
@@ -155,6 +158,8 @@ def refuse_consent(work: Work, ask: Ask) -> Reply:
     who = {"sme_person_id": me} if party is Party.SME else {"buyer_person_id": me}
     by = BY_SME if party is Party.SME else BY_BUYER
     end(work, row, IntroductionAction.DECLINE, by=by, decline_reason=note, **who)
+    if party is Party.SME:
+        note_answer(work, row.organisation_id)
     return Reply(IntroductionDone(pair.id, Done.REFUSED))
 
 
@@ -194,4 +199,7 @@ def _lapse(database: Database, kit: Kit, row: Claimed, now: datetime) -> None:
         introduction = pair.introduction
         overdue = introduction.lapses_at is not None and introduction.lapses_at <= now
         if overdue and introduction.state in (State.APPROVED, State.HALF):
+            sme_said_nothing = introduction.state is State.APPROVED
             end(work, introduction, IntroductionAction.LAPSE)
+            if sme_said_nothing:
+                note_silence(work, introduction.organisation_id)

@@ -260,10 +260,17 @@ def list_members(work: Work, ask: Ask) -> Reply:
     return Reply(
         notice=MemberList(
             cluster=cluster.name,
-            items=tuple(MemberLine(person.name, membership.role, name) for membership, person, name in rows),
+            items=tuple(_member_line(*row) for row in rows),
             total=total,
             back=f"{head} {page - 1}" if page > 1 else "",
             on=f"{head} {page + 1}" if page * _PAGE < total else "",
         ),
         replaces=page > 1,
     )
+
+
+def _member_line(membership: Membership, person: Person, organisation: Organisation | None) -> MemberLine:
+    if organisation is None:
+        return MemberLine(person.name, membership.role)
+    paused = membership.role is Role.SME and organisation.paused_at is not None
+    return MemberLine(person.name, membership.role, organisation.name, paused=paused)

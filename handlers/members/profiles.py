@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from domain.errors import Invalid, InvalidForm, NotAllowed, NotFound, OutOfDate
-from domain.ids import Kind, format_id, parse_id
+from domain.errors import Invalid, InvalidForm, NotAllowed, OutOfDate
 from domain.organisations import Role
 from domain.people import first_language
 from domain.profiles import (
@@ -22,12 +21,13 @@ from domain.profiles import (
 from domain.text import clean_text
 from handlers import audit
 from handlers.home import home_part
+from handlers.members.organisations import choose, find_organisation, id_of, may_look
+from handlers.members.pausing import is_proposed, pause_of
 from handlers.routes import route
 from handlers.suggestions.embedding import want_vector
 from handlers.work import Ask, Reply, Work
-from messages.notices.profiles import EditProfile, ProfileChoice, ProfileMissing, ProfileSheet, ProfileShown
+from messages.notices.profiles import EditProfile, ProfileMissing, ProfileSheet, ProfileShown
 from store.engine import StoreContended
-from store.queries import clusters as cluster_query
 from store.queries import people
 from store.queries import profiles as query
 from store.queries.rows import change, key_of
@@ -42,14 +42,14 @@ def edit_profile(work: Work, ask: Ask) -> Reply:
     if not ask.value.strip() and not work.who.organisations():
         raise NotAllowed("profile.none")
     if not ask.value.strip() and len(work.who.organisations()) > 1:
-        return _choose(work, "profile.edit")
-    organisation = _find(work, ask.value)
+        return choose(work, "profile.edit", work.who.organisations())
+    organisation = find_organisation(work, ask.value)
     if not work.who.belongs_to(organisation.id):
-        if _may_look(work, organisation):
+        if may_look(work, organisation):
             return Reply(notice=shown(work, organisation))
         raise NotAllowed("profile.own_only", organisation=organisation.name)
     profile = query.profile_of(work.session, key_of(organisation))
-    value = f"{_id_of(organisation)}:{profile.version if profile else 0}"
+    value = f"{id_of(organisation)}:{profile.version if profile else 0}"
     sheet = sheet_of(work, organisation)
     if not sheet.language:
         sheet = _with_language(sheet, first_language([*organisation.languages, work.who.locale]))
@@ -60,9 +60,9 @@ def edit_profile(work: Work, ask: Ask) -> Reply:
 def show_profile(work: Work, ask: Ask) -> Reply:
     """Show a profile to its own people and to the managers of its clusters."""
     if not ask.value.strip() and len(work.who.organisations()) > 1:
-        return _choose(work, "profile.show")
-    organisation = _find(work, ask.value)
-    if not work.who.belongs_to(organisation.id) and not _may_look(work, organisation):
+        return choose(work, "profile.show", work.who.organisations())
+    organisation = find_organisation(work, ask.value)
+    if not work.who.belongs_to(organisation.id) and not may_look(work, organisation):
         raise NotAllowed("profile.not_yours", organisation=organisation.name)
     return Reply(notice=shown(work, organisation))
 
@@ -71,7 +71,7 @@ def show_profile(work: Work, ask: Ask) -> Reply:
 def save_profile(work: Work, ask: Ask) -> Reply:
     """Write a profile anew, confirmed by who wrote it."""
     head, _, version = ask.value.partition(":")
-    organisation = _find(work, head)
+    organisation = find_organisation(work, head)
     if not work.who.belongs_to(organisation.id):
         raise NotAllowed("profile.own_only", organisation=organisation.name)
     text, capacity = _read(ask)
@@ -81,8 +81,8 @@ def save_profile(work: Work, ask: Ask) -> Reply:
         raise OutOfDate("profile.changed")
     if capacity != organisation.capacity and not change(work.session, organisation, now=work.now, capacity=capacity):
         raise StoreContended("The organisation was changed at the same moment.")
-    audit.record(work, "profile.save", _id_of(organisation), after=text.digest())
-    want_vector(work, _id_of(organisation), expected + 1, organisation.home_cluster_id)
+    audit.record(work, "profile.save", id_of(organisation), after=text.digest())
+    want_vector(work, id_of(organisation), expected + 1, organisation.home_cluster_id)
     return Reply(notice=shown(work, organisation, fresh=True))
 
 
@@ -90,11 +90,13 @@ def shown(work: Work, organisation: Organisation, *, fresh: bool = False) -> Pro
     """Tell what others read of an organisation."""
     profile = query.profile_of(work.session, key_of(organisation))
     return ProfileShown(
-        id=_id_of(organisation),
+        id=id_of(organisation),
         sheet=sheet_of(work, organisation),
         confirmed_at=profile.confirmed_at if profile else None,
         editable=work.who.belongs_to(organisation.id),
         fresh=fresh,
+        proposed=is_proposed(organisation),
+        pause=pause_of(work, organisation),
     )
 
 
@@ -120,49 +122,6 @@ def sheet_of(work: Work, organisation: Organisation) -> ProfileSheet:
 
 def _with_language(sheet: ProfileSheet, language: str) -> ProfileSheet:
     return replace(sheet, language=language)
-
-
-def _id_of(organisation: Organisation) -> str:
-    return format_id(Kind.ORGANISATION, key_of(organisation))
-
-
-def _choose(work: Work, action: str) -> Reply:
-    ids = work.who.organisations()
-    found = people.organisations_by_id(work.session, ids)
-    return Reply(
-        notice=ProfileChoice(action, tuple((_id_of(found[key]), found[key].name) for key in ids if key in found))
-    )
-
-
-def _find(work: Work, value: str) -> Organisation:
-    """Return the organisation that is named, or one's only one.
-
-    :raises NotFound: there is none, or it is of no cluster of the person's; both say the same.
-    """
-    if not value.strip():
-        number = next(iter(work.who.organisations()), 0)
-        if not number:
-            raise NotAllowed("profile.none")
-    else:
-        _, number = parse_id(value, Kind.ORGANISATION)
-    organisation = work.session.get(Organisation, number)
-    if organisation is None or not _may_know(work, organisation):
-        raise NotFound("profile.unknown", id=format_id(Kind.ORGANISATION, number))
-    return organisation
-
-
-def _may_know(work: Work, organisation: Organisation) -> bool:
-    """Tell whether who acts may know that there is such an organisation: it is the own one, or of the own clusters."""
-    if work.who.belongs_to(organisation.id):
-        return True
-    theirs = cluster_query.home_clusters(work.session, key_of(organisation))
-    return any(cluster in theirs for cluster in work.who.clusters())
-
-
-def _may_look(work: Work, organisation: Organisation) -> bool:
-    """Tell whether who acts manages a cluster of the organisation."""
-    theirs = set(cluster_query.home_clusters(work.session, key_of(organisation)))
-    return any(cluster in theirs for cluster in work.who.managed())
 
 
 def _read(ask: Ask) -> tuple[ProfileText, int]:
@@ -223,4 +182,4 @@ def ask_for_profiles(work: Work) -> Sequence[ProfileMissing]:
     told = query.told_profiles(work.session, ids)
     missing = [key for key in ids if key not in told]
     found = people.organisations_by_id(work.session, missing)
-    return tuple(ProfileMissing(_id_of(found[key]), found[key].name) for key in missing if key in found)
+    return tuple(ProfileMissing(id_of(found[key]), found[key].name) for key in missing if key in found)

@@ -13,6 +13,7 @@ from domain.organisations import parse_country
 from domain.people import check_zone, first_language, parse_quiet_hours, snooze_until
 from handlers import audit
 from handlers.home import home_part
+from handlers.members.pausing import pausable
 from handlers.nudging.nudges import calendar_of, wishes_of
 from handlers.routes import Need, route
 from handlers.webroom.personal import web_account
@@ -126,6 +127,7 @@ def show_own_doors(work: Work) -> Sequence[OwnDoors]:
         OwnDoors(
             member=bool(actor.memberships),
             profile=bool(actor.organisations()),
+            pause=bool(pausable(work)),
             web=web_account(work) is not None,
         ),
     )

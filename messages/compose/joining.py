@@ -15,6 +15,7 @@ from messages.notices.joining import (
     FirstUse,
     JoinNear,
     JoinWaits,
+    MemberLine,
     MemberList,
     MembershipAnswer,
     MembershipCard,
@@ -227,11 +228,7 @@ def compose_first_use(_notice: FirstUse, words: Words) -> Card:
 @composes(MemberList)
 def compose_member_list(notice: MemberList, words: Words) -> Card:
     """List the people of a cluster."""
-    lines = [
-        words.say("{name} · {role}", name=one.name, role=label(one.role, words))
-        + (f" · {one.organisation}" if one.organisation else "")
-        for one in notice.items
-    ]
+    lines = [_member(one, words) for one in notice.items]
     blocks: list[Block] = [Section("\n".join(lines) or words.say("Nobody is here yet."))]
     turn = (
         Button(words.say("Back"), action="cluster.members", value=notice.back),
@@ -241,3 +238,12 @@ def compose_member_list(notice: MemberList, words: Words) -> Card:
         blocks.append(Actions(tuple(button for button in turn if button.value)))
     title = words.count("One person in {cluster}", "{n} people in {cluster}", notice.total, cluster=notice.cluster)
     return Card(title=title, blocks=tuple(blocks), locale=words.locale)
+
+
+def _member(one: MemberLine, words: Words) -> str:
+    parts = [words.say("{name} · {role}", name=one.name, role=label(one.role, words))]
+    if one.organisation:
+        parts.append(one.organisation)
+    if one.paused:
+        parts.append(words.say("suggestions paused"))
+    return " · ".join(parts)

@@ -20,6 +20,7 @@ from messages.card import (
     Section,
     Style,
 )
+from messages.compose.pausing import pause_button, resume_button, why_paused
 from messages.compose.registry import asks, composes
 from messages.i18n import Words
 from messages.notices.profiles import EditProfile, ProfileChoice, ProfileMissing, ProfileSheet, ProfileShown
@@ -104,6 +105,8 @@ def compose_profile(notice: ProfileShown, words: Words) -> Card:
     blocks: list[Block] = []
     if notice.fresh:
         blocks.append(Note(words.say("Saved. This is how cluster managers and the matching see it.")))
+    if notice.pause is not None:
+        blocks.append(Section(why_paused(notice.pause, words), words.say("Suggestions are paused")))
     blocks.append(Section(sheet.summary or words.say("This organisation has not described what it can do yet.")))
     parts = (
         (words.say("Solutions"), sheet.solutions),
@@ -116,11 +119,17 @@ def compose_profile(notice: ProfileShown, words: Words) -> Card:
         blocks.append(Section(sheet.evidence, words.say("What shows that it works")))
     blocks.append(_facts(notice, words))
     if notice.editable:
-        blocks.append(
-            Actions((Button(words.say("Edit"), action="profile.edit", value=notice.id, style=Style.PRIMARY),))
-        )
+        blocks.append(Actions(_buttons(notice, words)))
     title = words.say("{id} · {name}", id=notice.id, name=sheet.organisation)
     return Card(title=title, blocks=tuple(blocks), locale=words.locale)
+
+
+def _buttons(notice: ProfileShown, words: Words) -> tuple[Button, ...]:
+    style = Style.DEFAULT if notice.pause else Style.PRIMARY
+    edit = Button(words.say("Edit"), action="profile.edit", value=notice.id, style=style)
+    if notice.pause is not None:
+        return edit, resume_button(notice.id, words)
+    return (edit, pause_button(notice.id, words)) if notice.proposed else (edit,)
 
 
 def _bulleted(items: tuple[str, ...], words: Words) -> str:

@@ -18,6 +18,7 @@ from messages.card import (
     Section,
     Style,
 )
+from messages.compose.pausing import pause_button
 from messages.compose.registry import asks, composes
 from messages.compose.sheets import bulleted
 from messages.i18n import Words
@@ -134,6 +135,8 @@ def compose_own_doors(notice: OwnDoors, words: Words) -> Card:
     shared: list[Button] = []
     if notice.profile:
         shared.append(Button(words.say("My organisation's profile"), action="profile.edit"))
+    if notice.pause:
+        shared.append(pause_button("", words))
     if notice.member:
         shared.append(Button(words.say("My introductions"), action="introduction.list"))
         shared.append(Button(words.say("My cluster"), action="cluster.show"))

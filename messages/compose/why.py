@@ -40,10 +40,10 @@ def compose_why(notice: WhyShown, words: Words) -> Card:
     covered = [quote for quote in one.evidence if quote.must_have]
     others = [quote for quote in one.evidence if not quote.must_have]
     if covered:
-        blocks.append(Section(words.say("What it covers, in its own words"), ""))
+        blocks.append(Section("", words.say("What it covers, in its own words")))
         blocks += quotes(covered, words, most=_QUOTES)
     if others:
-        blocks.append(Section(words.say("What comes nearest, in its own words"), ""))
+        blocks.append(Section("", words.say("What comes nearest, in its own words")))
         blocks += quotes(others, words, most=_QUOTES)
     if one.missing:
         blocks.append(Section(bulleted(one.missing), words.say("No evidence found for")))

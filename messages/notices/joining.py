@@ -130,11 +130,12 @@ class FirstUse:
 
 @dataclass(frozen=True, slots=True)
 class MemberLine:
-    """One person of a cluster."""
+    """One person of a cluster; `paused`: the organisation is proposed to nobody."""
 
     name: str
     role: Role
     organisation: str = ""
+    paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,5 +222,5 @@ EXAMPLES = (
     MembershipDone("Engineer, Warm Loop", "Warm Loop ApS", MembershipState.LEFT),
     FirstUse(),
     MemberList("CLEAN", (MemberLine("Owner", Role.SME, "Fjordsensor"), MemberLine("Manager, CLEAN", Role.MANAGER)), 2),
-    MemberList("CLEAN", (MemberLine("Owner", Role.SME, "Fjordsensor"),), 31, back="CL-3 1", on="CL-3 3"),
+    MemberList("CLEAN", (MemberLine("Owner", Role.SME, "Fjordsensor", paused=True),), 31, back="CL-3 1", on="CL-3 3"),
 )

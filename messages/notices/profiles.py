@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from messages.notices.pausing import PAUSED, Paused
+
 
 @dataclass(frozen=True, slots=True)
 class ProfileSheet:
@@ -34,13 +36,18 @@ class EditProfile:
 
 @dataclass(frozen=True, slots=True)
 class ProfileShown:
-    """A profile as others will see it; `editable` by who looks, `fresh`: it was just saved."""
+    """A profile as others will see it; `editable` by who looks, `fresh`: it was just saved.
+
+    `proposed` says that it is of an SME, which can be paused; `pause` that it is.
+    """
 
     id: str
     sheet: ProfileSheet
     confirmed_at: datetime | None = None
     editable: bool = False
     fresh: bool = False
+    proposed: bool = False
+    pause: Paused | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +89,11 @@ EXAMPLES = (
         confirmed_at=datetime.fromisoformat("2026-11-02T09:00:00+00:00"),
         editable=True,
         fresh=True,
+        proposed=True,
     ),
-    ProfileShown(id="OR-5", sheet=ProfileSheet(organisation="Warm Loop ApS")),
+    ProfileShown(id="OR-5", sheet=SHEET, editable=True, proposed=True, pause=PAUSED),
+    ProfileShown(id="OR-5", sheet=ProfileSheet(organisation="Warm Loop ApS"), proposed=True, pause=PAUSED),
+    ProfileShown(id="OR-9", sheet=ProfileSheet(organisation="Nordkaj Utility"), editable=True),
     ProfileChoice(action="profile.edit", organisations=(("OR-5", "Warm Loop ApS"), ("OR-6", "Quay Robotics BV"))),
     ProfileMissing(id="OR-5", organisation="Warm Loop ApS"),
 )

@@ -44,10 +44,14 @@ class WebLink:
 
 @dataclass(frozen=True, slots=True)
 class OwnDoors:
-    """The buttons that are always on a person's page; `profile` for those who act for an organisation."""
+    """The buttons that are always on a person's page; `profile` for those who act for an organisation.
+
+    `pause` for those of an SME that is proposed and could be paused.
+    """
 
     member: bool = False
     profile: bool = False
+    pause: bool = False
     web: bool = False
 
 
@@ -70,4 +74,5 @@ EXAMPLES = (
     WebLink("https://matchpoint.example/in/token", datetime.fromisoformat("2026-11-29T09:00:00+00:00")),
     OwnDoors(),
     OwnDoors(member=True, profile=True, web=True),
+    OwnDoors(member=True, profile=True, pause=True),
 )

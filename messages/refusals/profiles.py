@@ -17,5 +17,9 @@ REFUSALS: Final[dict[str, str]] = {
     "profile.not_yours": N_("Only the people of {organisation} and the managers of its clusters see that."),
     "profile.own_only": N_("Only the people of {organisation} write its profile."),
     "profile.unknown": N_("I do not know the organisation {id}."),
+    "pause.own_only": N_("Only the people of {organisation} decide whether it is proposed."),
+    "pause.not_proposed": N_("Only suppliers are proposed, and {organisation} is none: there is nothing to pause."),
+    "pause.paused": N_("{organisation} is paused already. Nothing was changed."),
+    "pause.over": N_("{organisation} is proposed again already. Nothing was changed."),
     "profile.changed": N_("A colleague of yours has changed the profile meanwhile. Open it again, please."),
 }

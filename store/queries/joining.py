@@ -36,10 +36,10 @@ def by_name_beginning(session: Session, beginnings: Sequence[str]) -> Sequence[O
 
 def people_in(
     session: Session, cluster_id: int, *, limit: int, offset: int
-) -> Sequence[tuple[Membership, Person, str]]:
-    """Return the active people of a cluster with the name of their organisation: managers first, then by name."""
+) -> Sequence[tuple[Membership, Person, Organisation | None]]:
+    """Return the active people of a cluster with their organisation: managers first, then by name."""
     rows = session.exec(
-        select(Membership, Person, Organisation.name)
+        select(Membership, Person, Organisation)
         .join(Person, col(Person.id) == Membership.person_id)
         .join(Organisation, col(Organisation.id) == Membership.organisation_id, isouter=True)
         .where(Membership.cluster_id == cluster_id, Membership.state == MembershipState.ACTIVE)
@@ -47,7 +47,7 @@ def people_in(
         .limit(limit)
         .offset(offset)
     ).all()
-    return [(membership, person, name or "") for membership, person, name in rows]
+    return [(membership, person, organisation) for membership, person, organisation in rows]
 
 
 def count_in(session: Session, cluster_id: int) -> int:

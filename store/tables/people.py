@@ -61,7 +61,11 @@ class Workspace(Row, table=True):
 
 
 class Organisation(Row, table=True):
-    """An SME, buyer, research or public body; `natural_key`: legal id, else website domain, else name and country."""
+    """An SME, buyer, research or public body; `natural_key`: legal id, else website domain, else name and country.
+
+    `ignored` counts the introductions in a row that lapsed because the SME said nothing. `paused_by` is who wanted the
+    pause; None where introductions were ignored.
+    """
 
     __tablename__ = "organisation"
     __table_args__ = (
@@ -90,7 +94,9 @@ class Organisation(Row, table=True):
     balance_cents: int | None = Field(default=None, sa_type=BigInteger)
     parent_group: str = ""
     capacity: int = 3
+    ignored: int = 0
     paused_at: datetime | None = None
+    paused_by: int | None = Field(default=None, foreign_key="person.id")
     invented: bool = False
 
 

@@ -11,8 +11,11 @@ import pytest
 from sqlmodel import SQLModel, select
 
 from domain.organisations import Role
+from handlers.members.pausing import note_silence
 from handlers.requests import Command, Place, Press, Profiled, Said, Shown, Speaker, Submission
+from handlers.work import Work
 from messages.card import Form
+from store.engine import StoreContended
 from store.tables.challenges import Answer, AnswerPart, Challenge, ChallengeEdition, Share
 from store.tables.introductions import Approval, Consent, Decision, Introduction, Suggestion
 from store.tables.people import Identity, Membership, Organisation, Person, Profile
@@ -178,6 +181,33 @@ def test_the_consent_of_colleagues_counts_once(crowded: World) -> None:
     shown = presses(crowded, *[crowded.buyer] * TIMES, action="consent.give", value="IN-1")
     assert done(shown) == 1
     assert rows(crowded, Consent) == 2
+
+
+def test_one_of_two_who_press_ends_a_pause_and_the_other_reads_that_it_is_over(crowded: World) -> None:
+    value = f"OR-{crowded.sme_organisation}"
+    both = (crowded.sme, crowded.colleague) * 3
+    for action, already in (("profile.pause", "is paused already"), ("profile.resume", "is proposed again already")):
+        shown = presses(crowded, *both, action=action, value=value)
+        assert done(shown) == 1
+        assert sum(already in one for one in answers_of(shown)) == len(both) - 1
+
+
+def test_introductions_that_lapse_at_the_same_instant_all_count(crowded: World) -> None:
+    def note() -> None:
+        with crowded.database.write() as session:
+            note_silence(Work(session, crowded.now, crowded.kit), crowded.sme_organisation)
+
+    def lapse() -> None:
+        try:
+            note()
+        except StoreContended:
+            lapse()  # as the worker does: the row is claimed once more
+
+    at_once(*[lapse] * TIMES)
+    with crowded.database.read() as session:
+        row = session.get_one(Organisation, crowded.sme_organisation)
+    assert (row.ignored, row.paused_at) == (TIMES, crowded.now)
+    assert len([one for one in crowded.sent_to(crowded.colleague) if "are paused" in one.card.title]) == 1
 
 
 def test_both_clusters_approve_at_the_same_instant(crowded: World) -> None:

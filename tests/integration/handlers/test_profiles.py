@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlmodel import select
 
-from domain.organisations import MembershipState, Role
-from store.tables.people import Competence, Membership, Organisation, Profile
-from tests.world import NOW, World, buttons_of, has_button, text_of, text_of_home
+from domain.organisations import Role
+from store.tables.people import Competence, Organisation, Profile
+from tests.world import NOW, World, add_membership, buttons_of, has_button, text_of, text_of_home
 
 
 def profile_of(world: World, organisation: int) -> Profile:
@@ -100,17 +100,7 @@ def test_others_read_no_profile(world: World):
 
 def test_somebody_who_acts_for_two_chooses(world: World):
     with world.database.write() as session:
-        session.add(
-            Membership(
-                person_id=world.people["sme"],
-                cluster_id=world.clean,
-                organisation_id=world.neighbour_organisation,
-                role=Role.SME,
-                state=MembershipState.ACTIVE,
-                created_at=NOW,
-                updated_at=NOW,
-            )
-        )
+        add_membership(session, world.people["sme"], Role.SME, world.clean, world.neighbour_organisation)
     card = world.command(world.sme, "matchpoint", "profile").card
     assert {button.label for button in buttons_of(card)} == {"Waterlens", "Fjordsensor"}
     assert world.press(world.sme, card, "profile.edit").form is not None
