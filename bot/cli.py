@@ -95,7 +95,9 @@ def setup(
     ] = "",
     managers_channel: Annotated[str, typer.Option(help="Channel of the managers; empty makes a private one.")] = "",
     surface: Annotated[str, typer.Option(help="slack or web.")] = "",
-    language: Annotated[str, typer.Option(help="Language of the workspace: en, da, de, nl, sv or nb.")] = "en",
+    language: Annotated[
+        str, typer.Option(help="Language of the workspace: en, da, de, nl, sv or nb; empty means that of the country.")
+    ] = "",
 ) -> None:
     """Create or activate a cluster and bind a workspace to it."""
     from bot import operations

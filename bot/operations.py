@@ -42,19 +42,19 @@ def set_up(
     challenge_channel: str = "",
     managers_channel: str = "",
     surface: str = "web",
-    language: str = "en",
+    language: str = "",
 ) -> int:
     """Create or activate a cluster and bind a workspace to it; returns the exit code."""
     with deployment(settings) as parts:
         if surface not in ("slack", SURFACE):
             return _say("setup.surface.unknown", surface=surface)
-        if language not in LOCALES:
+        if language and language not in LOCALES:
             return fail(f"I speak {', '.join(LOCALES)}, not “{language}”.")
         if not (is_native(workspace) if surface == SURFACE else workspace.isalnum()):
             return _say("setup.workspace.invalid", workspace=workspace)
         now = parts.clock.now()
         if surface == SURFACE:
-            ensure_workspace(parts.database, workspace, name=cluster, now=now, locale=language)
+            ensure_workspace(parts.database, workspace, name=cluster, now=now)
         wanted = SetUp(
             cluster=cluster,
             country=country,
@@ -153,7 +153,7 @@ def _show_state(state: SetUpState) -> None:
     table = Table(show_header=False, box=None)
     for name, value in (
         ("Cluster", f"{state.cluster} ({state.country}), active"),
-        ("Language", state.language),
+        ("Language", f"{state.language} (for another one: --language)"),
         ("Time zone", state.zone),
         ("Challenge channel", "there" if state.challenge_channel else "is made by the worker"),
         ("Managers' channel", "there" if state.managers_channel else "is made by the worker"),

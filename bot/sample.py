@@ -106,6 +106,7 @@ def _open(parts: Parts, room: Room) -> None:
         managers=(room.manager,),
         challenge_channel=challenges,
         managers_channel=managers,
+        language="en",
     )
     with parts.database.write() as session:
         set_up_by_operator(Work(session, now, parts.kit), wanted)

@@ -1,4 +1,4 @@
-"""The country codes of ISO 3166-1 (alpha-2), as officially assigned."""
+"""The country codes of ISO 3166-1 (alpha-2), as officially assigned, and where clusters begin in zone and language."""
 
 from __future__ import annotations
 
@@ -26,3 +26,6 @@ SI Europe/Ljubljana SK Europe/Bratislava UA Europe/Kyiv
 
 ZONES: dict[str, str] = dict(zip(_ZONES.split()[::2], _ZONES.split()[1::2], strict=True))
 """The time zone of the capital, for countries near the North Sea and the Baltic and the rest of Europe."""
+
+LANGUAGES: dict[str, str] = {"AT": "de", "DE": "de", "DK": "da", "NL": "nl", "NO": "nb", "SE": "sv"}
+"""The language in which a cluster of a country begins, where Matchpoint speaks it; elsewhere English."""

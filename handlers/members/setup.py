@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from domain.countries import LANGUAGES
 from domain.errors import Invalid, NotAllowed, OutOfDate
 from domain.organisations import NAME_MAX, ClusterState, MembershipState, Role, check_email, parse_country
 from domain.people import first_language
@@ -37,7 +38,10 @@ CLUSTER_CARD = "cluster"
 
 @dataclass(frozen=True, slots=True)
 class SetUp:
-    """What an operator sets up: `managers` by e-mail, `workspace` by its native id, channels by address (or empty)."""
+    """What an operator sets up: `managers` by e-mail, `workspace` by its native id, channels by address (or empty).
+
+    An empty `language` leaves the workspace's own, or begins with that of the country.
+    """
 
     cluster: str
     country: str
@@ -46,7 +50,7 @@ class SetUp:
     managers: tuple[str, ...]
     challenge_channel: str = ""
     managers_channel: str = ""
-    language: str = "en"
+    language: str = ""
 
 
 @route("setup.start", need=Need.ANYONE, writes=False)
@@ -64,7 +68,6 @@ def start_set_up(work: Work, _ask: Ask) -> Reply:
         question=SetUpWorkspace(
             clusters=known,
             country=actor.country,
-            language=actor.locale,
             zone=actor.zone,
             managers=(actor.address,),
         )
@@ -140,10 +143,11 @@ def set_up_by_operator(work: Work, wanted: SetUp) -> SetUpState:
     if workspace.cluster_id not in (None, cluster.id):
         other = work.session.get_one(Cluster, workspace.cluster_id)
         raise Invalid("setup.workspace.taken", workspace=wanted.workspace, cluster=other.name)
+    own = workspace.locale if workspace.cluster_id else None
+    language = first_language([wanted.language, own, LANGUAGES.get(country)])
     for email in emails:
-        person_id = known_by_email(work, email, country=country, zone=cluster.zone, locale=wanted.language)
+        person_id = known_by_email(work, email, country=country, zone=cluster.zone, locale=language)
         appoint(work, cluster, person_id, active=True)
-    language = first_language([wanted.language])
     bound: dict[str, Any] = {"cluster_id": cluster.id, "locale": language}
     if any(getattr(workspace, column) != value for column, value in bound.items()):
         change(work.session, workspace, now=work.now, **bound)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from domain.countries import LANGUAGES
 from domain.errors import Invalid, InvalidForm
 from domain.organisations import NAME_MAX, MembershipState, parse_country
 from domain.people import check_zone, first_language
@@ -19,7 +20,7 @@ _MANAGERS_MAX = 50
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """What the form says; `managers` are ids of people."""
+    """What the form says; `managers` are ids of people. Where no language was chosen it is that of the country."""
 
     cluster: Cluster
     language: str
@@ -35,8 +36,9 @@ def read_set_up(work: Work, ask: Ask, workspace: Workspace | None) -> Filled:
     :raises NotFound: the cluster that was chosen is gone.
     """
     errors: list[Invalid] = []
+    own: str | None = None
     if workspace is not None and workspace.cluster_id is not None:
-        cluster = work.session.get_one(Cluster, workspace.cluster_id)
+        cluster, own = work.session.get_one(Cluster, workspace.cluster_id), workspace.locale
     else:
         cluster = _chosen_cluster(work, ask, errors)
     zone = ask.text("zone")
@@ -48,7 +50,8 @@ def read_set_up(work: Work, ask: Ask, workspace: Workspace | None) -> Filled:
     managers = _managers(work, ask, workspace, errors)
     if errors or cluster is None:
         raise InvalidForm(errors)
-    return Filled(cluster, first_language([ask.text("language")]), zone, channels, managers)
+    language = first_language([ask.text("language"), own, LANGUAGES.get(cluster.country)])
+    return Filled(cluster, language, zone, channels, managers)
 
 
 def reached(work: Work, workspace: Workspace) -> dict[int, str]:

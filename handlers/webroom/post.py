@@ -115,7 +115,7 @@ class Webpost:
             raise Unsure from error
 
 
-def ensure_workspace(database: Database, native_id: str, *, name: str, now: datetime, locale: str = "en") -> None:
+def ensure_workspace(database: Database, native_id: str, *, name: str, now: datetime) -> None:
     """Make a built-in web workspace of this id and name, bound to no cluster yet; one that exists is left alone.
 
     :raises ValueError: the id is more than letters, digits and `_ . -`.
@@ -132,7 +132,6 @@ def ensure_workspace(database: Database, native_id: str, *, name: str, now: date
                     native_id=native_id,
                     name=name,
                     state=WorkspaceState.NEW,
-                    locale=locale,
                     created_at=now,
                     updated_at=now,
                 ),

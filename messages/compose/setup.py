@@ -33,19 +33,22 @@ from messages.notices.setup import (
 from messages.parts import languages, sentence
 
 NAME_MAX: Final = 200
+#: No language: which one it is depends on the country that is typed in the same form.
+_OF_COUNTRY: Final = "country"
 
 
 @asks(SetUpWorkspace)
 def ask_set_up(question: SetUpWorkspace, words: Words) -> Form:
     """Ask for cluster, language, channels and managers; all but a name and a country may stay as it is."""
     fields = () if question.bound else _cluster_fields(question, words)
+    own = () if question.language else (Option(_OF_COUNTRY, words.say("The language of the country")),)
     fields += (
         Field(
             "language",
             words.say("Language of the channels"),
             FieldKind.CHOICE,
-            value=question.language,
-            options=languages(words),
+            value=question.language or _OF_COUNTRY,
+            options=(*own, *languages(words)),
             hint=words.say("Everybody may choose another one for what they get privately."),
         ),
         Field("zone", words.say("Time zone"), value=question.zone, hint=words.say("Such as Europe/Copenhagen.")),
@@ -143,7 +146,14 @@ def compose_set_up_state(notice: SetUpState, words: Words) -> Card:
                 )
             )
         )
-    blocks.append(Actions((Button(words.say("Change it"), action="setup.change"),)))
+    change = Button(words.say("Change it"), action="setup.change")
+    language = words.say(
+        "What I post in the channels is in {language}; choose another language with “{button}”. What somebody gets "
+        "privately is in the language of his or her own settings.",
+        language=words.language(notice.language),
+        button=change.label,
+    )
+    blocks += [Note(language), Actions((change,))]
     return Card(title=words.say("Matchpoint in this workspace"), blocks=tuple(blocks), locale=words.locale)
 
 

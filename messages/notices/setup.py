@@ -10,13 +10,14 @@ class SetUpWorkspace:
     """Asks for all that a workspace needs; what is known is filled in.
 
     `clusters` are (id, name, country) of known clusters without a workspace. `bound` names the cluster that the
-    workspace belongs to already; then it is not asked for. Channels and people are addresses.
+    workspace belongs to already; then it is not asked for. An empty `language` is that of the cluster's country. Channels
+    and people are addresses.
     """
 
     clusters: tuple[tuple[str, str, str], ...] = ()
     bound: str = ""
     country: str = ""
-    language: str = "en"
+    language: str = ""
     zone: str = "Europe/Copenhagen"
     challenge_channel: str = ""
     managers_channel: str = ""
@@ -88,10 +89,9 @@ EXAMPLES = (
     SetUpWorkspace(
         clusters=(("CL-3", "CLEAN", "DK"), ("CL-4", "Clean Tech Delta", "NL")),
         country="DK",
-        language="da",
         managers=("web:W1:person:anna",),
     ),
-    SetUpWorkspace(bound="CLEAN (DK)", country="DK", challenge_channel="web:W1:channel:1"),
+    SetUpWorkspace(bound="CLEAN (DK)", country="DK", language="da", challenge_channel="web:W1:channel:1"),
     SetUpState(
         cluster="CLEAN",
         country="DK",

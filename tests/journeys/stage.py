@@ -151,6 +151,7 @@ def seed(parts: Parts, surface: str, workspace: str, challenges: str, managers: 
             managers=(email_of("manager"),),
             challenge_channel=challenges,
             managers_channel=managers,
+            language="en",
         )
         set_up_by_operator(Work(session, parts.clock.now(), parts.kit), wanted)
         cluster = people.cluster_named(session, "CLEAN", "DK")

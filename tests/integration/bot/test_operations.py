@@ -88,6 +88,7 @@ def test_a_workspace_is_set_up_in_one_command_and_a_manager_gets_a_link(matchpoi
     done = matchpoint("setup", *words, "--challenge-channel", "challenges")
     assert done.returncode == 0, done.stderr
     assert "CLEAN (DK), active" in done.stdout
+    assert "da (for another one: --language)" in done.stdout
     link = matchpoint("link", "Anna@clean.example", "--workspace", "clean")
     assert link.stdout.startswith("https://matchpoint.example/in/")
     wrong = matchpoint("setup", *words[:3], "Atlantis", *words[4:])

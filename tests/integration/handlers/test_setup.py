@@ -11,7 +11,10 @@ from domain.rooms import WorkspaceState
 from handlers.members.setup import SetUp, set_up_by_operator
 from handlers.requests import Profiled, Speaker
 from handlers.work import Work
-from messages.notices.setup import SetUpState
+from messages import compose
+from messages.card import Field, Form
+from messages.i18n import Words
+from messages.notices.setup import ChallengesWelcome, ManagersWelcome, SetUpState
 from store.engine import Database
 from store.tables.people import Cluster, Membership, Person, Workspace
 from tests.world import CLEAN_MANAGERS, NOW, World, build_world, find_button, has_button, text_of, text_of_home
@@ -234,6 +237,51 @@ def test_a_manager_named_by_e_mail_is_one_as_soon_as_met(world: World):
     assert "Anna Hansen" in text_of(world.command(anna, "matchpoint", "cluster").card)
     with world.database.read() as session:
         assert session.exec(select(Person.name).where(Person.email == "anna@alu.example")).one() == "Anna Hansen"
+
+
+@pytest.mark.parametrize(
+    ("country", "told", "language"),
+    [("DK", "", "da"), ("AT", "", "de"), ("NO", "", "nb"), ("PL", "", "en"), ("DK", "en", "en"), ("PL", "sv", "sv")],
+)
+def test_a_cluster_begins_in_the_language_of_its_country_unless_told_otherwise(
+    world: World, country: str, told: str, language: str
+):
+    state = operate(world, country=country, language=told)
+    assert state.language == language
+    card = compose(state, Words("en"))
+    assert f"in {Words('en').language(language)}; choose another language with “Change it”" in text_of(card)
+    world.deliver()
+    welcomes = (("C1", ChallengesWelcome("AluCluster")), ("matchpoint-managers", ManagersWelcome("AluCluster")))
+    for channel, welcome in welcomes:
+        assert world.only(f"slack:T0ALU:{channel}").card == compose(welcome, Words(language))
+    with world.database.read() as session:
+        assert session.exec(select(Person.locale).where(Person.email == "anna@alu.example")).one() == language
+
+
+def test_what_was_chosen_stays_when_the_operator_comes_again_and_says_nothing(world: World):
+    operate(world, language="de")
+    assert operate(world).language == "de"
+    assert operate(world, language="nl").language == "nl"
+    world.deliver()
+    assert world.only("slack:T0ALU:C1").card.locale == "nl"
+
+
+def language_field(form: Form | None) -> Field:
+    assert form is not None
+    return next(field for field in form.fields if field.name == "language")
+
+
+def test_the_form_begins_with_the_language_of_the_country_that_is_typed_in_it(alone: World):
+    form = alone.command(ADMIN, "matchpoint", "setup").form
+    assert language_field(form).value == "country"
+    shown = alone.submit(ADMIN, form, name="AluCluster", country="nl", zone="Europe/Amsterdam")
+    assert workspace_of(alone).locale == "nl"
+    assert "is in Dutch" in text_of(shown.card)
+    changed = alone.act(ADMIN, "setup.change").form
+    assert language_field(changed).value == "nl"
+    assert "country" not in {option.value for option in language_field(changed).options}
+    alone.submit(ADMIN, changed, zone="Europe/Paris")
+    assert workspace_of(alone).locale == "nl"
 
 
 def test_the_operator_is_told_what_is_wrong(world: World):
