@@ -25,6 +25,8 @@ class Deed(StrEnum):
     HOME = "home"
     CONVERSATION = "conversation"
     CHANNEL = "channel"
+    BRING_IN = "bring in"
+    TAKE_OUT = "take out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +34,8 @@ class Letter:
     """Something ready to be delivered; which fields count depends on the deed.
 
     POST: `to`, `card`, `thread`. UPDATE: `to` is the message's ref. HOME: `to`, `home`. CONVERSATION: `people`
-    (private addresses of one workspace), `title`. CHANNEL: `to` is surface and workspace, `title` the name, `private`,
-    `people` to bring in.
+    (private addresses of one workspace), `title`. CHANNEL: `to` is surface and workspace, `title` the name, `private`.
+    BRING_IN, TAKE_OUT: `to` is a channel, `people` the one concerned.
     """
 
     deed: Deed
@@ -77,7 +79,8 @@ Job = Callable[[Database, Kit, Claimed, datetime], Awaitable[None]]
 class Kind:
     """How rows of one kind are handled.
 
-    `sent` takes down the message's ref, in the transaction that ends the row. `repeatable`: a second one does no harm
+    `sent` takes down the message's ref, in the transaction that ends the row; `refused` takes up the platform's reason
+    there, if it said no for good. `repeatable`: a second one does no harm
     (an update, a page), so a row of unknown fate is simply sent again. `repeat_unconfirmed`: where the platform cannot
     say whether it arrived, a second one is better than none; otherwise the row is listed as unconfirmed and not
     repeated.
@@ -86,6 +89,7 @@ class Kind:
     name: str
     writer: Writer
     sent: Sent | None = None
+    refused: Sent | None = None
     repeatable: bool = False
     repeat_unconfirmed: bool = True
 
@@ -95,14 +99,19 @@ JOBS: dict[str, Job] = {}
 
 
 def letter(
-    name: str, *, sent: Sent | None = None, repeatable: bool = False, repeat_unconfirmed: bool = True
+    name: str,
+    *,
+    sent: Sent | None = None,
+    refused: Sent | None = None,
+    repeatable: bool = False,
+    repeat_unconfirmed: bool = True,
 ) -> Callable[[Writer], Writer]:
     """Register the decorated function as the writer of this kind of outbox row."""
 
     def register(writer: Writer) -> Writer:
         if name in KINDS or name in JOBS:
             raise ValueError(f"{name} is taken")
-        KINDS[name] = Kind(name, writer, sent, repeatable, repeat_unconfirmed)
+        KINDS[name] = Kind(name, writer, sent, refused, repeatable, repeat_unconfirmed)
         return writer
 
     return register

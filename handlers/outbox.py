@@ -181,7 +181,7 @@ class Deliverer:
             await self._postpone(row, timedelta(seconds=error.retry_after), error="throttled")
         except Rejected as error:
             _log.warning("refused by the platform", row=row.id, kind=row.kind, reason=error.reason)
-            await self._finish(row, "dead", error=error.reason)
+            await self._finish(row, "dead", error=error.reason, kind=kind)
         except Unreachable as error:
             await self._postpone(row, _pause_after(row), error=f"unreachable: {error}")
         except (Unsure, TimeoutError) as error:
@@ -207,8 +207,9 @@ class Deliverer:
             now = self.clock.now()
             with self.database.write() as session:
                 mine = queue.finish(session, row, status=status, now=now, ref=ref or None, error=error)
-                if mine and kind is not None and kind.sent is not None:
-                    kind.sent(Work(session, now, self.kit), row, ref)
+                after = None if kind is None else kind.sent if status == "sent" else kind.refused
+                if mine and after is not None:
+                    after(Work(session, now, self.kit), row, ref or error or "")
 
         await asyncio.to_thread(finish)
 
@@ -246,9 +247,13 @@ async def _carry_out(letter: Letter, messenger: Messenger, key: str) -> str:
     if letter.deed is Deed.CONVERSATION:
         return await messenger.open_conversation(letter.people, title=letter.title, key=key)
     if letter.deed is Deed.CHANNEL:
-        return await messenger.create_channel(
-            letter.to, name=letter.title, private=letter.private, key=key, people=letter.people
-        )
+        return await messenger.create_channel(letter.to, name=letter.title, private=letter.private, key=key)
+    if letter.deed is Deed.BRING_IN:
+        await messenger.bring_in(letter.to, letter.people[0])
+        return ""
+    if letter.deed is Deed.TAKE_OUT:
+        await messenger.take_out(letter.to, letter.people[0])
+        return ""
     raise ValueError(f"a letter without what its deed needs: {letter.deed}")
 
 

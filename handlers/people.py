@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.rooms import WorkspaceState
+from handlers.members.managers_channel import bring_in_on_meeting
 from handlers.requests import Profiled, Speaker
 from handlers.work import Actor, Belonging, Room, Work
 from messages.i18n import locale_of
@@ -83,6 +84,7 @@ def meet(work: Work, profiled: Profiled) -> int:
             updated_at=work.now,
         ),
     )
+    bring_in_on_meeting(work, key_of(person))
     return key_of(person)
 
 

@@ -80,13 +80,16 @@ class Messenger(Protocol):
         """
         ...
 
-    async def create_channel(
-        self, workspace: str, *, name: str, private: bool, key: str, people: Sequence[str] = ()
-    ) -> str:
-        """Create a channel and return its address; one that exists already under the name is taken.
+    async def create_channel(self, workspace: str, *, name: str, private: bool, key: str) -> str:
+        """Create a channel and return its address; one that exists already under the name is taken."""
+        ...
 
-        These people (private addresses of the workspace) are brought in, where a channel has to be entered at all.
-        """
+    async def bring_in(self, channel: str, person: str) -> None:
+        """Bring a person (a private address) into a channel, where it has to be entered at all; harmless to repeat."""
+        ...
+
+    async def take_out(self, channel: str, person: str) -> None:
+        """Take a person out of a channel that has to be entered; harmless to repeat."""
         ...
 
     async def publish_home(self, to: str, home: Home) -> None:

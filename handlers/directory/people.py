@@ -11,8 +11,10 @@ from domain.people import NAME_MAX as PERSON_NAME_MAX
 from domain.people import first_language
 from handlers.directory.cells import Cells
 from handlers.directory.scope import ClusterNames, Reference, References, Scope, Settled, differences, read_reference
+from handlers.members.managers_channel import follow
 from handlers.work import Work
 from store.engine import Session
+from store.queries import clusters
 from store.queries import directory as query
 from store.tables.people import Membership, Person
 
@@ -110,6 +112,7 @@ class PersonImporter:
             query.insert_rows(work.session, Membership, rows, now=work.now)
             active = {"state": MembershipState.ACTIVE, "decided_by": self._decider()}
             query.update_rows(work.session, Membership, {one["id"]: active for one in asked}, now=work.now)
+            _bring_managers_in(work, missing, asked)
         return settled
 
     def _decider(self) -> int | None:
@@ -214,6 +217,19 @@ def _memberships(
             elif row["state"] == MembershipState.ASKED:
                 asked.append({"id": row["id"], "line": place.record.line})
     return missing, asked
+
+
+def _bring_managers_in(work: Work, missing: Sequence[Mapping[str, Any]], asked: Sequence[Mapping[str, Any]]) -> None:
+    """Have the new managers who were met already brought into their channels; the others come in when they are met."""
+    for one in missing:
+        if one["role"] is Role.MANAGER:
+            added = clusters.membership_of(work.session, one["person_id"], one["cluster_id"], Role.MANAGER, None)
+            if added is not None:
+                follow(work, added)
+    for one in asked:
+        given = work.session.get_one(Membership, one["id"])
+        if given.role is Role.MANAGER:
+            follow(work, given)
 
 
 def _membership(place: Place, cluster: int, person_id: int) -> dict[str, Any]:

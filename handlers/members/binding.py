@@ -12,6 +12,7 @@ from domain.ids import Kind, format_id, parse_id
 from domain.organisations import ClusterState, MembershipState, Role, name_key
 from domain.rooms import WorkspaceState
 from handlers import audit, cards
+from handlers.members.managers_channel import bring_managers_in, follow
 from handlers.work import Work
 from store.queries import clusters as query
 from store.queries import people
@@ -103,11 +104,13 @@ def appoint(work: Work, cluster: Cluster, person_id: int, *, active: bool, note:
             created_at=work.now,
             updated_at=work.now,
         )
-        add(work.session, row)
+        known = add(work.session, row)
     elif known.state not in (state, MembershipState.ACTIVE):
         change(work.session, known, now=work.now, state=state, note=note)
     else:
         return
+    if active:
+        follow(work, known)
     audit.record(work, "cluster.appoint", f"P-{person_id}", after=state, cluster_id=key_of(cluster))
 
 
@@ -122,10 +125,12 @@ def activate(work: Work, cluster: Cluster, *, decided_by: int | None) -> None:
         if membership.state is MembershipState.ASKED:
             state = MembershipState.ACTIVE
             change(work.session, membership, now=work.now, state=state, decided_by=decided_by)
+            follow(work, membership)
     for workspace in query.bound_workspaces(work.session, key_of(cluster)):
         if workspace.state is WorkspaceState.NEW:
             change(work.session, workspace, now=work.now, state=WorkspaceState.ACTIVE)
             open_channels(work, workspace)
+            bring_managers_in(work, workspace)
 
 
 def open_channels(work: Work, workspace: Workspace) -> None:
@@ -172,6 +177,8 @@ def move_channels(work: Work, workspace: Workspace, channels: Channels, *, activ
         return False
     if active:
         open_channels(work, workspace)
+        if "managers_channel" in wanted:
+            bring_managers_in(work, workspace)
     return True
 
 

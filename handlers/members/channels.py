@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from domain.organisations import MembershipState
 from domain.rooms import WorkspaceState
 from handlers.cards import View, living
 from handlers.letters import Deed, Drop, Later, Letter, letter
-from handlers.members.binding import MANAGERS_WELCOME, WELCOME, find_cluster, names_of_managers, welcome
+from handlers.members.binding import MANAGERS_WELCOME, WELCOME, find_cluster, welcome
+from handlers.members.managers_channel import bring_managers_in
 from handlers.work import Work
 from messages.notices.setup import ChallengesWelcome, ManagersWelcome
-from store.queries import clusters as query
 from store.queries.rows import change
 from store.queue import Claimed
 from store.tables.people import Workspace
@@ -28,31 +27,19 @@ def _created(work: Work, row: Claimed, address: str) -> None:
     stored: dict[str, Any] = {_COLUMNS[which]: address}
     change(work.session, workspace, now=work.now, **stored)
     welcome(work, workspace, which)
+    if which != CHALLENGES:
+        bring_managers_in(work, workspace)
 
 
 @letter("channel.create", sent=_created, repeatable=True)
 def write_channel(work: Work, row: Claimed) -> Letter | Drop | Later:
-    """Have a channel made, unless the workspace has been given one meanwhile. Its managers come into theirs."""
+    """Have a channel made, unless the workspace has been given one meanwhile."""
     workspace, which = work.session.get(Workspace, row.payload["workspace"]), str(row.payload["which"])
     if workspace is None or workspace.cluster_id is None or workspace.state is not WorkspaceState.ACTIVE:
         return Drop("the workspace is not active")
     if getattr(workspace, _COLUMNS[which]):
         return Drop("there is one already")
-    private = which != CHALLENGES
-    return Letter(
-        Deed.CHANNEL,
-        to=row.destination,
-        title=NAMES[which],
-        private=private,
-        people=_managers(work, workspace) if private else (),
-    )
-
-
-def _managers(work: Work, workspace: Workspace) -> tuple[str, ...]:
-    managers = names_of_managers(work, workspace.cluster_id or 0, (MembershipState.ACTIVE,))
-    ids = [person_id for person_id, _ in managers]
-    found = query.addresses_in(work.session, ids, surface=workspace.surface, workspace=workspace.native_id)
-    return tuple(found[one] for one in ids if one in found)
+    return Letter(Deed.CHANNEL, to=row.destination, title=NAMES[which], private=which != CHALLENGES)
 
 
 @living(WELCOME)

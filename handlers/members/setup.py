@@ -23,6 +23,7 @@ from handlers.members.binding import (
     take_cluster,
     take_workspace,
 )
+from handlers.members.managers_channel import follow
 from handlers.members.setup_fields import reached, read_set_up
 from handlers.people import known_by_email
 from handlers.routes import Need, route
@@ -31,7 +32,7 @@ from messages.notices.setup import SetUpState, SetUpWorkspace
 from store.queries import clusters as query
 from store.queries import people
 from store.queries.rows import change, key_of
-from store.tables.people import Cluster, Workspace
+from store.tables.people import Cluster, Person, Workspace
 
 CLUSTER_CARD = "cluster"
 
@@ -112,16 +113,16 @@ def save_set_up(work: Work, ask: Ask) -> Reply:
         workspace = take_workspace(work, surface=speaker.surface, native_id=speaker.workspace)
     if first:
         _bind(work, workspace, cluster, zone=zone, managers=filled.managers)
-    else:
-        _replace_managers(work, workspace, filled.managers)
     if cluster.zone != zone:
         change(work.session, cluster, now=work.now, zone=zone)
     if workspace.locale != filled.language:
         change(work.session, workspace, now=work.now, locale=filled.language)
     if not move_channels(work, workspace, filled.channels, active=workspace.state is WorkspaceState.ACTIVE):
         raise OutOfDate("cluster.not_now")
+    # Into the channels as they are now, and out of them.
+    let_go = () if first else _replace_managers(work, workspace, filled.managers)
     audit.record(work, "setup.save", cluster_id_text(cluster), cluster_id=cluster.id)
-    return Reply(notice=replace(state_of(work, workspace), fresh=True))
+    return Reply(notice=replace(state_of(work, workspace), fresh=True, let_go=let_go))
 
 
 def set_up_by_operator(work: Work, wanted: SetUp) -> SetUpState:
@@ -151,11 +152,10 @@ def set_up_by_operator(work: Work, wanted: SetUp) -> SetUpState:
     bound: dict[str, Any] = {"cluster_id": cluster.id, "locale": language}
     if any(getattr(workspace, column) != value for column, value in bound.items()):
         change(work.session, workspace, now=work.now, **bound)
-    move_channels(work, workspace, Channels(wanted.challenge_channel, wanted.managers_channel), active=False)
-    if cluster.state is not ClusterState.ACTIVE or workspace.state is not WorkspaceState.ACTIVE:
+    active = cluster.state is ClusterState.ACTIVE and workspace.state is WorkspaceState.ACTIVE
+    move_channels(work, workspace, Channels(wanted.challenge_channel, wanted.managers_channel), active=active)
+    if not active:
         activate(work, cluster, decided_by=None)
-    else:
-        move_channels(work, workspace, Channels(), active=True)
     cards.refresh(work, CLUSTER_CARD, cluster_id_text(cluster))
     return state_of(work, workspace)
 
@@ -214,16 +214,18 @@ def _bind(work: Work, workspace: Workspace, cluster: Cluster, *, zone: str, mana
             cards.tell_managers(work, CLUSTER_CARD, cluster_id_text(cluster), key_of(other))
 
 
-def _replace_managers(work: Work, workspace: Workspace, wanted: Sequence[int]) -> None:
-    """Appoint whom the form names, and let go whom it showed and does not name any more."""
+def _replace_managers(work: Work, workspace: Workspace, wanted: Sequence[int]) -> tuple[str, ...]:
+    """Appoint whom the form names, and let go whom it showed and does not name any more; return the names of those."""
     cluster = work.session.get_one(Cluster, workspace.cluster_id or 0)
     active = workspace.state is WorkspaceState.ACTIVE
     shown = reached(work, workspace)
     gone = shown.keys() - set(wanted)
     for person_id in wanted:
         appoint(work, cluster, person_id, active=active, note=f"P-{work.who.person_id}")
-    for person_id in gone:
+    for person_id in sorted(gone):
         row = query.membership_of(work.session, person_id, key_of(cluster), Role.MANAGER, None)
         if row is not None:
             change(work.session, row, now=work.now, state=MembershipState.LEFT)
+            follow(work, row)
             audit.record(work, "cluster.dismiss", f"P-{person_id}", cluster_id=cluster.id)
+    return tuple(work.session.get_one(Person, person_id).name for person_id in sorted(gone))

@@ -26,6 +26,7 @@ from messages.notices.setup import (
     ChallengesWelcome,
     ClusterDecided,
     ClusterProposed,
+    ManagerStillInside,
     ManagersWelcome,
     SetUpState,
     SetUpWorkspace,
@@ -146,6 +147,16 @@ def compose_set_up_state(notice: SetUpState, words: Words) -> Card:
                 )
             )
         )
+    if notice.let_go:
+        blocks.append(
+            Section(
+                words.say(
+                    "No longer a manager: {names}. The managers' channel is closed to them; where I may not take "
+                    "somebody out of it, I tell the other managers.",
+                    names=words.listed(notice.let_go),
+                )
+            )
+        )
     change = Button(words.say("Change it"), action="setup.change")
     language = words.say(
         "What I post in the channels is in {language}; choose another language with “{button}”. What somebody gets "
@@ -169,6 +180,28 @@ def _set_up_text(notice: SetUpState, words: Words) -> str:
             "Done. Buyers can state challenges with /challenge, and everybody else joins with /matchpoint join."
         )
     return words.say("Everything is set up.")
+
+
+@composes(ManagerStillInside)
+def compose_manager_still_inside(notice: ManagerStillInside, words: Words) -> Card:
+    """Ask a manager to take somebody out of the managers' channel, where the platform keeps that from Matchpoint."""
+    if notice.inside:
+        text = words.say(
+            "{name} is no longer a manager, but I am not allowed to take anybody out of the managers' channel. {name} "
+            "can still read what is posted there: please remove {name} from the channel yourself.",
+            name=notice.name,
+        )
+    else:
+        text = words.say("{name} is no longer a manager and no longer reads the managers' channel.", name=notice.name)
+    return Card(
+        title=words.say("Who manages {cluster}", cluster=notice.cluster),
+        blocks=(
+            Section(text),
+            Facts((Fact(words.say("Cluster managers"), words.listed(notice.managers) or words.say("None yet")),)),
+            Actions((Button(words.say("How it is set up"), action="setup.start"),)),
+        ),
+        locale=words.locale,
+    )
 
 
 @composes(ClusterProposed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,8 +10,8 @@ class SetUpWorkspace:
     """Asks for all that a workspace needs; what is known is filled in.
 
     `clusters` are (id, name, country) of known clusters without a workspace. `bound` names the cluster that the
-    workspace belongs to already; then it is not asked for. An empty `language` is that of the cluster's country. Channels
-    and people are addresses.
+    workspace belongs to already; then it is not asked for. An empty `language` is that of the cluster's country.
+    Channels and people are addresses.
     """
 
     clusters: tuple[tuple[str, str, str], ...] = ()
@@ -28,7 +28,8 @@ class SetUpWorkspace:
 class SetUpState:
     """How a workspace is set up. `active` False: it waits to be activated. Channels may still be being made.
 
-    `fresh` says that it was just saved; `unmet` are managers who were never seen in any workspace.
+    `fresh` says that it was just saved, `let_go` who is a manager no longer because of it; `unmet` are managers who
+    were never seen in any workspace.
     """
 
     cluster: str
@@ -41,6 +42,20 @@ class SetUpState:
     unmet: tuple[str, ...] = ()
     active: bool = True
     fresh: bool = False
+    let_go: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ManagerStillInside:
+    """A manager is told who manages the cluster, and that `name` does not any more.
+
+    `inside`: the platform did not let anybody be taken out of the managers' channel, so `name` can still read it.
+    """
+
+    cluster: str
+    managers: tuple[str, ...]
+    name: str
+    inside: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +99,16 @@ class ClusterDecided:
     active: bool
 
 
+_SET_UP = SetUpState(
+    cluster="CLEAN",
+    country="DK",
+    language="da",
+    zone="Europe/Copenhagen",
+    challenge_channel=True,
+    managers_channel=True,
+    managers=("Manager, CLEAN",),
+)
+
 EXAMPLES = (
     SetUpWorkspace(),
     SetUpWorkspace(
@@ -92,15 +117,7 @@ EXAMPLES = (
         managers=("web:W1:person:anna",),
     ),
     SetUpWorkspace(bound="CLEAN (DK)", country="DK", language="da", challenge_channel="web:W1:channel:1"),
-    SetUpState(
-        cluster="CLEAN",
-        country="DK",
-        language="da",
-        zone="Europe/Copenhagen",
-        challenge_channel=True,
-        managers_channel=True,
-        managers=("Manager, CLEAN",),
-    ),
+    _SET_UP,
     SetUpState(
         cluster="CLEAN",
         country="DK",
@@ -113,6 +130,9 @@ EXAMPLES = (
         active=False,
         fresh=True,
     ),
+    replace(_SET_UP, fresh=True, let_go=("Second manager",)),
+    ManagerStillInside(cluster="CLEAN", managers=("Manager, CLEAN",), name="Second manager"),
+    ManagerStillInside(cluster="CLEAN", managers=("Manager, CLEAN",), name="Second manager", inside=False),
     ClusterProposed(
         id="CL-5", name="AluCluster", country="DK", workspace="T0ALU", by="Workspace admin", managers=("Admin",)
     ),

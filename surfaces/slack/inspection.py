@@ -21,7 +21,7 @@ SCOPES: Final[dict[str, str]] = {
     "channels:manage": "creating the challenge channel",
     "channels:read": "finding a channel by its name",
     "channels:history": "replies in threads, and looking up what was sent",
-    "groups:write": "creating the managers' channel and private conversations",
+    "groups:write": "the managers' channel, who is in it, and private conversations",
     "groups:read": "finding a private channel by its name",
     "groups:history": "replies in private channels, and looking up what was sent",
     "im:write": "opening a direct message",

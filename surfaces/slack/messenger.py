@@ -99,17 +99,30 @@ class SlackMessenger:
         await self._invite(channel, users)
         return address_of(workspace, channel)
 
-    async def create_channel(
-        self, workspace: str, *, name: str, private: bool, key: str, people: Sequence[str] = ()
-    ) -> str:
-        """Create a channel, or take the one of that name, and bring people in."""
+    async def create_channel(self, workspace: str, *, name: str, private: bool, key: str) -> str:
+        """Create a channel, or take the one of that name."""
         del key  # the name is the key
         native = _read(read_workspace, workspace)
         self._here(native)
-        channel = await self._create(channel_name(name), private=private)
-        for one in people:  # one by one: a stranger among them must not keep the others out
-            await self._invite(channel, [self._native(one)])
-        return address_of(native, channel)
+        return address_of(native, await self._create(channel_name(name), private=private))
+
+    async def bring_in(self, channel: str, person: str) -> None:
+        """Invite a person; a public channel that the bot is not in yet is joined first."""
+        native, users = self._native(channel), [self._native(person)]
+        try:
+            await self._invite(native, users)
+        except Rejected as refusal:
+            if refusal.reason != "not_in_channel" or not await self._join(native):
+                raise
+            await self._invite(native, users)
+
+    async def take_out(self, channel: str, person: str) -> None:
+        """Remove a person; a workspace may keep that from apps (`restricted_action`)."""
+        try:
+            await self._client.call("conversations_kick", channel=self._native(channel), user=self._native(person))
+        except Rejected as refusal:
+            if refusal.reason != "not_in_channel":
+                raise
 
     async def _invite(self, channel: str, users: Sequence[str]) -> None:
         try:

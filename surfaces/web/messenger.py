@@ -52,19 +52,20 @@ class WebMessenger:
             *await self._run(lambda: self._webpost.open_conversation(members, title=title, key=key, now=now))
         )
 
-    async def create_channel(
-        self, workspace: str, *, name: str, private: bool, key: str, people: Sequence[str] = ()
-    ) -> str:
-        """Create a channel, or take the one of this name; `workspace` is its native id or `web:<id>`.
-
-        A private one is open to the cluster's managers, so nobody has to be brought in.
-        """
-        del key, people
+    async def create_channel(self, workspace: str, *, name: str, private: bool, key: str) -> str:
+        """Create a channel, or take the one of this name; `workspace` is its native id or `web:<id>`."""
+        del key
         native, now = workspace.removeprefix("web:"), self._clock.now()
         number = await self._run(
             lambda: self._webpost.create_channel(native, name=name, private=private, now=now),
         )
         return channel_address(native, number)
+
+    async def bring_in(self, channel: str, person: str) -> None:
+        """Do nothing: a private channel is open to whoever manages the cluster at that moment."""
+
+    async def take_out(self, channel: str, person: str) -> None:
+        """Do nothing, as above."""
 
     async def publish_home(self, to: str, home: Home) -> None:
         """Tell the person's open pages to show Home anew; it is always built when it is looked at."""

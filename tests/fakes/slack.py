@@ -142,6 +142,8 @@ class FakeSlack:
         self.channels: dict[str, Channel] = {}
         self.calls: list[Call] = []
         self.page_size = 200
+        #: A workspace may keep apps from taking people out of channels.
+        self.keeps_members = False
         self.lock = threading.RLock()
         self.send: Callable[[bytes, dict[str, str]], Awaitable[Any]] | None = None
         self.settle: Callable[[], Awaitable[None]] | None = None
@@ -412,8 +414,7 @@ class FakeSlack:
         return {"channel": self._shown(channel)}
 
     def do_conversations_invite(self, arguments: Json) -> Json:
-        channel = self._channel(arguments)
-        self.need("groups:write" if channel.kind == "private" else "channels:manage")
+        channel = self._entered(arguments)
         users = arguments["users"].split(",") if isinstance(arguments["users"], str) else arguments["users"]
         if any(one not in self.users for one in users):
             raise Refused("user_not_found")
@@ -421,6 +422,17 @@ class FakeSlack:
             raise Refused("already_in_channel")
         channel.members |= set(users)
         return {"channel": self._shown(channel)}
+
+    def do_conversations_kick(self, arguments: Json) -> Json:
+        channel, user = self._entered(arguments), arguments["user"]
+        if self.keeps_members:
+            raise Refused("restricted_action")
+        if user == self.bot_user:
+            raise Refused("cant_kick_self")
+        if user not in channel.members:
+            raise Refused("not_in_channel")
+        channel.members.discard(user)
+        return {}
 
     def do_conversations_join(self, arguments: Json) -> Json:
         self.need("channels:join")
@@ -573,6 +585,14 @@ class FakeSlack:
         channel = self.channels.get(str(arguments.get("channel", "")))
         if channel is None or (channel.kind == "private" and self.bot_user not in channel.members):
             raise Refused("channel_not_found")
+        return channel
+
+    def _entered(self, arguments: Json) -> Channel:
+        """Return a channel whose members the bot may change: it must be one of them."""
+        channel = self._channel(arguments)
+        self.need("groups:write" if channel.kind == "private" else "channels:manage")
+        if self.bot_user not in channel.members:
+            raise Refused("not_in_channel")
         return channel
 
     def _readable(self, arguments: Json) -> Channel:

@@ -71,10 +71,14 @@ class FakeMessenger:
     async def open_conversation(self, people: Sequence[str], *, title: str, key: str) -> str:
         return "test:C9"
 
-    async def create_channel(
-        self, workspace: str, *, name: str, private: bool, key: str, people: Sequence[str] = ()
-    ) -> str:
+    async def create_channel(self, workspace: str, *, name: str, private: bool, key: str) -> str:
         return "test:C8"
+
+    async def bring_in(self, channel: str, person: str) -> None:
+        self.arrived.append((channel, f"with {person}"))
+
+    async def take_out(self, channel: str, person: str) -> None:
+        self.arrived.append((channel, f"without {person}"))
 
     async def publish_home(self, to: str, home: Home) -> None:
         self.arrived.append((to, "home"))
@@ -129,12 +133,16 @@ def bench(database: Database, monkeypatch: pytest.MonkeyPatch) -> Bench:
     def sent(work: Work, row: Claimed, ref: str) -> None:
         noted.append((row.key, ref))
 
+    def refused(work: Work, row: Claimed, reason: str) -> None:
+        noted.append((row.key, f"refused: {reason}"))
+
     def write_update(work: Work, row: Claimed) -> Letter | Drop | Later:
         return Letter(Deed.UPDATE, to="test:C1:m1", card=Card(title=row.key))
 
     kinds = {
         "test.letter": letters.Kind("test.letter", write, sent),
         "test.nudge": letters.Kind("test.nudge", write, sent, repeat_unconfirmed=False),
+        "test.firm": letters.Kind("test.firm", write, sent, refused),
         "test.update": letters.Kind("test.update", write_update, repeatable=True),
     }
     monkeypatch.setattr(letters, "KINDS", kinds)
@@ -187,6 +195,14 @@ def test_a_refusal_for_good_is_dead_and_not_tried_again(bench: Bench):
     assert bench.turn(LONG) == 0
     assert bench.row("a").status == OutboxStatus.DEAD
     assert bench.row("a").last_error == "channel_not_found"
+
+
+def test_a_refusal_for_good_is_told_to_its_kind(bench: Bench):
+    bench.enqueue("a", kind="test.firm")
+    bench.messenger.trouble = [Rejected("channel_not_found")]
+    bench.turn()
+    assert bench.row("a").status == OutboxStatus.DEAD
+    assert bench.noted == [("a", "refused: channel_not_found")]
 
 
 def test_what_certainly_did_not_arrive_is_tried_again_after_a_pause(bench: Bench):

@@ -17,6 +17,7 @@ from domain.profiles import CompetenceKind
 from handlers.directory import importing
 from handlers.directory.importing import import_file
 from handlers.people import recognise
+from handlers.requests import Profiled, Speaker
 from handlers.work import Actor
 from messages import compose
 from messages.i18n import Words
@@ -33,7 +34,7 @@ from store.tables.people import (
     Person,
     Profile,
 )
-from tests.world import CLEAN_CHANNEL, NOW, World, text_of
+from tests.world import CLEAN_CHANNEL, CLEAN_MANAGERS, NOW, World, text_of
 
 ROOT = Path(__file__).parents[3]
 ORGANISATIONS = "kind,name,country,website,legal_id,clusters,headcount,turnover_eur\n"
@@ -197,6 +198,23 @@ def test_a_profile_replaces_competences_and_sets_capacity(world: World, given: I
         (CompetenceKind.SKILL, "proefveld", True),
     ]
     assert given(text, now=NOW + timedelta(days=1)).unchanged == 1
+
+
+def test_a_manager_who_is_imported_comes_into_the_managers_channel_now_or_when_met(world: World, given: Import):
+    world.deliver()
+    people = "name,email,organisation,cluster,role\n"
+    neighbour = "Owner,owner.fjordsensor@example.org,,CLEAN,manager\n"
+    given(people + neighbour + "Ada,ada@clean.example,,CLEAN,manager\n")
+    before, person = world.waiting("channel.entry"), world.people["neighbour"]
+    (entry,) = (key for key in before if key.endswith(f":P-{person}"))
+    assert entry.startswith(f"entry:{CLEAN_MANAGERS}:MB-")
+    given(people + neighbour)
+    assert world.waiting("channel.entry") == before
+    ada = Speaker("web", "W-CLEAN", "ada")
+    for _ in range(2):
+        world.desk.meet(Profiled(ada, "Ada", "web:W-CLEAN:@ada", email="ada@clean.example"), now=NOW)
+    (entry,) = set(world.waiting("channel.entry")) - set(before)
+    assert entry.startswith(f"entry:{CLEAN_MANAGERS}:MB-")
 
 
 def test_the_operators_challenges_are_published_and_a_managers_are_drafts(world: World, given: Import):

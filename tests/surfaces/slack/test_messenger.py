@@ -214,15 +214,32 @@ async def test_a_channel_is_created_or_taken_by_its_name(slack: FakeSlack, messe
     assert slack.bot_user in slack.channels["C0PUB"].members
 
 
-async def test_people_are_brought_into_a_private_channel_once(slack: FakeSlack, messenger: SlackMessenger):
-    first, again = [
-        await messenger.create_channel(
-            "slack:T0CLEAN", name="matchpoint-managers", private=True, key="k", people=[ANNA]
-        )
-        for _ in range(2)
-    ]
-    assert first == again
-    assert "U0ANNA" in slack.channels[first.rpartition(":")[2]].members
+async def test_a_person_is_brought_in_and_taken_out_and_a_repetition_does_no_harm(
+    slack: FakeSlack, messenger: SlackMessenger
+):
+    channel = "slack:T0CLEAN:G0MANAG"
+    bert = "slack:T0CLEAN:U0BERT"
+    for _ in range(2):
+        await messenger.bring_in(channel, bert)
+        assert slack.channels["G0MANAG"].members == {"U0ANNA", "U0BERT", slack.bot_user}
+    for _ in range(2):
+        await messenger.take_out(channel, bert)
+        assert slack.channels["G0MANAG"].members == {"U0ANNA", slack.bot_user}
+
+
+async def test_a_public_channel_is_joined_before_somebody_is_brought_in(slack: FakeSlack, messenger: SlackMessenger):
+    slack.add_channel("C0OPEN", "open-managers", with_bot=False)
+    await messenger.bring_in("slack:T0CLEAN:C0OPEN", ANNA)
+    assert slack.channels["C0OPEN"].members == {"U0ANNA", slack.bot_user}
+
+
+async def test_what_a_workspace_keeps_from_apps_is_refused_for_good(slack: FakeSlack, messenger: SlackMessenger):
+    slack.keeps_members = True
+    with pytest.raises(Rejected, match="restricted_action"):
+        await messenger.take_out("slack:T0CLEAN:G0MANAG", ANNA)
+    slack.add_channel("G0ALIEN", "secret", private=True, with_bot=False)
+    with pytest.raises(Rejected, match="channel_not_found"):
+        await messenger.bring_in("slack:T0CLEAN:G0ALIEN", ANNA)
 
 
 async def test_a_name_that_belongs_to_strangers_is_refused(slack: FakeSlack, messenger: SlackMessenger):
