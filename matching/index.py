@@ -9,10 +9,9 @@ little at any size, and a search touches only the postings of what is asked for 
 from __future__ import annotations
 
 import threading
-from array import array
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from itertools import chain
+from itertools import chain, islice
 
 import numpy as np
 
@@ -26,12 +25,14 @@ from matching.packing import pack, unpack
 from matching.picture import Picture
 from matching.pool import best_of
 from matching.question import Question
+from matching.rows import Ints
 from matching.segment import LARGEST, Entries, Segment
 from matching.typos import NearWords
 from matching.words import words_of
 
 Allow = Callable[[str], bool] | Collection[str] | None
 
+_AT_ONCE = 2048
 _SMALLEST = 256
 _STALE_SHARE = 16
 _GARBAGE = 1.5
@@ -118,36 +119,37 @@ class ProfileIndex:
             self._publish()
 
     def _read(self, documents: Iterable[Document]) -> Iterator[Entries]:
-        """Read documents into entries of at most a segment's size; of those with one id the last one counts."""
-        batch: dict[str, Document] = {}
-        for document in documents:
-            batch.pop(document.id, None)
-            batch[document.id] = document
-            if len(batch) == LARGEST:
-                yield self._entries(batch.values())
-                batch = {}
-        if batch:
-            yield self._entries(batch.values())
+        """Read documents into entries of a segment's size at most, a few at a time: texts take more room."""
+        coming = iter(documents)
+        parts: list[Entries] = []
+        while some := list(islice(coming, _AT_ONCE)):
+            parts.append(self._entries(some))
+            if sum(map(len, parts)) >= LARGEST:
+                yield _latest(Entries.joined(parts))
+                parts = []
+        if parts:
+            yield _latest(Entries.joined(parts))
 
     def _entries(self, documents: Iterable[Document]) -> Entries:
         ids, texts, codes = list[str](), list[bytes](), list[int]()
-        words, filed, weights, ends = array("i"), array("i"), array("f"), array("i", [0])
+        words, filed, weights, ends = list[Ints](), list[Ints](), list[float](), [0]
         for document in documents:
             language, counts = _analyse(document)
             numbers, stems = self._lexicon.learn(list(counts), language)
-            words.extend(numbers)
-            filed.extend(stems)
-            weights.extend(counts.values())
-            ends.append(len(words))
+            words.append(numbers)
+            filed.append(stems)
+            weights += counts.values()
+            ends.append(len(weights))
             ids.append(document.id)
             texts.append(pack(document))
             codes.append(self._code(language))
+        self._lexicon.spell()
         return Entries(
             ids,
             texts,
             codes,
-            np.array(words, np.int32),
-            np.array(filed, np.int32),
+            np.concatenate(words),
+            np.concatenate(filed),
             scoring.damped(np.array(weights, np.float32)),
             np.array(ends, np.int32),
         )
@@ -267,6 +269,16 @@ class ProfileIndex:
 def _room(coming: int) -> int:
     """Return up to which size the last segment and `coming` profiles are joined."""
     return min(LARGEST, max(_SMALLEST, 2 * coming))
+
+
+def _latest(entries: Entries) -> Entries:
+    """Keep the last of the entries of one id."""
+    rows = {key: row for row, key in enumerate(entries.ids)}
+    if len(rows) == len(entries):
+        return entries
+    last = np.zeros(len(entries), np.bool_)
+    last[list(rows.values())] = True
+    return entries.kept(last)
 
 
 def _evenly(parts: list[Entries]) -> Iterator[Entries]:

@@ -8,12 +8,12 @@ from collections.abc import Iterable
 import numpy as np
 
 from matching.language import stems
+from matching.pieces import pieces_of
 from matching.rows import Grown, Ints, Lists
-from matching.words import grams_of
 
 
 class Lexicon:
-    """Number terms and grams in the order in which they are first met.
+    """Number terms in the order in which they are first met.
 
     One writer adds while others read: numbers are never taken back, and lists and arrays only grow. A term that no
     profile uses any more keeps its number and is counted zero times. Terms with a digit or a sign in them (codes,
@@ -25,33 +25,38 @@ class Lexicon:
         self.numbers: dict[str, int] = {}
         self.word_uses = Grown(np.int32)
         self.stem_uses = Grown(np.int32)
-        self.gram_numbers: dict[str, int] = {}
         self.pieces = Lists()
-        self._stem_of: dict[str | None, dict[str, int]] = {}
+        #: By language: for every term the number of its stem and one; 0 where it is not known yet.
+        self._stem_of: dict[str | None, Grown] = {}
 
-    def learn(self, words: list[str], language: str | None) -> tuple[list[int], list[int]]:
-        """Return the numbers of words and of their stems in a language; new terms get one, and their pieces noted."""
-        met = list(map(self.numbers.get, words))
-        numbers = [self._number(word) if number is None else number for word, number in zip(words, met, strict=True)]
-        known = self._stem_of.setdefault(language, {})
-        fresh = [word for word in words if word not in known and word.isalpha()]
-        for word, stem in zip(fresh, stems(fresh, language), strict=True):
-            known[word] = self._number(stem)
-        filed = list(map(known.get, words, numbers))
+    def learn(self, words: list[str], language: str | None) -> tuple[Ints, Ints]:
+        """Return the numbers of words and of their stems in a language; new terms get one (see `spell`)."""
+        numbers = np.array([self._number(word) for word in words], np.int32)
+        known = self._stem_of.setdefault(language, Grown(np.int32))
+        known.reach(len(self.terms))
+        filed: Ints = known.view()[numbers] - 1
+        fresh = np.flatnonzero(filed < 0)
+        if len(fresh):
+            new = [words[at] for at in fresh]
+            stemmed = zip(new, stems(new, language), strict=True)
+            filed[fresh] = [self._number(stem if word.isalpha() else word) for word, stem in stemmed]
+            known.view()[numbers[fresh]] = filed[fresh] + 1
         self.word_uses.reach(len(self.terms))
         self.stem_uses.reach(len(self.terms))
         return numbers, filed
 
+    def spell(self) -> None:
+        """Take the terms apart that are new since the last time: all at once costs a fraction of one by one."""
+        new = self.terms[len(self.pieces) :]
+        if new:
+            self.pieces.extend(*pieces_of(new))
+
     def _number(self, term: str) -> int:
         number = self.numbers.get(term)
-        if number is not None:
-            return number
-        known = self.gram_numbers
-        grams = grams_of(term) if term.isalpha() else ()
-        self.pieces.append([known.setdefault(gram, len(known)) for gram in grams])
-        number = len(self.terms)
-        self.terms.append(term)
-        self.numbers[term] = number
+        if number is None:
+            number = len(self.terms)
+            self.terms.append(term)
+            self.numbers[term] = number
         return number
 
     def is_used(self, word: str) -> bool:
@@ -66,15 +71,22 @@ class Lexicon:
 
     def stems_of(self, word: str, languages: Iterable[str | None]) -> list[int]:
         """Return the numbers of the stems that a word may have been filed under, the word as it stands included."""
-        found = [number] if (number := self.numbers.get(word)) is not None else list[int]()
+        own = self.numbers.get(word)
+        found = list[int]() if own is None else [own]
         if word.isalpha():
             for language in languages:
-                number = self._stem_of.get(language, {}).get(word)
+                number = self._filed(own, language)
                 if number is None:
                     number = self.numbers.get(stems([word], language)[0])
                 if number is not None and number not in found:
                     found.append(number)
         return found
+
+    def _filed(self, number: int | None, language: str | None) -> int | None:
+        known = self._stem_of.get(language)
+        if number is None or known is None or number >= known.size:
+            return None
+        return int(known.view()[number]) - 1 if known.view()[number] else None
 
     def rarity(self, stem_numbers: Iterable[int], profiles: int) -> float:
         """Return how telling it is to meet one of these stems (the idf of BM25) among so many profiles."""

@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching import scoring
+from matching.letters import Spelt
+from matching.picture import Picture
 from matching.question import Question
 from matching.rows import Floats
 from matching.segment import Bools, Segment
@@ -21,7 +23,10 @@ from matching.segment import Bools, Segment
 EXACT_UP_TO = 20_000
 """Profiles up to which every row is scored."""
 
-_POOL = 400
+_POOLS = ((3, 1200), (12, 400))
+_POOL = 150
+"""Rows whose letters are scored, by the words asked for up to so many, and for more: words find less of a short query."""
+
 _REACHED = 48
 LIKENESS_SHARE = 0.5
 """Weight of the likeness of vectors against words and letters together: a third of the score."""
@@ -109,20 +114,33 @@ def _scored(
     open_rows = [
         segment.alive if allow is None else segment.alive & allow[at] for at, segment in enumerate(picture.segments)
     ]
-    few = sum(int(rows.sum()) for rows in open_rows) <= EXACT_UP_TO
-    by_word = picture.letters.by_word(question.letters)
     words = [segment.word_scores(question.stems, question.stem_weights) for segment in picture.segments]
-    if few:
+    letters = picture.letters
+    spelt = letters.spell(question.letters)
+    if sum(int(rows.sum()) for rows in open_rows) <= EXACT_UP_TO:
         chosen = [np.flatnonzero(rows) for rows in open_rows]
+        by_word = letters.scores(spelt)
     else:
-        chosen = _pool(question, limit, open_rows, words, by_word, likeness)
+        chosen = _pool(question, limit, open_rows, words, letters.rough_scores(spelt), likeness)
+        by_word = _by_word(picture, spelt, chosen)
     found: list[_Scored] = []
     for segment, rows, scores in zip(picture.segments, chosen, words, strict=True):
         if len(rows):
             every = len(rows) == len(segment)
-            letters = segment.letter_scores(by_word, None if every else rows)
-            found.append(_Scored(segment, rows, scores[rows], letters, _alike(segment, rows, likeness)))
+            spelling = segment.letter_scores(by_word, None if every else rows)
+            found.append(_Scored(segment, rows, scores[rows], spelling, _alike(segment, rows, likeness)))
     return found
+
+
+def _by_word(picture: Picture, spelt: Spelt, chosen: Sequence[Rows]) -> Floats:
+    """Return what each term scores by its letters that one of the chosen rows uses; the others 0."""
+    used = np.zeros(len(picture.lexicon.terms), np.bool_)
+    for segment, rows in zip(picture.segments, chosen, strict=True):
+        used[segment.entries.words_in(rows)] = True
+    terms = np.flatnonzero(used).astype(np.int32)
+    scores = np.zeros(len(used), np.float32)
+    scores[terms] = picture.letters.scores_of(spelt, terms)
+    return scores
 
 
 def _alike(segment: Segment, rows: Rows, likeness: Mapping[str, float] | None) -> Floats:
@@ -142,10 +160,10 @@ def _pool(
     likeness: Mapping[str, float] | None,
 ) -> list[Rows]:
     """Choose the rows whose letters are worth scoring."""
-    size = max(_POOL * (3 if question.length <= scoring.LABEL_UP_TO else 1), 4 * limit)
+    size = max(next((rows for words, rows in _POOLS if question.length <= words), _POOL), 4 * limit)
     stems, weights = question.near_stems(by_word, _REACHED)
     segments = question.picture.segments
-    reached = [segment.reached(stems, weights) * segment.scales for segment in segments]
+    reached = [segment.word_scores(stems, weights) * segment.scales for segment in segments]
     chosen = [
         np.union1d(one, other)
         for one, other in zip(_top(words, open_rows, size), _top(reached, open_rows, size), strict=True)

@@ -92,8 +92,9 @@ class Question:
 
 
 def _meanings(picture: Picture, counts: Counter[str]) -> dict[str, list[str]]:
-    unknown = [word for word in counts if not picture.lexicon.is_used(word)][:_MISSPELT_AT_MOST]
-    return {word: near for word in unknown if (near := picture.near.of(word))}
+    # A function word that no profile uses belongs to another language, and means no other word.
+    unknown = [word for word in counts if not picture.lexicon.is_used(word) and not is_function_word(word)]
+    return {word: near for word in unknown[:_MISSPELT_AT_MOST] if (near := picture.near.of(word))}
 
 
 def _sought(

@@ -53,10 +53,11 @@ class Lists:
     def __len__(self) -> int:
         return self._ends.size - 1
 
-    def append(self, values: list[int]) -> None:
-        """Add one list."""
+    def extend(self, values: Ints, ends: Ints) -> None:
+        """Add lists that stand one behind the other; list n ends at `ends[n + 1]`."""
+        ends = ends[1:] + self._values.size
         self._values.extend(values)
-        self._ends.extend([self._values.size])
+        self._ends.extend(ends)
 
     def parts(self, start: int = 0) -> tuple[Ints, Ints]:
         """Return the values of the lists from `start` on, and where each of them ends; not copied."""
@@ -70,6 +71,11 @@ def times(columns: Ints, values: Floats, ends: Ints, vector: Floats) -> Floats:
     return cast(Floats, matrix @ vector)
 
 
+def sums(values: Floats, ends: Ints) -> Floats:
+    """Add up stretches of values, of which the n-th ends at `ends[n + 1]`."""
+    return times(np.zeros(len(values), np.int32), values, ends, np.ones(1, np.float32))
+
+
 def ranges(starts: NDArray[Any], counts: NDArray[Any]) -> NDArray[np.int64]:
     """Return the positions of stretches that begin at `starts` and have `counts` places, one behind the other."""
     ends = np.cumsum(counts)
@@ -77,8 +83,25 @@ def ranges(starts: NDArray[Any], counts: NDArray[Any]) -> NDArray[np.int64]:
     return np.arange(whole, dtype=np.int64) + np.repeat(starts - (ends - counts), counts)
 
 
-def flipped(columns: Ints, ends: Ints, width: int) -> tuple[Ints, Ints]:
-    """Return, for every column, the rows that name it: row numbers in order, and where each column ends."""
-    ones = np.ones(len(columns), np.int8)
-    matrix: Any = sparse.csr_array((ones, columns, ends), shape=(len(ends) - 1, width)).tocsc()
-    return cast(Ints, matrix.indices), cast(Ints, matrix.indptr)
+class Postings:
+    """Hold for every word (or piece of one) the rows that use it and a small whole number for each of them."""
+
+    def __init__(self, rows: Ints, ends: Ints, numbers: NDArray[Any], height: int) -> None:
+        self._lists: Any = sparse.csr_array((numbers, rows, ends), shape=(len(ends) - 1, height))
+
+    @classmethod
+    def flipped(cls, columns: Ints, ends: Ints, width: int) -> Postings:
+        """Turn lists of what each row uses round; every number is 1."""
+        ones = np.ones(len(columns), np.int8)
+        lists: Any = sparse.csr_array((ones, columns, ends), shape=(len(ends) - 1, width))
+        turned: Any = lists.T.tocsr()
+        return cls(turned.indices, turned.indptr, turned.data, turned.shape[1])
+
+    def of(self, word: int) -> Ints:
+        """Return the rows that use a word."""
+        start, stop = self._lists.indptr[word : word + 2]
+        return cast(Ints, self._lists.indices[start:stop])
+
+    def summed(self, words: NDArray[Any], weights: Floats) -> Floats:
+        """Return for every row the sum, over those of `words` that it uses, of the word's weight times its number."""
+        return cast(Floats, weights @ self._lists[words])

@@ -13,10 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching import scoring
-from matching.rows import Floats, Ints, ranges, times
+from matching.rows import Floats, Ints, Postings, ranges, sums, times
 
 Bools = NDArray[np.bool_]
-Bytes = NDArray[np.uint8]
 
 LARGEST = 1 << 16
 """Profiles in one segment at the most: the sums over one stay in the processor's cache."""
@@ -87,11 +86,16 @@ class Entries:
 
     def lengths(self) -> Floats:
         """Return the number of words of every profile, weighted by field."""
-        return _sums(scoring.undamped(self.weights), self.ends)
+        return sums(scoring.undamped(self.weights), self.ends)
 
     def row(self, number: int) -> slice:
         """Return where the words of one profile stand."""
         return slice(self.ends[number], self.ends[number + 1])
+
+    def words_in(self, rows: NDArray[np.int64]) -> Ints:
+        """Return the words of these profiles, one profile behind the other."""
+        starts = self.ends[rows]
+        return self.words[ranges(starts, self.ends[rows + 1] - starts)]
 
     def stems_once(self) -> Ints:
         """List the different stems of every profile, one profile behind the other."""
@@ -119,13 +123,13 @@ class Segment:
         first = np.flatnonzero(np.diff(keys, prepend=-1))
         amounts = np.add.reduceat(amounts, first) if len(first) else amounts
         keys = keys[first]
-        self._rows: Ints = (keys & 0xFFFFFFFF).astype(np.int32)
-        shares = scoring.impacts(amounts, entries.lengths()[self._rows], mean_length)
-        self._impacts: Bytes = np.maximum(np.rint(shares * _STEPS), 1).astype(np.uint8)
+        rows = (keys & 0xFFFFFFFF).astype(np.int32)
+        shares = scoring.impacts(amounts, entries.lengths()[rows], mean_length)
+        impacts = np.maximum(np.rint(shares * _STEPS), 1).astype(np.uint8)
         stems = (keys >> 32).astype(np.int32)
         starts = np.flatnonzero(np.diff(stems, prepend=-1))
         self._stems = stems[starts]
-        self._bounds = np.append(starts, len(stems))
+        self._postings = Postings(rows, np.append(starts, len(stems)).astype(np.int32), impacts, len(entries))
 
     def __len__(self) -> int:
         return len(self.entries)
@@ -139,25 +143,11 @@ class Segment:
 
     def word_scores(self, stems: Ints, weights: Floats) -> Floats:
         """Return the BM25 score of every profile: the query's `weights` of `stems`, each times its impact."""
-        scores = np.zeros(len(self), np.float32)
-        for start, stop, weight in self._postings(stems, weights / np.float32(_STEPS)):
-            scores[self._rows[start:stop]] += weight * self._impacts[start:stop]
-        return scores
-
-    def reached(self, stems: Ints, weights: Floats) -> Floats:
-        """Return for every profile the sum of the weights of the stems that it uses."""
-        scores = np.zeros(len(self), np.float32)
-        for start, stop, weight in self._postings(stems, weights):
-            scores[self._rows[start:stop]] += weight
-        return scores
-
-    def _postings(self, stems: Ints, weights: Floats) -> list[tuple[int, int, np.float32]]:
         if not len(self._stems):
-            return []
+            return np.zeros(len(self), np.float32)
         places = np.minimum(np.searchsorted(self._stems, stems), len(self._stems) - 1)
-        here = np.flatnonzero(self._stems[places] == stems)
-        bounds, spots = self._bounds, places[here]
-        return list(zip(bounds[spots].tolist(), bounds[spots + 1].tolist(), weights[here], strict=True))
+        here = self._stems[places] == stems
+        return self._postings.summed(places[here], weights[here] / np.float32(_STEPS))
 
     def letter_scores(self, by_word: Floats, rows: NDArray[np.int64] | None = None) -> Floats:
         """Return the letter score of every profile, or of those in `rows`: the sum over its words, scaled."""
@@ -167,10 +157,4 @@ class Segment:
         sizes = np.diff(entries.ends)[rows]
         chosen = ranges(entries.ends[rows], sizes)
         ends = np.concatenate((np.zeros(1, np.int32), np.cumsum(sizes, dtype=np.int32)))
-        return _sums(by_word[entries.words[chosen]] * entries.weights[chosen], ends) * self.scales[rows]
-
-
-def _sums(values: Floats, ends: Ints) -> Floats:
-    """Add up stretches of values, of which the n-th ends at `ends[n + 1]`."""
-    columns = np.zeros(len(values), np.int32)
-    return times(columns, values, ends, np.ones(1, np.float32))
+        return sums(by_word[entries.words[chosen]] * entries.weights[chosen], ends) * self.scales[rows]

@@ -16,6 +16,8 @@ _TWO_SLIPS_FROM = 8
 _SCANNED_UP_TO = 6
 _SHARING = 60
 _MEANINGS = 3
+_RAREST = 0.75
+"""Share of a word's pieces that are looked for: the most common ones are in half of the words."""
 
 
 class NearWords:
@@ -56,7 +58,11 @@ class NearWords:
         return [other for length in range(len(word) - 1, len(word) + 2) for other in self._short.get(length, ())]
 
     def _sharing(self, word: str) -> list[str]:
-        holders = self._letters.holders(word)
-        numbers, counts = np.unique(holders[self._lexicon.word_uses.view()[holders] > 0], return_counts=True)
-        best = np.argsort(-counts, kind="stable")[:_SHARING]
-        return [self._lexicon.terms[number] for number in numbers[best]]
+        letters, uses = self._letters, self._lexicon.word_uses.view()
+        scores = letters.scores(letters.spell({word: 1.0}).rarest(_RAREST))[: letters.terms]
+        numbers = np.flatnonzero(scores > 0)
+        numbers = numbers[uses[numbers] > 0]
+        if len(numbers) > _SHARING:
+            likeness = scores[numbers] / np.sqrt(letters.word_norms()[numbers])
+            numbers = numbers[np.argpartition(likeness, -_SHARING)[-_SHARING:]]
+        return [self._lexicon.terms[number] for number in numbers]
