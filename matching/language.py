@@ -59,20 +59,20 @@ FUNCTION_WORDS: dict[str, frozenset[str]] = {code: frozenset(words.split()) for 
 """Function words of every language that `detect` knows, by ISO 639-1 code."""
 
 _LETTERS = {
-    "da": "æø",
-    "nb": "æø",
-    "de": "ßüäö",
-    "sv": "äö",
-    "fi": "äö",
-    "fr": "èêçùœ",
-    "es": "ñ¿¡",
-    "it": "ìòù",
-    "pt": "ãõç",
-    "pl": "łąęśźż",
-    "cs": "řěůč",
-    "et": "õ",
-    "lt": "ėųį",
-    "lv": "āēīūģķļņ",
+    "da": frozenset("æø"),
+    "nb": frozenset("æø"),
+    "de": frozenset("ßüäö"),
+    "sv": frozenset("äö"),
+    "fi": frozenset("äö"),
+    "fr": frozenset("èêçùœ"),
+    "es": frozenset("ñ¿¡"),
+    "it": frozenset("ìòù"),
+    "pt": frozenset("ãõç"),
+    "pl": frozenset("łąęśźż"),
+    "cs": frozenset("řěůč"),
+    "et": frozenset("õ"),
+    "lt": frozenset("ėųį"),
+    "lv": frozenset("āēīūģķļņ"),
 }
 _ENDINGS = {
     "de": ("ung", "ungen", "keit", "heit", "schaft", "lich", "isch"),
@@ -157,12 +157,11 @@ def language_of(told: str | None, texts: Iterable[str]) -> str | None:
 
 def _ask_letters(words: list[str], score: dict[str, float]) -> None:
     for word in words[:60]:
-        for code, letters in _LETTERS.items():
-            if any(letter in word for letter in letters):
-                score[code] = score.get(code, 0.0) + _LETTER_WEIGHT / 2
-        for code, endings in _ENDINGS.items():
-            if len(word) > 5 and word.endswith(endings):
-                score[code] = score.get(code, 0.0) + _LETTER_WEIGHT / 2
+        heard = [] if word.isascii() else [code for code, letters in _LETTERS.items() if not letters.isdisjoint(word)]
+        if len(word) > 5:
+            heard += [code for code, endings in _ENDINGS.items() if word.endswith(endings)]
+        for code in heard:
+            score[code] = score.get(code, 0.0) + _LETTER_WEIGHT / 2
 
 
 def is_function_word(word: str, language: str | None = None) -> bool:

@@ -13,11 +13,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matching import scoring
 from matching.lexicon import Lexicon
 from matching.pieces import PLACES, pieces_of
-from matching.rows import Floats, Ints, Postings, ranges, sums
+from matching.rows import Floats, Ints, Table, sums
 
 TELLING_UP_TO = 0.2
 """Share of the profiles up to which a piece that they use tells something about a word by itself."""
@@ -44,7 +45,8 @@ class Letters:
         self._lexicon = lexicon
         pieces, ends = lexicon.pieces.parts()
         self.terms = len(ends) - 1
-        self._holders = Postings.flipped(pieces, ends, PLACES)
+        self._spelling = Table(pieces, ends, np.ones(len(pieces), np.int8), PLACES)
+        self._holders = self._spelling.flipped()
         uses = np.minimum(lexicon.word_uses.view()[: self.terms], profiles).astype(np.float32)
         missed = np.log1p(-np.minimum(uses / max(profiles, 1), np.float32(0.999999)))
         never = np.bincount(pieces, weights=np.repeat(missed, np.diff(ends)), minlength=PLACES)
@@ -61,10 +63,6 @@ class Letters:
             self._norms = np.concatenate((self._norms, sums(self._weights[pieces] ** 2, ends)))
         return self._norms
 
-    def holders(self, word: str) -> Ints:
-        """Return the terms that share pieces with a word, each as often as they share one."""
-        return np.concatenate([self._holders.of(piece) for piece in pieces_of([word])[0].tolist()])
-
     def spell(self, counts: Mapping[str, float]) -> Spelt:
         """Take a query of these words apart."""
         pieces, ends = pieces_of(list(counts))
@@ -76,8 +74,7 @@ class Letters:
 
     def scores(self, spelt: Spelt) -> Floats:
         """Return what each term of the index scores by its letters."""
-        later = _summed(*self._lexicon.pieces.parts(self.terms), spelt)
-        return np.concatenate((self._holders.summed(spelt.pieces, spelt.amounts), later))
+        return np.concatenate((self._holders.added(spelt.pieces, spelt.amounts), self._later(spelt)))
 
     def rough_scores(self, spelt: Spelt) -> Floats:
         """Return what each term scores by its telling pieces alone: enough to find the nearest, and far less to add up.
@@ -88,18 +85,20 @@ class Letters:
         telling = self._weights[spelt.pieces] >= 1 - math.log(TELLING_UP_TO)
         return self.scores(Spelt(spelt.pieces[telling], spelt.amounts[telling]))
 
-    def scores_of(self, spelt: Spelt, terms: Ints) -> Floats:
-        """Return what these terms score by their letters."""
-        pieces, ends = self._lexicon.pieces.parts()
-        sizes = ends[terms + 1] - ends[terms]
-        bounds = np.concatenate((np.zeros(1, np.int32), np.cumsum(sizes, dtype=np.int32)))
-        return _summed(pieces[ranges(ends[terms], sizes)], bounds, spelt)
+    def scores_of(self, spelt: Spelt, terms: NDArray[np.int64]) -> Floats:
+        """Return what each term scores by its letters that is one of `terms` (in order), and 0 for the others."""
+        known = terms[: np.searchsorted(terms, self.terms)]
+        found = np.zeros(self.terms, np.float32)
+        found[known] = self._spelling.times(known, _at_places(spelt))
+        return np.concatenate((found, self._later(spelt)))
+
+    def _later(self, spelt: Spelt) -> Floats:
+        """Score the terms that were learnt after the weights were made."""
+        pieces, ends = self._lexicon.pieces.parts(self.terms)
+        return sums(_at_places(spelt)[pieces], ends) if len(ends) > 1 else np.zeros(0, np.float32)
 
 
-def _summed(pieces: Ints, ends: Ints, spelt: Spelt) -> Floats:
-    """Add up what the pieces of every term score."""
-    if len(ends) <= 1:
-        return np.zeros(0, np.float32)
+def _at_places(spelt: Spelt) -> Floats:
     vector = np.zeros(PLACES, np.float32)
     vector[spelt.pieces] = spelt.amounts
-    return sums(vector[pieces], ends)
+    return vector

@@ -31,7 +31,8 @@ class Lexicon:
 
     def learn(self, words: list[str], language: str | None) -> tuple[Ints, Ints]:
         """Return the numbers of words and of their stems in a language; new terms get one (see `spell`)."""
-        numbers = np.array([self._number(word) for word in words], np.int32)
+        met = list(map(self.numbers.get, words))
+        numbers = np.array([self._number(w) if n is None else n for w, n in zip(words, met, strict=True)], np.int32)
         known = self._stem_of.setdefault(language, Grown(np.int32))
         known.reach(len(self.terms))
         filed: Ints = known.view()[numbers] - 1

@@ -25,7 +25,7 @@ EXACT_UP_TO = 20_000
 
 _POOLS = ((3, 1200), (12, 400))
 _POOL = 150
-"""Rows whose letters are scored, by the words asked for up to so many, and for more: words find less of a short query."""
+"""Rows whose letters are scored: by the words asked for up to so many, and for more. Short queries live by letters."""
 
 _REACHED = 48
 LIKENESS_SHARE = 0.5
@@ -137,10 +137,7 @@ def _by_word(picture: Picture, spelt: Spelt, chosen: Sequence[Rows]) -> Floats:
     used = np.zeros(len(picture.lexicon.terms), np.bool_)
     for segment, rows in zip(picture.segments, chosen, strict=True):
         used[segment.entries.words_in(rows)] = True
-    terms = np.flatnonzero(used).astype(np.int32)
-    scores = np.zeros(len(used), np.float32)
-    scores[terms] = picture.letters.scores_of(spelt, terms)
-    return scores
+    return picture.letters.scores_of(spelt, np.flatnonzero(used))
 
 
 def _alike(segment: Segment, rows: Rows, likeness: Mapping[str, float] | None) -> Floats:

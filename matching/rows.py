@@ -83,25 +83,27 @@ def ranges(starts: NDArray[Any], counts: NDArray[Any]) -> NDArray[np.int64]:
     return np.arange(whole, dtype=np.int64) + np.repeat(starts - (ends - counts), counts)
 
 
-class Postings:
-    """Hold for every word (or piece of one) the rows that use it and a small whole number for each of them."""
+class Table:
+    """Hold a large table of small whole numbers that is mostly empty: which words a profile uses, which pieces a word.
 
-    def __init__(self, rows: Ints, ends: Ints, numbers: NDArray[Any], height: int) -> None:
-        self._lists: Any = sparse.csr_array((numbers, rows, ends), shape=(len(ends) - 1, height))
+    A row is a stretch of `columns` and `numbers`; row n ends at `ends[n + 1]`.
+    """
 
-    @classmethod
-    def flipped(cls, columns: Ints, ends: Ints, width: int) -> Postings:
-        """Turn lists of what each row uses round; every number is 1."""
-        ones = np.ones(len(columns), np.int8)
-        lists: Any = sparse.csr_array((ones, columns, ends), shape=(len(ends) - 1, width))
-        turned: Any = lists.T.tocsr()
-        return cls(turned.indices, turned.indptr, turned.data, turned.shape[1])
+    def __init__(self, columns: Ints, ends: Ints, numbers: NDArray[Any], width: int) -> None:
+        self._rows: Any = sparse.csr_array((numbers, columns, ends), shape=(len(ends) - 1, width))
 
-    def of(self, word: int) -> Ints:
-        """Return the rows that use a word."""
-        start, stop = self._lists.indptr[word : word + 2]
-        return cast(Ints, self._lists.indices[start:stop])
+    def __len__(self) -> int:
+        return int(self._rows.shape[0])
 
-    def summed(self, words: NDArray[Any], weights: Floats) -> Floats:
-        """Return for every row the sum, over those of `words` that it uses, of the word's weight times its number."""
-        return cast(Floats, weights @ self._lists[words])
+    def flipped(self) -> Table:
+        """Return the table with its columns as rows."""
+        turned: Any = self._rows.T.tocsr()
+        return Table(cast(Ints, turned.indices), cast(Ints, turned.indptr), cast(Ints, turned.data), len(self))
+
+    def added(self, rows: NDArray[Any], weights: Floats) -> Floats:
+        """Add up some rows, each times its weight; return one number per column."""
+        return cast(Floats, weights @ self._rows[rows])
+
+    def times(self, rows: NDArray[Any], vector: Floats) -> Floats:
+        """Return one number for each of some rows: its numbers, each times the vector at its column."""
+        return cast(Floats, self._rows[rows] @ vector)

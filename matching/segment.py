@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching import scoring
-from matching.rows import Floats, Ints, Postings, ranges, sums, times
+from matching.rows import Floats, Ints, Table, ranges, sums, times
 
 Bools = NDArray[np.bool_]
 
@@ -129,7 +129,7 @@ class Segment:
         stems = (keys >> 32).astype(np.int32)
         starts = np.flatnonzero(np.diff(stems, prepend=-1))
         self._stems = stems[starts]
-        self._postings = Postings(rows, np.append(starts, len(stems)).astype(np.int32), impacts, len(entries))
+        self._postings = Table(rows, np.append(starts, len(stems)).astype(np.int32), impacts, len(entries))
 
     def __len__(self) -> int:
         return len(self.entries)
@@ -147,7 +147,7 @@ class Segment:
             return np.zeros(len(self), np.float32)
         places = np.minimum(np.searchsorted(self._stems, stems), len(self._stems) - 1)
         here = self._stems[places] == stems
-        return self._postings.summed(places[here], weights[here] / np.float32(_STEPS))
+        return self._postings.added(places[here], weights[here] / np.float32(_STEPS))
 
     def letter_scores(self, by_word: Floats, rows: NDArray[np.int64] | None = None) -> Floats:
         """Return the letter score of every profile, or of those in `rows`: the sum over its words, scaled."""
