@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from matching import scoring
 from matching.lexicon import Lexicon
-from matching.pieces import PLACES, pieces_of
+from matching.pieces import pieces_of
 from matching.rows import Floats, Ints, Table, sums
 
 TELLING_UP_TO = 0.2
@@ -43,38 +43,49 @@ class Letters:
 
     def __init__(self, lexicon: Lexicon, profiles: int) -> None:
         self._lexicon = lexicon
-        pieces, ends = lexicon.pieces.parts()
+        pieces, ends = lexicon.spelling.parts()
+        width = len(lexicon.pieces)
         self.terms = len(ends) - 1
-        self._spelling = Table(pieces, ends, np.ones(len(pieces), np.int8), PLACES)
+        self._spelling = Table(pieces, ends, np.ones(len(pieces), np.int8), width)
         self._holders = self._spelling.flipped()
         uses = np.minimum(lexicon.word_uses.view()[: self.terms], profiles).astype(np.float32)
         missed = np.log1p(-np.minimum(uses / max(profiles, 1), np.float32(0.999999)))
-        never = np.bincount(pieces, weights=np.repeat(missed, np.diff(ends)), minlength=PLACES)
-        met = np.flatnonzero(never)
-        found = profiles * (1 - np.exp(never[met]))
-        self._weights: Floats = np.full(PLACES, np.log(1 + profiles) + 1, np.float32)
-        self._weights[met] = np.log((1 + profiles) / (1 + found)) + 1
+        never = np.bincount(pieces, weights=np.repeat(missed, np.diff(ends)), minlength=width)
+        found = profiles * (1 - np.exp(never))
+        self._weights: Floats = (np.log((1 + profiles) / (1 + found)) + 1).astype(np.float32)
+        self._fresh = np.float32(np.log(1 + profiles) + 1)
         self._norms = np.zeros(0, np.float32)
 
     def word_norms(self) -> Floats:
         """Return the squared length of the letter vector of every term there is by now."""
-        pieces, ends = self._lexicon.pieces.parts(len(self._norms))
+        pieces, ends = self._lexicon.spelling.parts(len(self._norms))
         if len(ends) > 1:
-            self._norms = np.concatenate((self._norms, sums(self._weights[pieces] ** 2, ends)))
+            self._norms = np.concatenate((self._norms, sums(self._weights_of(pieces) ** 2, ends)))
         return self._norms
+
+    def _weights_of(self, pieces: Ints) -> Floats:
+        """Return how telling these pieces are; as telling as can be are those that no profile used, or -1."""
+        known = (pieces >= 0) & (pieces < len(self._weights))
+        weights = np.full(len(pieces), self._fresh, np.float32)
+        weights[known] = self._weights[pieces[known]]
+        return weights
 
     def spell(self, counts: Mapping[str, float]) -> Spelt:
         """Take a query of these words apart."""
-        pieces, ends = pieces_of(list(counts))
+        keys, places, ends = pieces_of(list(counts))
         uses = np.repeat(np.fromiter(counts.values(), np.float32, len(counts)), np.diff(ends))
-        different, where = np.unique(pieces, return_inverse=True)
-        weights = self._weights[different]
-        amounts = scoring.damped(np.bincount(where, uses, len(different)).astype(np.float32)) * weights
-        return Spelt(different, amounts * weights / np.float32(np.linalg.norm(amounts) or 1))
+        pieces = self._lexicon.pieces.numbers(keys)
+        weights = self._weights_of(pieces)
+        amounts = scoring.damped(np.bincount(places, uses, len(keys)).astype(np.float32)) * weights
+        amounts, length = amounts * weights, np.float32(np.linalg.norm(amounts) or 1)
+        met = pieces >= 0
+        return Spelt(pieces[met], amounts[met] / length)
 
     def scores(self, spelt: Spelt) -> Floats:
         """Return what each term of the index scores by its letters."""
-        return np.concatenate((self._holders.added(spelt.pieces, spelt.amounts), self._later(spelt)))
+        known = spelt.pieces < len(self._weights)
+        old = self._holders.added(spelt.pieces[known], spelt.amounts[known])
+        return np.concatenate((old, self._later(spelt)))
 
     def rough_scores(self, spelt: Spelt) -> Floats:
         """Return what each term scores by its telling pieces alone: enough to find the nearest, and far less to add up.
@@ -82,23 +93,26 @@ class Letters:
         The others are most of what there is to add up, and cannot be left out of a score: together they tell how much
         of a text is like the query.
         """
-        telling = self._weights[spelt.pieces] >= 1 - math.log(TELLING_UP_TO)
+        telling = self._weights_of(spelt.pieces) >= 1 - math.log(TELLING_UP_TO)
         return self.scores(Spelt(spelt.pieces[telling], spelt.amounts[telling]))
 
     def scores_of(self, spelt: Spelt, terms: NDArray[np.int64]) -> Floats:
         """Return what each term scores by its letters that is one of `terms` (in order), and 0 for the others."""
         known = terms[: np.searchsorted(terms, self.terms)]
         found = np.zeros(self.terms, np.float32)
-        found[known] = self._spelling.times(known, _at_places(spelt))
+        found[known] = self._spelling.times(known, _at_places(spelt, len(self._weights)))
         return np.concatenate((found, self._later(spelt)))
 
     def _later(self, spelt: Spelt) -> Floats:
         """Score the terms that were learnt after the weights were made."""
-        pieces, ends = self._lexicon.pieces.parts(self.terms)
-        return sums(_at_places(spelt)[pieces], ends) if len(ends) > 1 else np.zeros(0, np.float32)
+        pieces, ends = self._lexicon.spelling.parts(self.terms)
+        if len(ends) <= 1:
+            return np.zeros(0, np.float32)
+        return sums(_at_places(spelt, int(pieces.max(initial=0)) + 1)[pieces], ends)
 
 
-def _at_places(spelt: Spelt) -> Floats:
-    vector = np.zeros(PLACES, np.float32)
-    vector[spelt.pieces] = spelt.amounts
+def _at_places(spelt: Spelt, places: int) -> Floats:
+    vector = np.zeros(places, np.float32)
+    here = spelt.pieces < places
+    vector[spelt.pieces[here]] = spelt.amounts[here]
     return vector

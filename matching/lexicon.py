@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from matching.language import stems
-from matching.pieces import pieces_of
+from matching.pieces import Pieces, pieces_of
 from matching.rows import Grown, Ints, Lists
 
 
@@ -25,7 +25,8 @@ class Lexicon:
         self.numbers: dict[str, int] = {}
         self.word_uses = Grown(np.int32)
         self.stem_uses = Grown(np.int32)
-        self.pieces = Lists()
+        self.pieces = Pieces()
+        self.spelling = Lists()
         #: By language: for every term the number of its stem and one; 0 where it is not known yet.
         self._stem_of: dict[str | None, Grown] = {}
 
@@ -48,9 +49,10 @@ class Lexicon:
 
     def spell(self) -> None:
         """Take the terms apart that are new since the last time: all at once costs a fraction of one by one."""
-        new = self.terms[len(self.pieces) :]
+        new = self.terms[len(self.spelling) :]
         if new:
-            self.pieces.extend(*pieces_of(new))
+            keys, places, ends = pieces_of(new)
+            self.spelling.extend(self.pieces.learn(keys)[places], ends)
 
     def _number(self, term: str) -> int:
         number = self.numbers.get(term)

@@ -428,6 +428,8 @@ class Authority:
             "membership.refuse.send": self.letting_in,
             "membership.withdraw": self.applicant,
             "opening.save": self.opening,
+            "profile.pause": self.member,
+            "profile.resume": self.member,
             "profile.save": self.member,
             "question.ask.send": self.asker_of_answer,
             "question.reply.send": self.asked,
@@ -446,8 +448,8 @@ class Authority:
         }
 
 
-#: With the things of the scene, these have nothing to change for anybody.
-IDLE: Final = frozenset({"answer.from_message", "challenge.structure", "web.link"})
+#: With the things of the scene, these have nothing to change for anybody; nobody is paused in it.
+IDLE: Final = frozenset({"answer.from_message", "challenge.structure", "profile.resume", "web.link"})
 
 
 def test_only_who_has_the_authority_changes_anything(sqlite_scene: Scene) -> None:
@@ -557,7 +559,7 @@ def test_rubbish_is_refused_and_changes_nothing(scene: Scene, typed: bool) -> No
 
 #: Their value is free text, or they have none.
 MAY_TAKE_TEXT: Final = {
-    *("challenge.title", "challenge.save", "setup.save", "profile.save", "answer.write"),
+    *("challenge.title", "challenge.save", "setup.save", "profile.save", "profile.pause", "answer.write"),
     *(ONES_OWN - {"nudge.snooze", "nudge.stop"}),
 }
 
