@@ -24,7 +24,8 @@ class NearWords:
     """Find known words that are one or two slips (letter added, lost, changed, two swapped) from an unknown one.
 
     Short words are compared with all words of about their length, because one slip can spoil all their pieces; longer
-    words only with those that are most alike by their pieces. Words learnt after the letters were read are compared with all.
+    words only with those that are most alike by their pieces. Words learnt after the letters were read are compared
+    with all.
     """
 
     def __init__(self, lexicon: Lexicon, letters: Letters) -> None:
