@@ -27,6 +27,7 @@ from handlers.suggestions.contenders import RANKED, need_of
 from handlers.suggestions.profile_index import as_vector, document_of
 from handlers.ticks import tick
 from handlers.work import Kit, Work
+from matching.vectors import unit_vectors
 from prompts.client import ModelClient
 from prompts.embedding import MOST_TEXTS, content_key, cost, text_to_embed
 from prompts.rerank import Need
@@ -182,9 +183,8 @@ async def _made(
         _log.warning("embeddings unavailable", reason=trouble.reason.value, detail=trouble.detail)
         raise Postponed(trouble.reason.value) from trouble
     await asyncio.to_thread(accounts.note, EMBED, "ok", reply.tokens)
-    rows = reply.vectors.astype(np.float64)
-    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-    size = reply.vectors.shape[1]
+    rows = unit_vectors(reply.vectors, number=len(asked))
+    size = rows.shape[1]
     return {content: (size, row.astype(_STORED_AS).tobytes()) for content, row in zip(asked, rows, strict=True)}
 
 

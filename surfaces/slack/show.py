@@ -11,7 +11,7 @@ from handlers.desk import Desk
 from handlers.ports import Clock, Rejected, Throttled, Unreachable, Unsure
 from handlers.requests import Place, Shown, Speaker
 from messages import compose
-from messages.card import Card, Form
+from messages.card import Card, Form, Home
 from messages.i18n import Words
 from messages.notices.edges import FormLate
 from messages.notices.trouble import Refused
@@ -66,10 +66,10 @@ class Showing:
         elif card is not None:
             await self._tell(card, origin, replaces=shown.replaces)
         if shown.home is not None or origin.spot is Spot.HOME:
-            await self.refresh_home(origin.speaker)
+            await self.refresh_home(origin.speaker, shown.home)
 
-    async def refresh_home(self, speaker: Speaker) -> None:
-        """Publish the person's own page as it is now.
+    async def refresh_home(self, speaker: Speaker, built: Home | None = None) -> None:
+        """Publish the person's own page as it is now, or as it was `built` a moment ago.
 
         Who acts faster than that sees one page for several acts: what is asked for meanwhile is done once, afterwards.
         """
@@ -80,7 +80,8 @@ class Showing:
         try:
             while self._publishing[speaker]:
                 self._publishing[speaker] = False
-                home = await asyncio.to_thread(self._desk.home, speaker, now=self._clock.now())
+                home = built or await asyncio.to_thread(self._desk.home, speaker, now=self._clock.now())
+                built = None
                 await self._client.call("views_publish", user_id=speaker.user, view=render_home(home))
                 if self._publishing[speaker]:
                     await asyncio.sleep(HOME_EVERY_SECONDS)

@@ -46,7 +46,7 @@ async def _serve(ears: Ears, body: Json) -> BoltResponse:
         shown = trouble("submission", error)
         answer = answer_submission(shown, view, memory.place, on_home=memory.on_home)
     if shown.home is not None or (memory.on_home and not shown.errors and not shown.failed):
-        ears.tasks.start(ears.showing.refresh_home(speaker), name="home")
+        ears.tasks.start(ears.showing.refresh_home(speaker, shown.home), name="home")
     return BoltResponse(status=200, body=answer or "")
 
 

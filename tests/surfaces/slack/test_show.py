@@ -80,3 +80,12 @@ async def test_a_page_that_could_not_be_published_does_not_hold_up_the_next():
     slack.broken = None
     await showing.refresh_home(ANNA)
     assert len(slack.published) == 2
+
+
+async def test_a_page_that_was_built_already_is_not_built_again():
+    showing, desk, slack = setting()
+    slack.go.set()
+    desk.page = page(5)
+    await showing.refresh_home(ANNA, page(4))
+    assert "4 left" in slack.published[0][1]
+    assert len(slack.published) == 1
