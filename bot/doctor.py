@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from rich.console import Console
 from rich.markup import escape
 
+from bot.calendar import PublicHolidays
 from bot.clock import SystemClock
 from bot.health import Finding
 from bot.health import examine as examine_store
 from bot.settings import Settings
 from bot.wiring import Misconfigured, load_keys
+from domain.calendars import is_zone
 from domain.rooms import WorkspaceState
 from handlers import audit
 from handlers.model_accounts import try_embedder, try_endpoint
@@ -30,6 +33,7 @@ _MODEL_REMEDIES: Final[dict[str, str]] = {
     "server": "It answers with an error of its own: try again later.",
     "rejected": "It does not accept the request: check that it knows LLM_MODEL and gives structured answers.",
 }
+_PLACES: Final = 10
 _MARKS: Final = {True: "[green]ok[/]     ", False: "[red]missing[/]"}
 
 
@@ -65,6 +69,7 @@ def _findings(settings: Settings) -> Iterator[Finding]:
         if all(finding.ok for finding in found if finding.name in {"migrations", "database"}):
             yield from _workspaces(database)
             yield from _audit_trail(database)
+            yield from calendars(database)
             yield from vectors_of_profiles(database, settings.embedding_model)
             channels = _slack_channels(database)
     finally:
@@ -109,6 +114,54 @@ def _audit_trail(database: Database) -> Iterator[Finding]:
         return
     remedy = f"Its entry {place} is not as it was sealed: somebody changed the store. Compare it with a backup."
     yield Finding("audit trail", ok=place is None, remedy="" if place is None else remedy)
+
+
+def calendars(database: Database) -> Iterator[Finding]:
+    """Tell how many people and clusters have no holiday calendar, no such region, or a zone that is unknown here."""
+    try:
+        with database.read() as session:
+            places = people.places(session)
+    except StoreUnavailable as error:
+        yield Finding("calendars", ok=False, remedy=str(error))
+        return
+    knows = PublicHolidays().knows
+    counted = {"people": places.people, "clusters": places.clusters}
+    countries = {what: Counter[str]() for what in counted}
+    for what, found in counted.items():
+        for (country, _), number in found.items():
+            countries[what][country] += 0 if knows(country) else number
+    regions = {f"{c} {r}": n for (c, r), n in places.people.items() if knows(c) and not knows(c, r)}
+    zones = {
+        what: {zone: n for zone, n in found.items() if not is_zone(zone)}
+        for what, found in (("people", places.zones_of_people), ("clusters", places.zones_of_clusters))
+    }
+    yield _known(
+        "holiday calendars",
+        [_counted(what, found, "in no country with a calendar") for what, found in countries.items()],
+        "Monday to Friday counts for them. Give them a country: in the directory's files, or in /matchpoint settings.",
+    )
+    yield _known(
+        "regions",
+        [_counted("people", regions, "in a region that the calendar does not know")],
+        "The days of the whole country count for them. Give the region as ISO 3166-2 has it (BY, SCT).",
+    )
+    yield _known(
+        "time zones",
+        [_counted(what, found, "in a zone that this machine does not know") for what, found in zones.items()],
+        "UTC counts for them. Give the zone as Europe/Copenhagen, or bring this machine's tzdata up to date.",
+    )
+
+
+def _counted(what: str, found: Mapping[str, int], where: str) -> str:
+    """Count people or clusters by place, without their names; empty if there are none."""
+    shown = [place for place in sorted(found) if found[place]][:_PLACES]
+    listed = ", ".join(f"{place[:40] or 'none given'}: {found[place]}" for place in shown)
+    return f"{what} {where}: {sum(found.values())} ({listed})." if shown else ""
+
+
+def _known(name: str, sentences: Iterable[str], remedy: str) -> Finding:
+    told = " ".join(filter(None, sentences))
+    return Finding(name, ok=not told, remedy=f"{told[0].upper()}{told[1:]} {remedy}" if told else "")
 
 
 def _public_url(settings: Settings) -> Iterator[Finding]:

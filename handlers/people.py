@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from domain.rooms import WorkspaceState
 from handlers.members.managers_channel import bring_in_on_meeting
 from handlers.requests import Profiled, Speaker
@@ -11,6 +13,8 @@ from store.engine import Session
 from store.queries import people as query
 from store.queries.rows import add, key_of
 from store.tables.people import Identity, Person
+
+_ZONE_MAX: Final = 64
 
 
 def is_known(session: Session, speaker: Speaker) -> bool:
@@ -66,7 +70,7 @@ def meet(work: Work, profiled: Profiled) -> int:
         return identity.person_id
     person = query.person_by_email(work.session, email) if email else None
     if person is None:
-        zone = profiled.zone or "Europe/Copenhagen"
+        zone = profiled.zone[:_ZONE_MAX] or "Europe/Copenhagen"
         person = _add_person(work, name=profiled.name, email=email, locale=profiled.locale, zone=zone)
     elif person.name == email.partition("@")[0] and profiled.name:
         person.name = profiled.name  # nobody had told it yet

@@ -104,6 +104,10 @@ class Holidays(Protocol):
         """Tell whether the day is a public holiday; an unknown country has none."""
         ...
 
+    def knows(self, country: str, region: str = "") -> bool:
+        """Tell whether there is a calendar of this country and, where one is named, of this region."""
+        ...
+
 
 class Clock(Protocol):
     """The time, for the few places outside `bot` that start a new step of their own."""

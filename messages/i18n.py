@@ -24,6 +24,8 @@ from babel import numbers as babel_numbers
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from domain.calendars import zone_or_utc
+
 LOCALES: Final = ("en", "da", "de", "nl", "sv", "nb")
 LOCALES_DIR: Final = Path(__file__).parent / "locales"
 DOMAIN: Final = "messages"
@@ -136,7 +138,7 @@ class Words:
 
     @functools.cached_property
     def _zone(self) -> ZoneInfo:
-        return ZoneInfo(self.zone)
+        return zone_or_utc(self.zone)
 
     def _fill(self, sentence: str, params: dict[str, Any]) -> str:
         if not params:

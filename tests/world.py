@@ -37,6 +37,7 @@ from store.tables.people import (
     Workspace,
 )
 from store.tables.queue import Outbox
+from tests.fakes.holidays import NoHolidays
 
 #: A Monday, 11:00 in Copenhagen and in Rotterdam.
 NOW: Final = datetime(2026, 5, 4, 9, tzinfo=UTC)
@@ -63,12 +64,6 @@ CHALLENGE_FIELDS: Final[Mapping[str, str | tuple[str, ...]]] = {
     "sector": "Water",
     "language": "en",
 }
-
-
-class _NoHolidays:
-    def is_holiday(self, on: date, *, country: str, region: str = "") -> bool:
-        del on, country, region
-        return False
 
 
 @dataclass
@@ -388,7 +383,7 @@ def _id(row: Any) -> int:
 def build_world(database: Database) -> World:
     """Seed an empty store with the two clusters and their people, and let everybody be met."""
     import_module("handlers.journeys")  # fills the tables of actions, letters and living cards
-    kit = Kit(holidays=_NoHolidays(), public_url="http://localhost:8000")
+    kit = Kit(holidays=NoHolidays(), public_url="http://localhost:8000")
     world = World(database, Desk(database, kit), kit)
     with database.write() as session:
         world.clean = _cluster(session, "CLEAN", "DK", "Europe/Copenhagen")

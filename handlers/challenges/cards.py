@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from domain.answers import VERDICT_WORKING_DAYS, AnswerState
-from domain.calendars import WorkingCalendar
+from domain.calendars import WorkingCalendar, zone_or_utc
 from domain.challenges import ChallengeState, Confidentiality
 from domain.ids import Kind, format_id, parse_id
 from domain.organisations import Role
@@ -148,8 +147,8 @@ def verdicts_due_on(work: Work, challenge: Challenge) -> date | None:
     if challenge.closed_at is None:
         return None
     person = work.session.get(Person, challenge.person_id)
-    calendar = calendar_of(work.kit, person) if person else WorkingCalendar(ZoneInfo(challenge.zone))
-    closed_on = challenge.closed_at.astimezone(ZoneInfo(challenge.zone)).date()
+    calendar = calendar_of(work.kit, person) if person else WorkingCalendar(zone_or_utc(challenge.zone))
+    closed_on = challenge.closed_at.astimezone(zone_or_utc(challenge.zone)).date()
     return calendar.add_working_days(closed_on, VERDICT_WORKING_DAYS)
 
 

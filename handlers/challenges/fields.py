@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
+from domain.calendars import zone_or_utc
 from domain.challenges import (
     BUDGET_MAX,
     COUNTRIES_MAX,
@@ -127,7 +127,7 @@ def read_challenge(
     sector = fields.line("sector", SECTOR_MAX)
     language = ask.text("language")
     invited = _invited(work, fields, who, complete=complete)
-    today = work.now.astimezone(ZoneInfo(zone)).date()
+    today = work.now.astimezone(zone_or_utc(zone)).date()
     for error in check_draft(draft, today=today, complete=complete):
         fields.wrong(error, error.field or "title")
     if fields.errors:

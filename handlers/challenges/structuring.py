@@ -10,8 +10,8 @@ import asyncio
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
+from domain.calendars import zone_or_utc
 from domain.challenges import TEXT_MAX, WEIGHTS_SUM, ChallengeState
 from domain.errors import NotFound, OutOfDate
 from domain.ids import Kind, parse_id
@@ -124,7 +124,7 @@ def _read_task(database: Database, row: Claimed, now: datetime) -> _Task | None:
             seen=challenge.version,
             cluster_id=challenge.owner_cluster_id,
             written=Written(text_of(challenge), names_to_mask(session, buyer)),
-            today=now.astimezone(ZoneInfo(challenge.zone)).date(),
+            today=now.astimezone(zone_or_utc(challenge.zone)).date(),
         )
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
-from domain.calendars import cutoff_instant
+from domain.calendars import cutoff_instant, zone_or_utc
 from domain.challenges import ChallengeAction, ChallengeDraft, ChallengeState, Confidentiality, check_draft
 from domain.errors import Invalid, OutOfDate
 from domain.nudges import NudgeKind
@@ -147,7 +146,7 @@ def submit_challenge(work: Work, ask: Ask) -> Reply:
     row = find_own(work, ask.value.partition(":")[0]).challenge
     if row.state not in (ChallengeState.DRAFT, ChallengeState.RETURNED):
         raise OutOfDate(f"challenge.now.{row.state.value}", id=id_of(row))
-    today = work.now.astimezone(ZoneInfo(row.zone)).date()
+    today = work.now.astimezone(zone_or_utc(row.zone)).date()
     missing = check_draft(_draft_of(row), today=today, complete=True)
     lonely = row.confidentiality is Confidentiality.INVITE and not query.invited_to(work.session, key_of(row))
     if missing or lonely:
@@ -227,7 +226,7 @@ def _invite(work: Work, row: Challenge, written: Written) -> None:
 
 
 def _cutoff(draft: ChallengeDraft) -> datetime | None:
-    return None if draft.deadline_on is None else cutoff_instant(draft.deadline_on, ZoneInfo(draft.zone))
+    return None if draft.deadline_on is None else cutoff_instant(draft.deadline_on, zone_or_utc(draft.zone))
 
 
 def _draft_of(row: Challenge) -> ChallengeDraft:

@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, timedelta
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
-from domain.calendars import cutoff_instant
+from domain.calendars import cutoff_instant, zone_or_utc
 from domain.challenges import (
     BUDGET_MAX,
     COUNTRIES_MAX,
@@ -143,13 +142,13 @@ class ChallengeImporter:
         published = self._scope.cluster_id is None
         record = placed.record
         zone = record.values["zone"] or self._zones[placed.cluster_id]
-        today = work.now.astimezone(ZoneInfo(zone)).date()
+        today = work.now.astimezone(zone_or_utc(zone)).date()
         deadline_on = record.deadline_on or today + timedelta(days=record.days or 0)
         values: dict[str, Any] = {
             **record.values,
             "zone": zone,
             "deadline_on": deadline_on,
-            "deadline_at": cutoff_instant(deadline_on, ZoneInfo(zone)).astimezone(UTC),
+            "deadline_at": cutoff_instant(deadline_on, zone_or_utc(zone)).astimezone(UTC),
             "state": ChallengeState.PUBLISHED if published else ChallengeState.DRAFT,
             "submitted_at": work.now if published else None,
             "published_at": work.now if published else None,

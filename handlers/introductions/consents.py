@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from domain.answers import AWAITING_VERDICT, AnswerAction
-from domain.calendars import WorkingCalendar, is_zone
+from domain.calendars import WorkingCalendar, zone_or_utc
 from domain.errors import NotAllowed, OutOfDate
 from domain.introductions import CONSENT_LAPSES_AFTER, REASON_NOTE_MAX, IntroductionAction, Party
 from domain.introductions import IntroductionState as State
@@ -92,7 +91,7 @@ def _ask(work: Work, row: Introduction, party: Party) -> None:
 
 def _calendar_of_cluster(work: Work, row: Introduction) -> WorkingCalendar:
     cluster = work.session.get_one(Cluster, row.sme_cluster_id)
-    return WorkingCalendar(ZoneInfo(cluster.zone if is_zone(cluster.zone) else "UTC"))
+    return WorkingCalendar(zone_or_utc(cluster.zone))
 
 
 @route("consent.give")

@@ -1,11 +1,11 @@
 """Who speaks: identities, people and their memberships."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import RowMapping, Select, bindparam, literal_column
+from sqlalchemy import RowMapping, Select, bindparam, func, literal_column
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
@@ -162,6 +162,32 @@ def touch_identity(session: Session, identity: Identity, *, now: datetime, addre
     identity.updated_at = now
     identity.address = address
     session.add(identity)
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """How many people live, and clusters are, in each country and region, and in each zone."""
+
+    people: Mapping[tuple[str, str], int]
+    clusters: Mapping[tuple[str, str], int]
+    zones_of_people: Mapping[str, int]
+    zones_of_clusters: Mapping[str, int]
+
+
+def places(session: Session) -> Places:
+    """Count where the people who are here and the clusters are."""
+    here, number = col(Person.left_at).is_(None), func.count()
+    country, region, zone = col(Person.country), col(Person.region), col(Person.zone)
+    people = session.execute(select_columns(country, region, number).where(here).group_by(country, region)).all()
+    zones = session.execute(select_columns(zone, number).where(here).group_by(zone)).all()
+    clusters = session.execute(select_columns(col(Cluster.country), number).group_by(col(Cluster.country))).all()
+    theirs = session.execute(select_columns(col(Cluster.zone), number).group_by(col(Cluster.zone))).all()
+    return Places(
+        people={(one, part): many for one, part, many in people},
+        clusters={(one, ""): many for one, many in clusters},
+        zones_of_people=dict(tuple(row) for row in zones),
+        zones_of_clusters=dict(tuple(row) for row in theirs),
+    )
 
 
 def all_workspaces(session: Session) -> Sequence[Workspace]:

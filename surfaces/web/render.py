@@ -13,11 +13,11 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Final, cast
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from domain.calendars import zone_or_utc
 from messages.card import Block, Card, Form
 from messages.chrome import Chrome
 
@@ -95,7 +95,7 @@ def hue(user: str) -> int:
 
 def day_in(at: datetime, zone: str) -> date:
     """Return the day of an instant in a zone."""
-    return at.astimezone(ZoneInfo(zone)).date()
+    return at.astimezone(zone_or_utc(zone)).date()
 
 
 def many(value: str | tuple[str, ...]) -> tuple[str, ...]:

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import update
+from sqlmodel import col
 
 from bot import doctor
 from bot.clock import PULSE, SystemClock
@@ -13,6 +15,7 @@ from bot.settings import Settings
 from store import crypto, heartbeat, migrate
 from store.engine import Database
 from store.tables.ledger import AuditEvent
+from store.tables.people import Cluster, Person
 from tests.unit.prompts.embedder import embed
 from tests.unit.prompts.judge import Behaviour, Judge
 from tests.world import World
@@ -138,3 +141,32 @@ def test_profiles_without_a_vector_are_counted(world: World):
     (finding,) = doctor.vectors_of_profiles(world.database, "played")
     assert not finding.ok
     assert finding.remedy.startswith("2 of 2 profiles have no vector of played yet")
+
+
+def test_people_and_clusters_without_a_calendar_or_a_zone_are_counted_and_not_named(world: World):
+    places = {finding.name: finding for finding in doctor.calendars(world.database)}
+    assert all(finding.ok for finding in places.values())
+    with world.database.write() as session:
+        now = SystemClock().now()
+        somewhere = [
+            Person(name="Somebody 1", country="XX", region="1", created_at=now, updated_at=now),
+            Person(name="Somebody 2", country="XX", created_at=now, updated_at=now),
+            Person(name="Somebody 3", country="", created_at=now, updated_at=now),
+            Person(name="Somebody 4", country="DE", region="Atlantis", created_at=now, updated_at=now),
+            Person(name="Somebody 5", country="DE", region="BY", zone="Mars/1", created_at=now, updated_at=now),
+            Person(name="Gone", country="XX", zone="Mars/1", left_at=now, created_at=now, updated_at=now),
+        ]
+        session.add_all(somewhere)
+    told = {finding.name: finding.remedy for finding in doctor.calendars(world.database)}
+    assert "People in no country with a calendar: 3 (none given: 1, XX: 2)." in told["holiday calendars"]
+    assert "People in a region that the calendar does not know: 1 (DE Atlantis: 1)." in told["regions"]
+    assert "People in a zone that this machine does not know: 1 (Mars/1: 1)." in told["time zones"]
+    assert "Somebody" not in "".join(told.values())
+
+
+def test_clusters_without_a_calendar_or_a_zone_are_counted_too(world: World):
+    with world.database.write() as session:
+        session.execute(update(Cluster).where(col(Cluster.id) == world.clean).values(country="XX", zone="Nowhere"))
+    told = {finding.name: finding.remedy for finding in doctor.calendars(world.database)}
+    assert told["holiday calendars"].startswith("Clusters in no country with a calendar: 1 (XX: 1).")
+    assert told["time zones"].startswith("Clusters in a zone that this machine does not know: 1 (Nowhere: 1).")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import pytest
 from sqlmodel import col, select
@@ -16,14 +16,10 @@ from store.engine import Database
 from store.queue import claim, finish
 from store.tables.queue import Outbox
 from store.tables.rooms import Post
+from tests.fakes.holidays import NoHolidays
 
 NOW = datetime(2026, 5, 4, 9, tzinfo=UTC)
 PLACE = "web:W:channel:1"
-
-
-class NoHolidays:
-    def is_holiday(self, on: date, *, country: str, region: str = "") -> bool:
-        return False
 
 
 KIT = Kit(holidays=NoHolidays())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlmodel import select
@@ -21,14 +21,10 @@ from store import queue
 from store.engine import Database, StoreUnavailable
 from store.queue import LEASE, QUIET, Claimed
 from store.tables.queue import Outbox, OutboxStatus
+from tests.fakes.holidays import NoHolidays
 
 NOW = datetime(2026, 5, 4, 9, tzinfo=UTC)
 LONG = LEASE + QUIET + timedelta(minutes=5)
-
-
-class NoHolidays:
-    def is_holiday(self, on: date, *, country: str, region: str = "") -> bool:
-        return False
 
 
 @dataclass

@@ -98,6 +98,17 @@ def test_somebody_met_elsewhere_gets_a_link_into_the_web_workspace(world: World)
     assert {row.surface for row in rows} == {"slack", "web"}
 
 
+def test_an_account_in_an_unknown_zone_is_served_in_utc_and_can_set_it_right(world: World):
+    lost = Speaker("web", "W-CLEAN", "lost")
+    world.desk.meet(Profiled(lost, name="Lost", address="web:W-CLEAN:lost", zone="Mars/Olympus"), now=NOW)
+    assert world.home(lost).title
+    assert text_of(world.command(lost, "challenge", "list").card)
+    form = world.command(lost, "matchpoint", "settings").form
+    refused = world.submit(lost, form)
+    assert "Mars/Olympus" in refused.errors["zone"]
+    assert "Copenhagen" in text_of(world.submit(lost, form, zone="Europe/Copenhagen").card)
+
+
 def _bind_slack(world: World):
     from domain.rooms import WorkspaceState
     from store.tables.people import Workspace

@@ -1,7 +1,7 @@
 """Two clusters with a web workspace each: a buyer and a manager in one, an SME and a manager in the other."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from domain.organisations import ClusterState, MembershipState, OrganisationKind, Role
@@ -19,6 +19,7 @@ from store.queries.rows import add
 from store.tables.people import Cluster, Membership, Organisation
 from surfaces.web.address import parse, person_address
 from surfaces.web.messenger import WebMessenger
+from tests.fakes.holidays import NoHolidays
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 SECRET = "a secret of the tests, long enough"
@@ -29,11 +30,6 @@ PEOPLE = (
     ("delta", "sme", "Founder, AquaSense (sample)", Role.SME),
     ("delta", "manager", "Manager, Delta", Role.MANAGER),
 )
-
-
-class NoHolidays:
-    def is_holiday(self, on: date, *, country: str, region: str = "") -> bool:
-        return False
 
 
 @dataclass

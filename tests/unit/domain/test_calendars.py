@@ -19,6 +19,7 @@ from domain.calendars import (
     is_zone,
     meeting_at,
     wall_clock,
+    zone_or_utc,
 )
 
 NAMES = """
@@ -257,6 +258,11 @@ def test_a_calendar_without_working_days_is_a_mistake() -> None:
 @pytest.mark.parametrize("name", ["", "Mars/Olympus", "../x", "Europe", "Europe/Copenhagen\x00", "x" * 5000])
 def test_no_zone_of_that_name(name: str) -> None:
     assert not is_zone(name)
+
+
+def test_a_zone_that_is_none_is_taken_for_utc() -> None:
+    assert zone_or_utc("Mars/Olympus").key == "UTC"
+    assert zone_or_utc("Europe/Copenhagen").key == "Europe/Copenhagen"
 
 
 def test_every_zone_used_here_is_one() -> None:
