@@ -20,6 +20,15 @@ REFUSALS: Final[dict[str, str]] = {
     "membership.not_now": N_("Somebody else has already dealt with this membership. Nothing was changed."),
     "cluster.not_now": N_("That is no longer possible for this cluster. Nothing was changed."),
     "nudge.not_now": N_("This reminder was dealt with already."),
+    "meeting.not_now": N_(
+        "That is no longer possible for this meeting. Nothing was changed; the newest message about it shows how it "
+        "stands."
+    ),
+    # When a meeting is to be.
+    "meeting.time.invalid": N_("I cannot read the time “{value}”. Write it such as {example}."),
+    "meeting.minutes.unknown": N_("Please choose how long the meeting lasts."),
+    "meeting.past": N_("That time has passed already. Choose a later one."),
+    "meeting.too_far": N_("A meeting can be agreed on {days} days ahead at most. Choose an earlier date."),
     # The form of a challenge.
     "challenge.title.empty": N_("Give the challenge a title, such as “Sensors for drinking water”."),
     "challenge.title.too_long": N_(
