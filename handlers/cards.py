@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from handlers.letters import Deed, Drop, Later, Letter, letter
+from handlers.letters import REPEATED, Deed, Drop, Later, Letter, letter
 from handlers.work import Work
 from messages import compose
 from messages.i18n import Words
+from messages.repeats import mark_as_repeat
+from store import backlog
 from store.queries import people, rooms
 from store.queries.rows import key_of
 from store.queue import Claimed
@@ -34,15 +36,22 @@ class View:
 Reader = Callable[[Work, View], object | None]
 
 READERS: dict[str, Reader] = {}
+#: Cards that are not posted again where nobody can tell whether they arrived.
+_ONCE: set[str] = set()
 
 
-def living(kind: str) -> Callable[[Reader], Reader]:
-    """Register the reader of a kind of card; it returns the notice, or None where there is nothing to show any more."""
+def living(kind: str, *, repeat_unconfirmed: bool = True) -> Callable[[Reader], Reader]:
+    """Register the reader of a kind of card; it returns the notice, or None where there is nothing to show any more.
+
+    `repeat_unconfirmed` is explained at `Letter`.
+    """
 
     def register(reader: Reader) -> Reader:
         if kind in READERS:
             raise ValueError(f"{kind} is taken")
         READERS[kind] = reader
+        if not repeat_unconfirmed:
+            _ONCE.add(kind)
         return reader
 
     return register
@@ -79,13 +88,17 @@ def publish(
         return
     work.enqueue(
         "card.post",
-        key=f"card:{kind}:{subject}:{destination}",
+        key=_key(kind, subject, destination),
         subject=subject,
         destination=destination,
         payload={"post": post_id},
         stream=f"post:{post_id}",
         cluster_id=cluster_id or _concerned(work, person_id),
     )
+
+
+def _key(kind: str, subject: str, destination: str) -> str:
+    return f"card:{kind}:{subject}:{destination}"
 
 
 def _concerned(work: Work, person_id: int | None) -> int | None:
@@ -160,7 +173,9 @@ def write_post(work: Work, row: Claimed) -> Letter | Drop | Later:
     notice = READERS[post.kind](work, view)
     if notice is None:
         return Drop("nothing to show")
-    return Letter(Deed.POST, to=post.destination, card=compose(notice, words_of(work, view)), thread=post.thread)
+    card = compose(notice, words_of(work, view))
+    again = post.kind not in _ONCE
+    return Letter(Deed.POST, to=post.destination, card=card, thread=post.thread, repeat_unconfirmed=again)
 
 
 @letter("card.update", repeatable=True)
@@ -175,4 +190,7 @@ def write_update(work: Work, row: Claimed) -> Letter | Drop | Later:
     notice = READERS[post.kind](work, view)
     if notice is None:
         return Drop("nothing to show")
-    return Letter(Deed.UPDATE, to=post.message, card=compose(notice, words_of(work, view)))
+    card = compose(notice, words_of(work, view))
+    if backlog.error_of(work.session, _key(post.kind, post.subject, post.destination)) == REPEATED:
+        card = mark_as_repeat(card)
+    return Letter(Deed.UPDATE, to=post.message, card=card)

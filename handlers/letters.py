@@ -10,11 +10,16 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
+from handlers.ports import Messenger
 from handlers.work import Kit, Work
 from messages.card import Card, Home
 from store.engine import Database
 from store.queue import Claimed
+
+#: What is written down with a message that was sent although an earlier one may have arrived.
+REPEATED: Final = "may be a repeat"
 
 
 class Deed(StrEnum):
@@ -35,7 +40,9 @@ class Letter:
 
     POST: `to`, `card`, `thread`. UPDATE: `to` is the message's ref. HOME: `to`, `home`. CONVERSATION: `people`
     (private addresses of one workspace), `title`. CHANNEL: `to` is surface and workspace, `title` the name, `private`.
-    BRING_IN, TAKE_OUT: `to` is a channel, `people` the one concerned.
+    BRING_IN, TAKE_OUT: `to` is a channel, `people` the one concerned. `repeat_unconfirmed`: where the platform cannot
+    say whether it arrived, a second one, marked as a possible repeat, is better than none; otherwise it is not repeated
+    and listed as unconfirmed.
     """
 
     deed: Deed
@@ -46,6 +53,7 @@ class Letter:
     people: tuple[str, ...] = ()
     title: str = ""
     private: bool = False
+    repeat_unconfirmed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +89,7 @@ class Kind:
 
     `sent` takes down the message's ref, in the transaction that ends the row; `refused` takes up the platform's reason
     there, if it said no for good. `repeatable`: a second one does no harm
-    (an update, a page), so a row of unknown fate is simply sent again. `repeat_unconfirmed`: where the platform cannot
-    say whether it arrived, a second one is better than none; otherwise the row is listed as unconfirmed and not
-    repeated.
+    (an update, a page), so a row of unknown fate is simply sent again.
     """
 
     name: str
@@ -91,7 +97,6 @@ class Kind:
     sent: Sent | None = None
     refused: Sent | None = None
     repeatable: bool = False
-    repeat_unconfirmed: bool = True
 
 
 KINDS: dict[str, Kind] = {}
@@ -104,14 +109,13 @@ def letter(
     sent: Sent | None = None,
     refused: Sent | None = None,
     repeatable: bool = False,
-    repeat_unconfirmed: bool = True,
 ) -> Callable[[Writer], Writer]:
     """Register the decorated function as the writer of this kind of outbox row."""
 
     def register(writer: Writer) -> Writer:
         if name in KINDS or name in JOBS:
             raise ValueError(f"{name} is taken")
-        KINDS[name] = Kind(name, writer, sent, refused, repeatable, repeat_unconfirmed)
+        KINDS[name] = Kind(name, writer, sent, refused, repeatable)
         return writer
 
     return register
@@ -127,3 +131,26 @@ def job(name: str) -> Callable[[Job], Job]:
         return function
 
     return register
+
+
+async def carry_out(letter: Letter, messenger: Messenger, key: str) -> str:
+    """Do what the letter says; return the ref or address that came of it."""
+    if letter.deed is Deed.POST and letter.card is not None:
+        return await messenger.post(letter.to, letter.card, key=key, thread=letter.thread)
+    if letter.deed is Deed.UPDATE and letter.card is not None:
+        await messenger.update(letter.to, letter.card)
+        return letter.to
+    if letter.deed is Deed.HOME and letter.home is not None:
+        await messenger.publish_home(letter.to, letter.home)
+        return ""
+    if letter.deed is Deed.CONVERSATION:
+        return await messenger.open_conversation(letter.people, title=letter.title, key=key)
+    if letter.deed is Deed.CHANNEL:
+        return await messenger.create_channel(letter.to, name=letter.title, private=letter.private, key=key)
+    if letter.deed is Deed.BRING_IN:
+        await messenger.bring_in(letter.to, letter.people[0])
+        return ""
+    if letter.deed is Deed.TAKE_OUT:
+        await messenger.take_out(letter.to, letter.people[0])
+        return ""
+    raise ValueError(f"a letter without what its deed needs: {letter.deed}")

@@ -7,37 +7,51 @@ in which a crash leaves the fate of a message open: such a row is looked up by i
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from enum import StrEnum
 from typing import Final
 
 import structlog
 
-from handlers.letters import JOBS, KINDS, Deed, Drop, Kind, Later, Letter, Postponed
-from handlers.ports import Clock, Found, Messenger, Rejected, Throttled, Unreachable, Unsure
+from handlers.letters import JOBS, KINDS, REPEATED, Deed, Drop, Kind, Later, Letter, Postponed, carry_out
+from handlers.outcomes import Hand, Outcomes, Times
+from handlers.ports import Clock, Found, Gone, Messenger, Rejected, Throttled, Unreachable, Unsure
 from handlers.rates import Buckets
 from handlers.work import Kit, Work
+from messages.repeats import mark_as_repeat
 from store import queue
+from store.backlog import ORDERED
 from store.engine import Database, StoreUnavailable
-from store.queue import Claimed
 
 _log: Final = structlog.get_logger("matchpoint.outbox")
 
-#: A delivery must end long before the lease does, or another worker may take the row while this one still sends.
-DELIVERY_SECONDS: Final = 20.0
-JOB_SECONDS: Final = 50.0
-BATCH: Final = 20
 JOBS_AT_ONCE: Final = 2
-#: How often a row of unknown fate is looked up before its kind's policy decides.
-LOOKUPS: Final = 6
+#: After so many claims that ended in a mistake of ours a letter is listed as dead; that is after some hours.
+_MISTAKES: Final = 16
+#: Clocks of platforms differ a little from the database's.
+_ALLOWANCE: Final = timedelta(minutes=2)
 _LONGEST_PAUSE: Final = timedelta(hours=1)
 _STORE_PAUSE = 1.0
 
 
+class _Fate(StrEnum):
+    """What a look-up says of an earlier delivery; SETTLED: the row is written down, nothing is to be sent now."""
+
+    SETTLED = "settled"
+    ABSENT = "absent"
+    OPEN = "open"
+
+
 @dataclass(slots=True)
 class Deliverer:
-    """One worker's delivery loop. `owner` names the worker; `messengers` are found by the first word of an address."""
+    """One worker's delivery loop. `owner` names the worker; `messengers` are found by the first word of an address.
+
+    It has at most `room` rows in hand at once, of one workspace at most `per_workspace`, so that one that hangs leaves
+    room for the others, and takes at most `per_destination` of one place.
+    """
 
     database: Database
     kit: Kit
@@ -45,221 +59,241 @@ class Deliverer:
     clock: Clock
     owner: str
     buckets: Buckets = field(default_factory=Buckets)
+    times: Times = field(default_factory=Times)
+    room: int = 32
+    per_workspace: int = 8
+    per_destination: int = 2
     #: Slow work must not take every thread from the people who are waiting, nor one kind of it the place of another.
     _places: dict[str, asyncio.Semaphore] = field(default_factory=dict[str, asyncio.Semaphore])
-    _held: dict[int, Claimed] = field(default_factory=dict[int, Claimed])
-    _busy: set[str] = field(default_factory=set[str])
+    _hands: dict[int, Hand] = field(default_factory=dict[int, Hand])
 
     async def run(self, stop: asyncio.Event, *, idle_seconds: float = 0.25) -> None:
         """Deliver until told to stop, then finish what is being sent and give back the rest."""
-        tasks: set[asyncio.Task[None]] = set()
+        tasks: dict[asyncio.Task[None], Hand] = {}
         while not stop.is_set():
-            tasks = {task for task in tasks if not task.done()}
-            claimed: list[Claimed] = []
+            tasks = {task: hand for task, hand in tasks.items() if not task.done()}
             try:
-                if len(tasks) < BATCH:
-                    claimed = await asyncio.to_thread(self._claim, BATCH - len(tasks))
+                hands = await asyncio.to_thread(self._claim, self.room - len(tasks))
             except StoreUnavailable as error:
                 _log.warning("store unavailable", error=str(error))
                 await _pause(stop, _STORE_PAUSE)
                 continue
-            tasks |= {asyncio.create_task(self._handle(row)) for row in claimed}
-            if not claimed:
-                await _pause(stop, idle_seconds)
-        await asyncio.to_thread(self._release)
+            except Exception:
+                # The loop outlives whatever it meets: a worker that lives and delivers nothing would go unnoticed.
+                _log.exception("claim failed")
+                await _pause(stop, _STORE_PAUSE)
+                continue
+            tasks |= {asyncio.create_task(self._handle(hand)): hand for hand in hands}
+            if not hands:
+                await _pause(stop, idle_seconds / 5 if tasks else idle_seconds)
+        await self._end(tasks)
+
+    async def _end(self, tasks: Mapping[asyncio.Task[None], Hand]) -> None:
+        try:
+            await asyncio.to_thread(self._outcomes.release, list(self._hands.values()))
+        except StoreUnavailable as error:
+            # The leases run out by themselves.
+            _log.warning("store unavailable", error=str(error))
+        for task, hand in tasks.items():
+            if not hand.begun:
+                task.cancel()
         if tasks:
-            await asyncio.wait(tasks, timeout=DELIVERY_SECONDS / 2.5)
+            _, late = await asyncio.wait(tasks, timeout=self.times.stop.total_seconds())
+            for task in late:
+                task.cancel()
 
     async def turn(self) -> int:
         """Handle one batch to its end; return how many rows that were. For tests and for simulated time."""
-        claimed = await asyncio.to_thread(self._claim, BATCH)
-        await asyncio.gather(*(self._handle(row) for row in claimed))
-        return len(claimed)
+        hands = await asyncio.to_thread(self._claim, self.room)
+        await asyncio.gather(*(self._handle(hand) for hand in hands))
+        return len(hands)
 
-    def _claim(self, room: int) -> list[Claimed]:
-        now = self.clock.now()
+    @property
+    def _outcomes(self) -> Outcomes:
+        return Outcomes(self.database, self.kit, self.clock, self.times)
+
+    def _claim(self, room: int) -> list[Hand]:
+        now, times = self.clock.now(), self.times
+        if room <= 0:
+            return []
         with self.database.read() as session:
-            if not queue.anything_due(session, now=now):
+            if not queue.anything_due(session, now=now, quiet=times.quiet):
                 return []
         with self.database.write() as session:
-            rows = queue.claim(session, owner=self.owner, now=now, limit=room, busy=sorted(self._busy - {""}))
-        for row in rows:
-            self._held[row.id] = row
-            self._busy.add(row.destination)
-        return rows
+            rows = queue.claim(
+                session,
+                owner=self.owner,
+                now=now,
+                limit=room,
+                per_destination=self.per_destination,
+                per_workspace=self.per_workspace,
+                rests=self.buckets.rests,
+                lease=times.lease,
+                quiet=times.quiet,
+            )
+        hands = [Hand(row, unsure=row.was_sending and _must_not_repeat(row.kind)) for row in rows]
+        self._hands |= {hand.row.id: hand for hand in hands}
+        return hands
 
-    def _release(self) -> None:
-        with self.database.write() as session:
-            queue.release(session, tuple(self._held.values()), now=self.clock.now())
-
-    async def _handle(self, row: Claimed) -> None:
+    async def _handle(self, hand: Hand) -> None:
+        row = hand.row
         try:
             if row.kind in JOBS:
-                await self._do(row)
+                await self._do(hand)
             elif row.kind in KINDS:
-                await self._send(row, KINDS[row.kind])
+                await self._send(hand, KINDS[row.kind])
             else:
-                await self._finish(row, "dead", error=f"unknown kind {row.kind}")
+                await self._outcomes.finish(hand, "dead", error=f"unknown kind {row.kind}")
         except StoreUnavailable as error:
             # The row keeps its lease; whoever claims it next finds out what became of it.
             _log.warning("store unavailable", row=row.id, kind=row.kind, error=str(error))
         except Exception as error:
             _log.exception("row failed", row=row.id, kind=row.kind, attempts=row.attempts)
-            await self._postpone(row, _pause_after(row), error=type(error).__name__)
+            with contextlib.suppress(StoreUnavailable):
+                await self._failed(hand, type(error).__name__)
         finally:
-            self._held.pop(row.id, None)
-            self._busy = {held.destination for held in self._held.values()}
+            if self._hands.get(row.id) is hand:
+                del self._hands[row.id]
 
-    async def _do(self, row: Claimed) -> None:
+    async def _failed(self, hand: Hand, error: str) -> None:
+        """Take down a mistake of ours: what may have left already is looked up before it is tried again."""
+        if hand.exposed:
+            await self._outcomes.leave_sending(hand, error)
+        elif hand.row.kind in KINDS and hand.row.fence >= _MISTAKES:
+            await self._outcomes.finish(hand, "dead", error=f"internal {error}")
+        else:
+            await self._outcomes.put_back(hand, _pause_after(hand), error=error)
+
+    async def _do(self, hand: Hand) -> None:
         """Run a job. It is three steps of its own and guards its second one, so that doing it again does no harm."""
+        row = hand.row
         async with self._places.setdefault(row.kind, asyncio.Semaphore(JOBS_AT_ONCE)):
             # A row that waited here until its lease was over is not ours any more, and the mark says so.
-            if not await self._mark(row):
+            if not await self._outcomes.mark(hand):
                 return
             try:
-                async with asyncio.timeout(JOB_SECONDS):
+                async with asyncio.timeout(self.times.job.total_seconds()):
                     await JOBS[row.kind](self.database, self.kit, row, self.clock.now())
             except TimeoutError:
-                await self._postpone(row, _pause_after(row), error="took too long")
+                await self._outcomes.put_back(hand, _pause_after(hand), error="took too long")
                 return
             except Postponed as later:
-                await self._postpone(row, later.pause or _pause_after(row), error=later.why)
+                await self._outcomes.put_back(hand, later.pause or _pause_after(hand), error=later.why)
                 return
-        await self._finish(row, "sent")
+        await self._outcomes.finish(hand, "sent")
 
-    async def _send(self, row: Claimed, kind: Kind) -> None:
-        letter = await asyncio.to_thread(self._read, row, kind)
+    async def _send(self, hand: Hand, kind: Kind) -> None:
+        row = hand.row
+        letter = await asyncio.to_thread(self._read, hand, kind)
         if isinstance(letter, Drop):
-            await self._finish(row, "cancelled", error=letter.why)
+            await self._outcomes.finish(hand, "cancelled", error=letter.why)
             return
         if isinstance(letter, Later):
-            await self._postpone(row, letter.due_at - self.clock.now())
+            await self._outcomes.put_back(hand, letter.due_at - self.clock.now())
             return
         messenger = self.messengers.get(letter.to.partition(":")[0] or letter.people[0].partition(":")[0])
         if messenger is None:
-            await self._finish(row, "dead", error="no such surface")
+            await self._outcomes.finish(hand, "dead", error="no such surface")
             return
-        to_settle = row.was_sending and not kind.repeatable and letter.deed is Deed.POST
-        if to_settle and await self._settled(row, kind, letter, messenger):
-            return
-        await self.buckets.wait(row.destination)
-        if await self._mark(row):
-            await self._deliver(row, kind, letter, messenger)
+        if hand.unsure and letter.deed is Deed.POST:
+            fate = await self._fate(hand, kind, letter, messenger)
+            if fate is _Fate.SETTLED:
+                return
+            hand.unsure = hand.repeat = fate is _Fate.OPEN
+            if hand.repeat and letter.card is not None:
+                _log.warning("sent again, may be a repeat", row=row.id, kind=row.kind)
+                letter = replace(letter, card=mark_as_repeat(letter.card))
+        if await self._turn_comes(hand):
+            await self._deliver(hand, kind, letter, messenger)
 
-    async def _settled(self, row: Claimed, kind: Kind, letter: Letter, messenger: Messenger) -> bool:
-        """Find out what became of an earlier delivery; False only if it certainly did not arrive."""
-        since = (row.send_started or row.due_at) - timedelta(minutes=2)
+    async def _fate(self, hand: Hand, kind: Kind, letter: Letter, messenger: Messenger) -> _Fate:
+        """Find out what became of an earlier delivery; ABSENT only if it certainly did not arrive."""
+        row, outcomes = hand.row, self._outcomes
+        # What was sent several times is looked for in all the time since it was thought of.
+        sent_at = row.send_started if row.attempts == 1 and row.send_started else row.created_at
         try:
-            async with asyncio.timeout(DELIVERY_SECONDS):
-                seen = await messenger.find(letter.to, key=row.key, since=since, thread=letter.thread)
+            async with asyncio.timeout(self.times.delivery.total_seconds()):
+                seen = await messenger.find(letter.to, key=row.key, since=sent_at - _ALLOWANCE, thread=letter.thread)
         except Throttled as error:
-            await self._uncertain(row, timedelta(seconds=error.retry_after), "look-up throttled")
-            return True
-        except (Rejected, Unsure, Unreachable, TimeoutError) as error:
-            await self._uncertain(row, _pause_after(row), f"look-up failed: {error}")
-            return True
+            await outcomes.put_back(hand, timedelta(seconds=error.retry_after), error="look-up throttled")
+            return _Fate.SETTLED
+        except Rejected as error:
+            await self._refused(hand, kind, error)
+            return _Fate.SETTLED
+        except (Unsure, Unreachable, TimeoutError) as error:
+            await outcomes.put_back(hand, _pause_after(hand), error=f"look-up failed: {error}")
+            return _Fate.SETTLED
         if seen.found is Found.PRESENT:
-            await self._finish(row, "sent", ref=seen.ref, kind=kind)
-            return True
+            await outcomes.finish(hand, "sent", ref=seen.ref, kind=kind)
+            return _Fate.SETTLED
         if seen.found is Found.ABSENT:
-            return False
-        if row.fence < LOOKUPS:
-            await self._uncertain(row, _pause_after(row), "look-up incomplete")
-            return True
-        if kind.repeat_unconfirmed:
-            _log.warning("sent again, may be a repeat", row=row.id, kind=row.kind)
-            return False
-        await self._finish(row, "dead", error="unconfirmed: it may have arrived")
-        return True
+            return _Fate.ABSENT
+        if row.payload.get(ORDERED):
+            return _Fate.OPEN
+        if self.clock.now() - (row.send_started or row.created_at) < self.times.patience:
+            await outcomes.put_back(hand, _pause_after(hand), error="look-up incomplete")
+            return _Fate.SETTLED
+        if letter.repeat_unconfirmed:
+            return _Fate.OPEN
+        await outcomes.finish(hand, "dead", error="unconfirmed")
+        return _Fate.SETTLED
 
-    async def _deliver(self, row: Claimed, kind: Kind, letter: Letter, messenger: Messenger) -> None:
+    async def _turn_comes(self, hand: Hand) -> bool:
+        """Wait until the destination may be sent to; if that takes long, put the row back before its lease runs out."""
+        destination = hand.row.destination
+        pause = self.buckets.take(destination)
+        if pause <= self.times.bucket.total_seconds():
+            await asyncio.sleep(pause)
+            # The platform may have asked for a pause meanwhile, because of another message.
+            pause = self.buckets.paused(destination)
+            if pause == 0:
+                return True
+        self.buckets.give_back(destination)
+        await self._outcomes.put_back(hand, timedelta(seconds=pause))
+        return False
+
+    async def _deliver(self, hand: Hand, kind: Kind, letter: Letter, messenger: Messenger) -> None:
+        row, outcomes, loop = hand.row, self._outcomes, asyncio.get_running_loop()
+        # Counted from before the mark: a worker that froze in between must not send when others think it is quiet.
+        deadline = loop.time() + self.times.delivery.total_seconds()
+        if not await outcomes.mark(hand):
+            return
+        hand.exposed = letter.deed is Deed.POST and not kind.repeatable
         try:
-            async with asyncio.timeout(DELIVERY_SECONDS):
-                ref = await _carry_out(letter, messenger, row.key)
+            async with asyncio.timeout_at(deadline):
+                if loop.time() >= deadline:
+                    raise TimeoutError
+                ref = await carry_out(letter, messenger, row.key)
         except Throttled as error:
             self.buckets.pause(row.destination, error.retry_after)
-            await self._postpone(row, timedelta(seconds=error.retry_after), error="throttled")
+            await outcomes.hold_off(hand, timedelta(seconds=error.retry_after), error="throttled")
         except Rejected as error:
-            _log.warning("refused by the platform", row=row.id, kind=row.kind, reason=error.reason)
-            await self._finish(row, "dead", error=error.reason, kind=kind)
+            await self._refused(hand, kind, error)
         except Unreachable as error:
-            await self._postpone(row, _pause_after(row), error=f"unreachable: {error}")
+            await outcomes.put_back(hand, _pause_after(hand), error=f"unreachable: {error}")
         except (Unsure, TimeoutError) as error:
-            await asyncio.to_thread(self._note, row, f"unsure: {error}")
+            await outcomes.leave_sending(hand, f"unsure: {error}")
         else:
-            await self._finish(row, "sent", ref=ref, kind=kind)
+            await outcomes.finish(hand, "sent", ref=ref, kind=kind, error=REPEATED if hand.repeat else None)
 
-    def _read(self, row: Claimed, kind: Kind) -> Letter | Drop | Later:
+    async def _refused(self, hand: Hand, kind: Kind, refusal: Rejected) -> None:
+        _log.warning("refused by the platform", row=hand.row.id, kind=hand.row.kind, reason=refusal.reason)
+        await self._outcomes.finish(hand, "dead", error=refusal.reason, kind=kind)
+        if isinstance(refusal, Gone):
+            await self._outcomes.end_workspace(hand.row.destination, refusal.reason)
+
+    def _read(self, hand: Hand, kind: Kind) -> Letter | Drop | Later:
         with self.database.read() as session:
-            return kind.writer(Work(session, self.clock.now(), self.kit), row)
-
-    async def _mark(self, row: Claimed) -> bool:
-        def mark() -> bool:
-            with self.database.write() as session:
-                return queue.mark_sending(session, row, now=self.clock.now())
-
-        return await asyncio.to_thread(mark)
-
-    async def _finish(
-        self, row: Claimed, status: queue.Finished, *, ref: str = "", error: str | None = None, kind: Kind | None = None
-    ) -> None:
-        def finish() -> None:
-            now = self.clock.now()
-            with self.database.write() as session:
-                mine = queue.finish(session, row, status=status, now=now, ref=ref or None, error=error)
-                after = None if kind is None else kind.sent if status == "sent" else kind.refused
-                if mine and after is not None:
-                    after(Work(session, now, self.kit), row, ref or error or "")
-
-        await asyncio.to_thread(finish)
-
-    async def _postpone(self, row: Claimed, pause: timedelta, *, error: str | None = None) -> None:
-        def postpone() -> None:
-            now = self.clock.now()
-            with self.database.write() as session:
-                queue.postpone(session, row, due_at=now + pause, now=now, error=error)
-
-        await asyncio.to_thread(postpone)
-
-    async def _uncertain(self, row: Claimed, pause: timedelta, error: str) -> None:
-        def leave() -> None:
-            now = self.clock.now()
-            with self.database.write() as session:
-                queue.leave_uncertain(session, row, due_at=now + pause, now=now, error=error)
-
-        await asyncio.to_thread(leave)
-
-    def _note(self, row: Claimed, error: str) -> None:
-        with self.database.write() as session:
-            queue.note_failure(session, row, now=self.clock.now(), error=error)
+            return kind.writer(Work(session, self.clock.now(), self.kit), hand.row)
 
 
-async def _carry_out(letter: Letter, messenger: Messenger, key: str) -> str:
-    """Do what the letter says; return the ref or address that came of it."""
-    if letter.deed is Deed.POST and letter.card is not None:
-        return await messenger.post(letter.to, letter.card, key=key, thread=letter.thread)
-    if letter.deed is Deed.UPDATE and letter.card is not None:
-        await messenger.update(letter.to, letter.card)
-        return letter.to
-    if letter.deed is Deed.HOME and letter.home is not None:
-        await messenger.publish_home(letter.to, letter.home)
-        return ""
-    if letter.deed is Deed.CONVERSATION:
-        return await messenger.open_conversation(letter.people, title=letter.title, key=key)
-    if letter.deed is Deed.CHANNEL:
-        return await messenger.create_channel(letter.to, name=letter.title, private=letter.private, key=key)
-    if letter.deed is Deed.BRING_IN:
-        await messenger.bring_in(letter.to, letter.people[0])
-        return ""
-    if letter.deed is Deed.TAKE_OUT:
-        await messenger.take_out(letter.to, letter.people[0])
-        return ""
-    raise ValueError(f"a letter without what its deed needs: {letter.deed}")
+def _must_not_repeat(kind: str) -> bool:
+    return kind in KINDS and not KINDS[kind].repeatable
 
 
-def _pause_after(row: Claimed) -> timedelta:
+def _pause_after(hand: Hand) -> timedelta:
     """Back off: 2 s after the first claim, doubling up to an hour."""
-    return min(timedelta(seconds=2 ** min(row.fence, 12)), _LONGEST_PAUSE)
+    return min(timedelta(seconds=2 ** min(hand.row.fence, 12)), _LONGEST_PAUSE)
 
 
 async def _pause(stop: asyncio.Event, seconds: float) -> None:

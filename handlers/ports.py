@@ -31,6 +31,10 @@ class Rejected(Exception):
         self.reason = reason
 
 
+class Gone(Rejected):
+    """The workspace as a whole is closed to us: removed, uninstalled, or its token is worth nothing any more."""
+
+
 class Unsure(Exception):
     """Nobody knows whether it arrived: a time-out, a dropped connection, a 5xx."""
 
@@ -56,7 +60,7 @@ class Lookup:
 
 
 class Messenger(Protocol):
-    """Sends for one surface. Addresses and refs are opaque strings that begin with the surface's name and a colon.
+    """Sends for one surface. Addresses and refs are opaque strings that begin with its name, a colon and the workspace.
 
     Every method makes at most one attempt. :raises Throttled, Rejected, Unsure, Unreachable:
     """

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Final
 
 #: Messages a second and burst, by surface. Slack: about one a second and channel. Teams: seven. Ours: no limit.
-RATES: Final[Mapping[str, tuple[float, float]]] = {"slack": (1.0, 2.0), "teams": (7.0, 7.0)}
+RATES: Final[Mapping[str, tuple[float, float]]] = {"slack": (1.0, 1.0), "teams": (7.0, 7.0)}
 _FORGET_SECONDS: Final = 60.0
 
 
@@ -31,20 +31,26 @@ class _Bucket:
 
 @dataclass(slots=True)
 class Buckets:
-    """The buckets of one process. `monotonic` and `sleep` can be replaced where time is simulated."""
+    """The buckets of one process. `monotonic` can be replaced where time is simulated.
+
+    That the pace holds over all processes is the claim's doing: it gives the rows of a destination to one worker at a
+    time, and none of them for the time in `rests` after one was sent.
+    """
 
     rates: Mapping[str, tuple[float, float]] = field(default_factory=lambda: dict(RATES))
     monotonic: Callable[[], float] = time.monotonic
     _buckets: dict[str, _Bucket] = field(default_factory=dict[str, _Bucket])
 
-    async def wait(self, destination: str) -> None:
-        """Wait until the destination may be sent to again."""
+    def take(self, destination: str) -> float:
+        """Take a place in the row of those who send to the destination; return the seconds until it is one's turn."""
         bucket = self._bucket(destination)
-        if bucket is None:
-            return
-        pause = bucket.take(self.monotonic())
-        if pause > 0:
-            await asyncio.sleep(pause)
+        return 0.0 if bucket is None else bucket.take(self.monotonic())
+
+    def give_back(self, destination: str) -> None:
+        """Leave the row again without having sent."""
+        bucket = self._bucket(destination)
+        if bucket is not None:
+            bucket.tokens += 1
 
     def pause(self, destination: str, seconds: float) -> None:
         """Send nothing to the destination for a while: the platform has asked for it."""
@@ -52,6 +58,16 @@ class Buckets:
         if bucket is not None:
             bucket.at = max(bucket.at, self.monotonic() + seconds)
             bucket.tokens = min(bucket.tokens, 1.0)
+
+    def paused(self, destination: str) -> float:
+        """Return how many seconds the platform still wants no message for the destination."""
+        bucket = self._bucket(destination)
+        return 0.0 if bucket is None else max(0.0, bucket.at - self.monotonic())
+
+    @property
+    def rests(self) -> Mapping[str, timedelta]:
+        """How long a destination rests after a message before another worker may send, by surface."""
+        return {surface: timedelta(seconds=1 / rate) for surface, (rate, _) in self.rates.items()}
 
     def _bucket(self, destination: str) -> _Bucket | None:
         if destination in self._buckets:

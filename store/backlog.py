@@ -4,10 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import delete, func, or_, select, text, update
 from sqlmodel import Session, col
 
+from store.leases import changed
 from store.tables.queue import HELD, WAITING, Outbox, OutboxStatus
+
+#: In the payload of a row that a person ordered to be sent again although it may have arrived.
+ORDERED = "ordered"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,14 +91,40 @@ def entry(session: Session, row_id: int) -> Entry | None:
     return None if row is None else Entry(**row)
 
 
+def error_of(session: Session, key: str) -> str:
+    """Give what was written down last with the row of a key; empty if there is nothing, or no such row any more."""
+    return session.execute(select(col(Outbox.last_error)).where(col(Outbox.key) == key)).scalar() or ""
+
+
 def revive(session: Session, row_id: int, *, due_at: datetime, now: datetime) -> bool:
-    """Make a dead row due again, after its cause was mended. `False`: it is not dead."""
-    return _was_dead(session, row_id, {"status": OutboxStatus.PENDING, "due_at": due_at, "expires_at": None}, now)
+    """Make a dead row due again, after its cause was mended. `False`: it is not dead.
+
+    What may have arrived is looked up first; its payload says that somebody ordered it (`ORDERED`).
+    """
+    row = session.get(Outbox, row_id)
+    if row is None:
+        return False
+    values: dict[str, Any] = {"status": OutboxStatus.PENDING, "due_at": due_at, "expires_at": None}
+    if row.send_started is not None:
+        values |= {"status": OutboxStatus.UNCERTAIN, "payload": {**row.payload, ORDERED: True}}
+    return _was_dead(session, row_id, values, now)
 
 
 def drop(session: Session, row_id: int, *, now: datetime) -> bool:
     """Cancel a dead row: nobody wants it any more. `False`: it is not dead."""
-    return _was_dead(session, row_id, {"status": OutboxStatus.CANCELLED}, now)
+    return _was_dead(session, row_id, {"status": OutboxStatus.CANCELLED, "send_started": None}, now)
+
+
+def end_workspace(session: Session, destination: str, *, now: datetime, reason: str) -> int:
+    """End all that waits for the workspace that an address belongs to; returns how many rows that were.
+
+    The first two words of an address are its surface and its workspace. What may have arrived stays unconfirmed.
+    """
+    workspace = ":".join(destination.split(":")[:2])
+    place = col(Outbox.destination)
+    inside = or_(place == workspace, func.substr(place, 1, len(workspace) + 1) == f"{workspace}:")
+    ended = {"status": OutboxStatus.DEAD, "last_error": reason, "updated_at": now, "version": Outbox.version + 1}
+    return changed(session, update(Outbox).where(text(WAITING), inside).values(**ended))
 
 
 def _was_dead(session: Session, row_id: int, values: dict[str, Any], now: datetime) -> bool:

@@ -13,17 +13,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Interval, Update, bindparam, case, func, or_, select, text, update
-from sqlmodel import Session, UTCDateTime, col
+from sqlalchemy import ColumnElement, bindparam, case, func, or_, select, text, update
+from sqlmodel import Session, col
 
-from store.claiming import claim_statement
+from store.claiming import claim_statement, take_turns
 from store.inserting import dialect_of, insert_new
+from store.leases import LEASE, QUIET, changed, lease_clock
 from store.tables.queue import HELD, UNFINISHED, WAITING, Outbox, OutboxStatus
 
-#: How long a worker may hold a row before another one may take it. More than twice the time-out of a delivery.
-LEASE = timedelta(seconds=60)
-#: How long to wait before looking up what became of a delivery. More than the longest time a platform takes to accept.
-QUIET = timedelta(seconds=60)
 ERROR_LENGTH = 500
 
 Finished = Literal["sent", "dead", "cancelled"]
@@ -69,6 +66,7 @@ class Claimed:
     fence: int
     was_sending: bool
     send_started: datetime | None
+    created_at: datetime
 
 
 def enqueue(session: Session, intent: Intent, *, now: datetime) -> bool:
@@ -109,29 +107,34 @@ def claim(
     now: datetime,
     limit: int = 20,
     per_destination: int = 5,
+    per_workspace: int | None = None,
     kinds: Collection[str] | None = None,
     destination: str | None = None,
-    busy: Collection[str] = (),
+    rests: Mapping[str, timedelta] | None = None,
     lease: timedelta = LEASE,
     quiet: timedelta = QUIET,
 ) -> list[Claimed]:
     """Take what is due, oldest first, and hold it for `lease`.
 
-    At most `per_destination` rows of one destination are taken at once, and every destination gets its first before
-    any gets its second. A row waits for the unfinished rows before it in its stream. Rows that are too late are
-    cancelled first. `kinds` and `destination` restrict, `busy` leaves destinations out. Commit at once: the rows are
-    held from then on.
+    A destination of which anybody holds a row, and one of a surface in `rests` that was sent to so short a time ago, is
+    left alone, so that the pace and the pauses of one place hold over all workers. At most `per_destination` rows of
+    one destination are taken at once, and this worker holds at most `per_workspace` of one workspace; every
+    workspace gets its first before any gets its second, and within one every destination. A row waits for the
+    unfinished rows before it in its stream. Rows that are too late are cancelled first. `kinds` and `destination`
+    restrict. Commit at once: the rows are held from then on.
     """
+    take_turns(session)
     expire(session, now=now)
     dialect = dialect_of(session)
-    restrictions = {
-        "kinds": sorted(kinds or ()),
-        "destinations": [destination] if destination else [],
-        "busy": sorted(busy),
-    }
-    statement = claim_statement(dialect, *(bool(values) for values in restrictions.values()))
+    restrictions = {"kinds": sorted(kinds or ()), "destinations": [destination] if destination else []}
+    rested = sorted((rests or {}).items())
+    statement = claim_statement(dialect, *(bool(values) for values in restrictions.values()), len(rested))
     parameters: dict[str, Any] = {name: values for name, values in restrictions.items() if values}
     parameters |= {"owner": owner, "now": now, "limit": limit, "share": per_destination}
+    parameters["workspace_share"] = limit if per_workspace is None else per_workspace
+    for number, (surface, rest) in enumerate(rested):
+        first = f"{surface}:"
+        parameters |= {f"rested_{number}": now - rest, f"surface_{number}": first, f"width_{number}": len(first)}
     if dialect == "postgresql":
         parameters |= {"lease": lease, "quiet": quiet}
     else:
@@ -141,13 +144,15 @@ def claim(
     return sorted(claimed, key=lambda one: (one.due_at, one.id))
 
 
-def anything_due(session: Session, *, now: datetime) -> bool:
+def anything_due(session: Session, *, now: datetime, quiet: timedelta = QUIET) -> bool:
     """Tell whether a claim could find something: a look at two partial indexes that locks nothing."""
     waiting = select(col(Outbox.id)).where(text(WAITING), col(Outbox.due_at) <= now).limit(1)
     if session.execute(waiting).first() is not None:
         return True
-    held = select(col(Outbox.id)).where(text(HELD), col(Outbox.lease_until) <= _clock(session, now)).limit(1)
-    return session.execute(held).first() is not None
+    started = col(Outbox.send_started)
+    is_quiet = or_(started.is_(None), started <= lease_clock(session, now, ahead=-quiet))
+    held = select(col(Outbox.id)).where(text(HELD), col(Outbox.lease_until) <= lease_clock(session, now), is_quiet)
+    return session.execute(held.limit(1)).first() is not None
 
 
 def expire(session: Session, *, now: datetime) -> int:
@@ -158,7 +163,7 @@ def expire(session: Session, *, now: datetime) -> int:
         col(Outbox.send_started).is_(None),
         _literally(OutboxStatus.PENDING, OutboxStatus.LEASED),
     )
-    return _changed(session, update(Outbox).where(*late).values(**_finished("cancelled", now), last_error="expired"))
+    return changed(session, update(Outbox).where(*late).values(**_finished("cancelled", now), last_error="expired"))
 
 
 def mark_sending(session: Session, claimed: Claimed, *, now: datetime, lease: timedelta = LEASE) -> bool:
@@ -168,73 +173,16 @@ def mark_sending(session: Session, claimed: Claimed, *, now: datetime, lease: ti
     """
     values = {
         "status": OutboxStatus.SENDING,
-        "send_started": _clock(session, now),
-        "lease_until": _clock(session, now, ahead=lease),
+        "send_started": lease_clock(session, now),
+        "lease_until": lease_clock(session, now, ahead=lease),
         "attempts": Outbox.attempts + 1,
     }
     return _guarded(session, claimed, now, values, held=(OutboxStatus.LEASED,))
 
 
-def take_along(
-    session: Session, claimed: Claimed, *, now: datetime, limit: int, lease: timedelta = LEASE
-) -> list[Claimed]:
-    """Take over other rows of the same kind that are due and were never begun, to do them together with one's own.
-
-    That another worker has claimed them does not matter: their fence rises, so it finds that it has them no more. They
-    are marked as being sent. Commit at once; then end each of them, or put it back.
-    """
-    taken: list[Claimed] = []
-    for index, status in ((WAITING, OutboxStatus.PENDING), (HELD, OutboxStatus.LEASED)):
-        fresh = (
-            text(index),
-            col(Outbox.status) == status,
-            col(Outbox.kind) == claimed.kind,
-            col(Outbox.due_at) <= now,
-            col(Outbox.send_started).is_(None),
-            col(Outbox.attempts) == 0,
-            col(Outbox.id) != claimed.id,
-        )
-        query = select(Outbox).where(*fresh).order_by(col(Outbox.due_at), col(Outbox.id)).limit(limit - len(taken))
-        for row in session.scalars(query.with_for_update(skip_locked=True)).all():
-            mine = _claimed(row)
-            values = {
-                "status": OutboxStatus.SENDING,
-                "fence": mine.fence,
-                "send_started": _clock(session, now),
-                "lease_until": _clock(session, now, ahead=lease),
-                "attempts": Outbox.attempts + 1,
-                "updated_at": now,
-                "version": Outbox.version + 1,
-            }
-            _changed(session, update(Outbox).where(col(Outbox.id) == mine.id).values(**values))
-            taken.append(mine)
-    return taken
-
-
-def _claimed(row: Outbox) -> Claimed:
-    """Return a row that was never begun as its next holder has it."""
-    return Claimed(
-        id=row.id or 0,
-        kind=row.kind,
-        key=row.key,
-        destination=row.destination,
-        stream=row.stream,
-        seq=row.seq,
-        subject=row.subject,
-        cluster_id=row.cluster_id,
-        payload=row.payload,
-        due_at=row.due_at,
-        expires_at=row.expires_at,
-        attempts=row.attempts,
-        fence=row.fence + 1,
-        was_sending=False,
-        send_started=None,
-    )
-
-
 def renew(session: Session, claimed: Claimed, *, now: datetime, lease: timedelta = LEASE) -> bool:
     """Hold a row for longer, for work that takes its time. `False`: it was cancelled, or another worker has it."""
-    return _guarded(session, claimed, now, {"lease_until": _clock(session, now, ahead=lease)})
+    return _guarded(session, claimed, now, {"lease_until": lease_clock(session, now, ahead=lease)})
 
 
 def finish(
@@ -245,12 +193,17 @@ def finish(
     now: datetime,
     ref: str | None = None,
     error: str | None = None,
+    unconfirmed: bool = False,
 ) -> bool:
     """End a row: sent with the reference of the message, dead by a known refusal, or cancelled as no longer relevant.
 
+    `unconfirmed`: dead, and an earlier delivery may have arrived; it is looked up first if somebody revives it.
     `False`: another worker has it, and what this one knows comes too late.
     """
-    return _guarded(session, claimed, now, {**_finished(status, now), "sent_ref": ref, "last_error": _short(error)})
+    values = {**_finished(status, now), "sent_ref": ref, "last_error": _short(error)}
+    if unconfirmed:
+        del values["send_started"]
+    return _guarded(session, claimed, now, values)
 
 
 def postpone(session: Session, claimed: Claimed, *, due_at: datetime, now: datetime, error: str | None = None) -> bool:
@@ -259,9 +212,24 @@ def postpone(session: Session, claimed: Claimed, *, due_at: datetime, now: datet
     return _guarded(session, claimed, now, values)
 
 
+def hold_off(session: Session, claimed: Claimed, *, pause: timedelta, now: datetime, error: str, unsure: bool) -> bool:
+    """Put a row back whose destination asks for a pause, and close the destination to every worker for that time.
+
+    The row stays held by nobody: a claim leaves a destination alone of which a row is held. `unsure`: the fate of an
+    earlier delivery is open as before.
+    """
+    values: dict[str, Any] = {
+        "status": OutboxStatus.LEASED,
+        "lease_owner": None,
+        "lease_until": lease_clock(session, now, ahead=pause),
+        "last_error": _short(error),
+    }
+    return _guarded(session, claimed, now, values if unsure else {**values, "send_started": None})
+
+
 def leave_uncertain(session: Session, claimed: Claimed, *, due_at: datetime, now: datetime, error: str) -> bool:
     """Put a row back whose fate could not be looked up; it is looked up again at `due_at`."""
-    started = func.coalesce(col(Outbox.send_started), _clock(session, now))
+    started = func.coalesce(col(Outbox.send_started), lease_clock(session, now))
     values = {
         **_let_go(OutboxStatus.UNCERTAIN),
         "due_at": due_at,
@@ -274,9 +242,11 @@ def leave_uncertain(session: Session, claimed: Claimed, *, due_at: datetime, now
 def note_failure(session: Session, claimed: Claimed, *, now: datetime, error: str) -> bool:
     """Keep a row as being sent, and why: the platform failed in a way that leaves open whether it accepted.
 
-    It is claimed again, to be looked up, when both the lease and the quiet time have passed.
+    Nothing of it is under way on this side any more, so the lease ends, and its destination is free. The row is claimed
+    again, to be looked up, when the quiet time has passed.
     """
-    return _guarded(session, claimed, now, {"last_error": _short(error)}, held=(OutboxStatus.SENDING,))
+    values = {"last_error": _short(error), "lease_until": lease_clock(session, now)}
+    return _guarded(session, claimed, now, values, held=(OutboxStatus.SENDING,))
 
 
 def release(session: Session, claimed: Sequence[Claimed], *, now: datetime) -> int:
@@ -310,7 +280,7 @@ def cancel(session: Session, subject: str, *, now: datetime, reason: str, kinds:
     statement = update(Outbox).where(*waiting)
     if kinds is not None:
         statement = statement.where(col(Outbox.kind).in_(sorted(kinds)))
-    return _changed(session, statement.values(**_finished("cancelled", now), last_error=_short(reason)))
+    return changed(session, statement.values(**_finished("cancelled", now), last_error=_short(reason)))
 
 
 def _finished(status: Finished, now: datetime) -> dict[str, Any]:
@@ -337,25 +307,13 @@ def _guarded(
     """Change a row that is still held under the fence of this claim."""
     mine = (col(Outbox.id) == claimed.id, col(Outbox.fence) == claimed.fence, col(Outbox.status).in_(held))
     changes = {"updated_at": now, "version": Outbox.version + 1, **values}
-    return _changed(session, update(Outbox).where(*mine).values(**changes)) == 1
-
-
-def _changed(session: Session, statement: Update) -> int:
-    result: Any = session.execute(statement.execution_options(synchronize_session=False))
-    return int(result.rowcount)
+    return changed(session, update(Outbox).where(*mine).values(**changes)) == 1
 
 
 def _literally(*statuses: OutboxStatus) -> ColumnElement[bool]:
     """Compare the status with texts written out: a parameter would keep the planner from using a partial index."""
     given = [status.value for status in statuses]
     return col(Outbox.status).in_(bindparam(None, given, expanding=True, literal_execute=True))
-
-
-def _clock(session: Session, now: datetime, *, ahead: timedelta = timedelta(0)) -> ColumnElement[datetime]:
-    """Give the instant that leases go by, or one ahead of it."""
-    if dialect_of(session) == "postgresql":
-        return func.statement_timestamp(type_=UTCDateTime()) + bindparam(None, ahead, type_=Interval())
-    return bindparam(None, now + ahead, type_=UTCDateTime())
 
 
 def _short(error: str | None) -> str | None:

@@ -210,7 +210,7 @@ def _carry(work: Work, row: Claimed, message: str) -> None:
     publish(work, card, message, destination=address, person_id=person.id)
 
 
-@living(CAPPED_CARD)
+@living(CAPPED_CARD, repeat_unconfirmed=False)
 @living(REMINDER_CARD)
 def read_nudges(work: Work, view: View) -> Nudges | None:
     """Show what still waits of all that went into this message."""

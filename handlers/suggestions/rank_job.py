@@ -18,6 +18,7 @@ from handlers.suggestions.proposals import write_proposals
 from handlers.suggestions.ranking import find_orders
 from handlers.work import Kit
 from store import queue
+from store.along import take_along
 from store.engine import Database, StoreContended
 from store.queue import Claimed
 
@@ -68,7 +69,7 @@ def _take_along(database: Database, row: Claimed, now: datetime) -> list[Claimed
     if row.attempts:
         return []
     with database.write() as session:
-        return queue.take_along(session, row, now=now, limit=TOGETHER - 1)
+        return take_along(session, row, now=now, limit=TOGETHER - 1)
 
 
 def _settle(database: Database, rows: Collection[Claimed], left: Collection[int], now: datetime) -> None:

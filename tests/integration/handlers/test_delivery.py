@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlmodel import select
 
 from handlers import letters
-from handlers.letters import JOBS, Deed, Drop, Later, Letter, Postponed
-from handlers.outbox import LOOKUPS, Deliverer
-from handlers.ports import Found, Lookup, Messenger, Rejected, Throttled, Unreachable, Unsure
+from handlers.letters import JOBS, REPEATED, Deed, Drop, Later, Letter, Postponed
+from handlers.outbox import Deliverer
+from handlers.outcomes import Hand, Times
+from handlers.ports import Found, Gone, Lookup, Messenger, Rejected, Throttled, Unreachable, Unsure
 from handlers.rates import Buckets
 from handlers.work import Kit, Work
 from messages.card import Card, Home
-from store import queue
+from store import backlog, queue
 from store.engine import Database, StoreUnavailable
 from store.queue import LEASE, QUIET, Claimed
 from store.tables.queue import Outbox, OutboxStatus
@@ -40,6 +43,7 @@ class FakeMessenger:
     """Keeps what arrived; `trouble` is raised at the next sends, after accepting if `accepts`."""
 
     arrived: list[tuple[str, str]] = field(default_factory=list)
+    cards: list[Card] = field(default_factory=list)
     trouble: list[Exception] = field(default_factory=list)
     accepts: bool = False
     lookups: list[Lookup | Exception] = field(default_factory=list)
@@ -48,6 +52,7 @@ class FakeMessenger:
         problem = self.trouble.pop(0) if self.trouble else None
         if problem is None or self.accepts:
             self.arrived.append((to, key))
+            self.cards.append(card)
         if problem is not None:
             raise problem
         return f"{to}:m{len(self.arrived)}"
@@ -109,7 +114,7 @@ class Bench:
             if row.lease_until is not None:
                 row.lease_until -= past
             if row.send_started is not None:
-                row.send_started -= past
+                row.send_started = min(row.send_started, self.clock.at) - past
             session.add(row)
 
 
@@ -124,10 +129,13 @@ def bench(database: Database, monkeypatch: pytest.MonkeyPatch) -> Bench:
             return Later(work.now + timedelta(hours=3))
         if row.payload["answer"] == "bug":
             raise KeyError("a mistake of ours")
-        return Letter(Deed.POST, to=row.destination, card=Card(title=row.key))
+        careful = row.kind == "test.nudge"
+        return Letter(Deed.POST, to=row.destination, card=Card(title=row.key), repeat_unconfirmed=not careful)
 
     def sent(work: Work, row: Claimed, ref: str) -> None:
         noted.append((row.key, ref))
+        if row.payload["answer"] == "late bug" and len(noted) == 1:
+            raise KeyError("a mistake of ours after it was sent")
 
     def refused(work: Work, row: Claimed, reason: str) -> None:
         noted.append((row.key, f"refused: {reason}"))
@@ -137,7 +145,7 @@ def bench(database: Database, monkeypatch: pytest.MonkeyPatch) -> Bench:
 
     kinds = {
         "test.letter": letters.Kind("test.letter", write, sent),
-        "test.nudge": letters.Kind("test.nudge", write, sent, repeat_unconfirmed=False),
+        "test.nudge": letters.Kind("test.nudge", write, sent),
         "test.firm": letters.Kind("test.firm", write, sent, refused),
         "test.update": letters.Kind("test.update", write_update, repeatable=True),
     }
@@ -177,11 +185,14 @@ def test_what_may_not_be_sent_now_waits_until_it_may(bench: Bench):
 
 def test_a_throttled_message_waits_as_long_as_the_platform_asks(bench: Bench):
     bench.enqueue("a")
-    bench.messenger.trouble = [Throttled(30)]
+    bench.enqueue("b")
+    bench.messenger.trouble = [Throttled(30), Throttled(30)]
     bench.turn()
     assert bench.turn(timedelta(seconds=29)) == 0
-    assert bench.turn(timedelta(seconds=2)) == 1
-    assert bench.messenger.arrived == [("test:C1", "a")]
+    bench.age("a")
+    bench.age("b")
+    assert bench.turn(timedelta(seconds=2)) == 2
+    assert bench.messenger.arrived == [("test:C1", "a"), ("test:C1", "b")]
 
 
 def test_a_refusal_for_good_is_dead_and_not_tried_again(bench: Bench):
@@ -234,6 +245,7 @@ def test_a_message_dropped_before_it_was_accepted_is_sent_again_after_a_complete
 
 
 def test_nothing_is_sent_while_a_look_up_fails_or_is_incomplete(bench: Bench):
+    bench.deliverer.times = Times(patience=timedelta(days=1))
     bench.enqueue("a")
     bench.messenger.trouble = [Unsure("timed out")]
     bench.turn()
@@ -248,16 +260,155 @@ def test_nothing_is_sent_while_a_look_up_fails_or_is_incomplete(bench: Bench):
 
 
 @pytest.mark.parametrize(("kind", "status", "times"), [("test.letter", "sent", 1), ("test.nudge", "dead", 0)])
-def test_where_no_look_up_ever_tells_the_kind_decides(bench: Bench, kind: str, status: str, times: int):
+def test_where_no_look_up_ever_tells_the_letter_decides(bench: Bench, kind: str, status: str, times: int):
     bench.enqueue("a", kind=kind)
     bench.messenger.trouble = [Unsure("timed out")]
     bench.turn()
     bench.age("a")
-    bench.messenger.lookups = [Lookup(Found.UNKNOWN)] * (LOOKUPS + 2)
-    for _ in range(LOOKUPS):
-        bench.turn(LONG)
-    assert bench.row("a").status == status
+    bench.messenger.lookups = [Lookup(Found.UNKNOWN)] * 9
+    bench.turn()
+    row = bench.row("a")
+    assert row.status == status
     assert len(bench.messenger.arrived) == times
+    if times:
+        assert "may be a repeat" in str(bench.messenger.cards[0].blocks)
+        assert row.last_error == REPEATED
+    else:
+        assert row.send_started is not None
+
+
+def test_an_incomplete_look_up_is_made_again_until_patience_ends(bench: Bench):
+    bench.deliverer.times = Times(patience=timedelta(hours=3))
+    bench.enqueue("a")
+    bench.messenger.trouble = [Unsure("timed out")]
+    bench.turn()
+    bench.age("a")
+    bench.messenger.lookups = [Lookup(Found.UNKNOWN)] * 9
+    for _ in range(2):
+        assert bench.turn(timedelta(minutes=20)) == 1
+        assert bench.row("a").status == OutboxStatus.UNCERTAIN
+    bench.turn(timedelta(hours=3))
+    assert bench.messenger.arrived == [("test:C1", "a")]
+
+
+def test_a_possible_repeat_that_is_throttled_stays_one(bench: Bench):
+    bench.enqueue("a")
+    bench.messenger.trouble = [Unsure("timed out"), Throttled(1)]
+    bench.messenger.accepts = True
+    bench.turn()
+    bench.age("a")
+    bench.messenger.lookups = [Lookup(Found.UNKNOWN)]
+    bench.messenger.accepts = False
+    bench.turn()
+    bench.age("a")
+    bench.messenger.lookups = [Lookup(Found.UNKNOWN)]
+    bench.turn(LONG)
+    assert len(bench.messenger.arrived) == 2
+    assert "may be a repeat" in str(bench.messenger.cards[-1].blocks)
+
+
+def test_what_a_person_ordered_again_is_sent_as_a_possible_repeat_where_no_look_up_tells(bench: Bench):
+    bench.enqueue("a", kind="test.nudge")
+    bench.messenger.trouble = [Unsure("timed out")]
+    bench.turn()
+    bench.age("a")
+    bench.messenger.lookups = [Lookup(Found.UNKNOWN)] * 2
+    bench.turn()
+    with bench.database.write() as session:
+        assert backlog.revive(session, bench.row("a").id or 0, due_at=NOW, now=NOW)
+    bench.turn()
+    assert "may be a repeat" in str(bench.messenger.cards[0].blocks)
+    assert bench.row("a").status == OutboxStatus.SENT
+
+
+def test_a_look_up_that_is_refused_ends_the_row_as_unconfirmed(bench: Bench):
+    bench.enqueue("a")
+    bench.messenger.trouble = [Unsure("timed out")]
+    bench.turn()
+    bench.age("a")
+    bench.messenger.lookups = [Rejected("channel_not_found")]
+    bench.turn()
+    row = bench.row("a")
+    assert (row.status, row.last_error) == (OutboxStatus.DEAD, "channel_not_found")
+    assert row.send_started is not None
+
+
+def test_an_unknown_fate_outlives_closed_hours(bench: Bench):
+    bench.enqueue("a", answer="later")
+    with bench.database.write() as session:
+        (row,) = queue.claim(session, owner="killed", now=NOW)
+        assert queue.mark_sending(session, row, now=NOW)
+    bench.age("a")
+    bench.turn()
+    assert bench.row("a").status == OutboxStatus.UNCERTAIN
+
+
+def test_a_mistake_of_ours_after_the_message_left_does_not_send_it_again(bench: Bench):
+    bench.enqueue("a", answer="late bug")
+    bench.turn()
+    assert bench.row("a").status == OutboxStatus.SENDING
+    bench.age("a")
+    bench.turn(LONG)
+    assert bench.messenger.arrived == [("test:C1", "a")]
+    assert bench.row("a").status == OutboxStatus.SENT
+
+
+def test_a_mistake_that_is_made_again_and_again_is_listed(bench: Bench):
+    bench.enqueue("a", answer="bug")
+    for _ in range(16):
+        assert bench.turn(timedelta(hours=2)) == 1
+    row = bench.row("a")
+    assert (row.status, row.last_error) == (OutboxStatus.DEAD, "internal KeyError")
+
+
+def test_a_workspace_that_is_gone_ends_all_that_waits_for_it(bench: Bench):
+    bench.enqueue("a", to="test:T1:C1")
+    bench.enqueue("b", to="test:T1:C2")
+    bench.enqueue("c", to="test:T12:C2")
+    with bench.database.write() as session:
+        later = queue.Intent(kind="test.letter", key="d", destination="test:T1", due_at=NOW + LONG)
+        queue.enqueue(session, later, now=NOW)
+    bench.deliverer.room = 1
+    bench.messenger.trouble = [Gone("account_inactive")]
+    bench.turn()
+    ended = {key: (bench.row(key).status, bench.row(key).last_error) for key in "abd"}
+    assert set(ended.values()) == {(OutboxStatus.DEAD, "account_inactive")}
+    assert bench.row("c").status == OutboxStatus.PENDING
+
+
+def test_what_would_wait_long_for_its_turn_is_put_back_before_its_lease_runs_out(bench: Bench):
+    bench.deliverer.buckets = Buckets(rates={"test": (0.01, 1)})
+    bench.enqueue("a")
+    bench.enqueue("b")
+    assert bench.turn() == 2
+    assert bench.messenger.arrived == [("test:C1", "a")]
+    waiting = bench.row("b")
+    assert (waiting.status, waiting.attempts) == (OutboxStatus.PENDING, 0)
+    assert NOW + timedelta(seconds=90) < waiting.due_at < NOW + timedelta(seconds=101)
+
+
+def test_a_worker_that_froze_after_the_mark_sends_nothing(bench: Bench, monkeypatch: pytest.MonkeyPatch):
+    bench.deliverer.times = Times(delivery=timedelta(milliseconds=1))
+    mark = queue.mark_sending
+
+    def slowly(*args: Any, **options: Any) -> bool:
+        frozen = time.monotonic() + 0.02
+        while time.monotonic() < frozen:
+            pass
+        return mark(*args, **options)
+
+    monkeypatch.setattr(queue, "mark_sending", slowly)
+    bench.enqueue("a")
+    bench.turn()
+    assert bench.messenger.arrived == []
+    assert bench.row("a").status == OutboxStatus.SENDING
+
+
+def test_times_keep_their_proportions():
+    with pytest.raises(ValueError, match="well before its lease"):
+        Times(delivery=timedelta(seconds=30))
+    with pytest.raises(ValueError, match="well before its lease"):
+        Times(quiet=timedelta(seconds=20))
 
 
 def test_an_update_of_unknown_fate_is_simply_sent_again(bench: Bench):
@@ -314,9 +465,9 @@ def test_an_unknown_kind_is_listed_as_dead(bench: Bench):
 
 def test_a_restarting_database_does_not_end_the_loop(bench: Bench, monkeypatch: pytest.MonkeyPatch):
     bench.enqueue("a")
-    real, failures = bench.deliverer._claim, [StoreUnavailable("restarting"), StoreUnavailable("restarting")]
+    real, failures = bench.deliverer._claim, [StoreUnavailable("restarting"), KeyError("a mistake")]
 
-    def claim(self: Deliverer, room: int) -> list[Claimed]:
+    def claim(self: Deliverer, room: int) -> list[Hand]:
         if failures:
             raise failures.pop()
         return real(room)
@@ -339,12 +490,12 @@ def test_a_restarting_database_does_not_end_the_loop(bench: Bench, monkeypatch: 
 
 def test_stopping_gives_back_what_was_claimed_and_not_begun(bench: Bench, monkeypatch: pytest.MonkeyPatch):
     bench.enqueue("a")
-    stuck = asyncio.Event()
+    never = asyncio.Event()
 
-    async def never(self: Buckets, destination: str) -> None:
-        await stuck.wait()
+    async def wait(self: Deliverer, hand: Hand) -> bool:
+        return await never.wait()
 
-    monkeypatch.setattr(Buckets, "wait", never)
+    monkeypatch.setattr(Deliverer, "_turn_comes", wait)
 
     async def run() -> None:
         stop = asyncio.Event()
@@ -353,11 +504,7 @@ def test_stopping_gives_back_what_was_claimed_and_not_begun(bench: Bench, monkey
             while bench.row("a").status != OutboxStatus.LEASED:
                 await asyncio.sleep(0.01)
         stop.set()
-        async with asyncio.timeout(20):
-            while bench.row("a").status != OutboxStatus.PENDING:
-                await asyncio.sleep(0.01)
-        stuck.set()
-        await loop
+        await asyncio.wait_for(loop, 10)
 
     asyncio.run(run())
     assert bench.messenger.arrived == []

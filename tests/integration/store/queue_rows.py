@@ -13,6 +13,7 @@ from store.tables.queue import Outbox
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 SOON = timedelta(seconds=30)
+SECOND = timedelta(seconds=1)
 
 
 def intent(key: str, **changes: object) -> Intent:

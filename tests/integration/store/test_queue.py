@@ -1,6 +1,7 @@
 """The outbox, row by row: once by key, oldest first, in order within a stream, fair to destinations."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -8,15 +9,18 @@ from store.engine import Database
 from store.queue import (
     LEASE,
     Intent,
+    claim,
     enqueue,
     enqueue_all,
     finish,
     leave_uncertain,
+    mark_sending,
 )
 from store.tables.queue import OutboxStatus
 from tests.integration.store.queue_rows import (
     MINUTE,
     NOW,
+    SECOND,
     SOON,
     add,
     intent,
@@ -71,7 +75,7 @@ class TestEnqueueing:
 
 class TestClaiming:
     def test_what_is_due_is_taken_oldest_first_and_what_is_not_due_waits(self, database: Database) -> None:
-        add(database, intent("late", due_at=NOW + SOON), intent("b"), intent("a", due_at=NOW - MINUTE))
+        add(database, intent("late", destination="", due_at=NOW + SOON), intent("b"), intent("a", due_at=NOW - MINUTE))
         assert keys(take(database)) == ["a", "b"]
         assert keys(take(database, now=NOW + SOON)) == ["late"]
 
@@ -106,26 +110,76 @@ class TestClaiming:
         add(database, *older, intent("other", destination="slack:C2"))
         assert set(keys(take(database, limit=2))) == {"older-0", "other"}
 
-    def test_kinds_destinations_and_busy_destinations_restrict(self, database: Database) -> None:
+    def test_kinds_and_destinations_restrict(self, database: Database) -> None:
         add(
             database,
             intent("rank", kind="rank", destination="job:rank"),
-            intent("a", destination="slack:C1"),
-            intent("b", destination="slack:C2"),
-            intent("c", destination="slack:C3"),
+            intent("a", destination="slack:T1:C1"),
+            intent("b", destination="slack:T1:C2"),
         )
         assert keys(take(database, kinds={"rank"})) == ["rank"]
-        assert keys(take(database, destination="slack:C2")) == ["b"]
-        assert keys(take(database, busy={"slack:C1"}, kinds={"notice"})) == ["c"]
+        assert keys(take(database, destination="slack:T1:C2")) == ["b"]
         assert keys(take(database)) == ["a"]
 
     def test_a_restriction_holds_for_passed_leases_too(self, database: Database) -> None:
         add(database, intent("a"))
         take(database)
         let_time_pass(database, LEASE)
-        assert take(database, busy={"slack:C1"}) == []
         assert take(database, kinds={"rank"}) == []
         assert keys(take(database, destination="slack:C1")) == ["a"]
+
+
+class TestPlaces:
+    """What belongs to one place, so that its pace holds over all workers, and to one workspace."""
+
+    def test_a_place_of_which_one_worker_holds_a_row_is_left_alone_by_the_others(self, database: Database) -> None:
+        add(database, intent("a"), intent("b"), intent("elsewhere", destination="slack:T1:C2"))
+        assert keys(take(database, limit=2, per_destination=1)) == ["a", "elsewhere"]
+        assert take(database, "worker-2") == []
+        let_time_pass(database, LEASE)
+        assert keys(take(database, "worker-2")) == ["a", "b", "elsewhere"]
+
+    def test_jobs_without_a_place_are_shared_by_all(self, database: Database) -> None:
+        add(database, *(intent(f"{n}", destination="") for n in range(2)))
+        assert keys(take(database, limit=1)) == ["0"]
+        assert keys(take(database, "worker-2")) == ["1"]
+
+    def test_a_place_that_was_sent_to_a_moment_ago_rests(self, database: Database) -> None:
+        add(database, intent("a"), intent("b"), intent("c", destination="web:clean:channel:1"))
+        add(database, intent("d", destination="web:clean:channel:1"))
+        with database.write() as session:
+            first, third = claim(session, owner="w", now=NOW, per_destination=1)
+            for one in (first, third):
+                assert mark_sending(session, one, now=NOW)
+                assert finish(session, one, status="sent", now=NOW)
+        rests = {"slack": timedelta(seconds=2)}
+        assert keys(take(database, "worker-2", NOW + SECOND, rests=rests)) == ["d"]
+        assert keys(take(database, "worker-2", NOW + 3 * SECOND, rests=rests)) == ["b"]
+
+    def test_what_was_cancelled_makes_no_place_rest(self, database: Database) -> None:
+        add(database, intent("a"), intent("b"))
+        with database.write() as session:
+            (first,) = claim(session, owner="w", now=NOW, per_destination=1)
+            assert finish(session, first, status="cancelled", now=NOW)
+        assert keys(take(database, "worker-2", rests={"slack": MINUTE})) == ["b"]
+
+    def test_a_flood_to_one_workspace_does_not_delay_the_others(self, database: Database) -> None:
+        flood = [intent(f"{n}", destination=f"slack:T1:C{n}", due_at=NOW - MINUTE) for n in range(50)]
+        add(database, *flood, intent("late", destination="slack:T2:C1"), intent("nudge", destination="person:P-8"))
+        taken = keys(take(database, limit=10))
+        assert {"late", "nudge"} <= set(taken)
+        assert len(taken) == 10
+
+    def test_a_worker_holds_no_more_of_one_workspace_than_its_share(self, database: Database) -> None:
+        flood = [intent(f"{n:02}", destination=f"slack:T1:C{n}") for n in range(20)]
+        add(database, *flood, *(intent(f"p{n}", destination=f"person:P-{n}") for n in range(6)))
+        first = take(database, limit=30, per_workspace=4)
+        assert keys(first) == ["00", "01", "02", "03", "p0", "p1", "p2", "p3"]
+        assert take(database, limit=30, per_workspace=4) == []
+        with database.write() as session:
+            assert finish(session, first[0], status="sent", now=NOW)
+        assert keys(take(database, limit=30, per_workspace=4)) == ["04"]
+        assert len(take(database, "worker-2", limit=30, per_workspace=4)) == 6
 
 
 class TestStreams:

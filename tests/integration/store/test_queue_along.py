@@ -2,8 +2,9 @@
 
 from datetime import datetime, timedelta
 
+from store.along import take_along
 from store.engine import Database
-from store.queue import Claimed, Intent, finish, mark_sending, postpone, take_along
+from store.queue import Claimed, Intent, finish, mark_sending, postpone
 from store.tables.queue import OutboxStatus
 from tests.integration.store.queue_rows import NOW, add, row, take
 

@@ -15,6 +15,7 @@ from store.queue import (
     claim,
     expire,
     finish,
+    hold_off,
     leave_uncertain,
     mark_sending,
     note_failure,
@@ -133,6 +134,35 @@ class TestSending:
             assert note_failure(session, one, now=NOW, error="503")
         kept = row(database, "a")
         assert (kept.status, kept.last_error) == (OutboxStatus.SENDING, "503")
+        assert take(database, "worker-2") == []
+
+    def test_a_platform_that_failed_keeps_its_place_from_nobody(self, database: Database) -> None:
+        add(database, intent("a"), intent("b"))
+        first, second = take(database)
+        with database.write() as session:
+            assert mark_sending(session, first, now=NOW)
+            assert note_failure(session, first, now=NOW, error="503")
+            assert release(session, [second], now=NOW) == 1
+        assert keys(take(database, "worker-2")) == ["b"]
+
+    def test_a_pause_that_a_place_asks_for_is_kept_by_every_worker(self, database: Database) -> None:
+        add(database, intent("a"), intent("b"), intent("elsewhere", destination="slack:T1:C2"))
+        first, second, other = take(database)
+        with database.write() as session:
+            assert mark_sending(session, first, now=NOW)
+            assert hold_off(session, first, pause=MINUTE, now=NOW, error="429", unsure=False)
+            assert release(session, [second, other], now=NOW) == 2
+        assert keys(take(database, "worker-2")) == ["elsewhere"]
+        let_time_pass(database, MINUTE)
+        assert [(one.key, one.was_sending) for one in take(database, "worker-3")] == [("a", False), ("b", False)]
+
+    def test_a_pause_does_not_make_an_unknown_fate_known(self, database: Database) -> None:
+        add(database, intent("a"))
+        one = sending(database, "a")
+        with database.write() as session:
+            assert hold_off(session, one, pause=MINUTE, now=NOW, error="429", unsure=True)
+        let_time_pass(database, QUIET + MINUTE)
+        assert take_one(database, "worker-2").was_sending
 
     def test_a_rate_limit_puts_the_row_back_for_later_and_its_fate_is_known(self, database: Database) -> None:
         add(database, intent("a"))
@@ -152,7 +182,7 @@ class TestSending:
         assert take(database, "worker-2") == []
 
     def test_a_stopping_worker_gives_back_what_it_has_not_begun(self, database: Database) -> None:
-        add(database, *(intent(f"{n}") for n in range(3)))
+        add(database, *(intent(f"{n}", destination=f"slack:T1:C{n}") for n in range(3)))
         first, *rest = take(database)
         with database.write() as session:
             assert mark_sending(session, first, now=NOW)
@@ -256,6 +286,15 @@ class TestBacklog:
             assert backlog.revive(session, one.id, due_at=NOW, now=NOW)
             assert not backlog.revive(session, one.id, due_at=NOW, now=NOW)
         assert keys(take(database)) == ["a"]
+
+    def test_what_may_have_arrived_is_looked_up_when_it_is_revived(self, database: Database) -> None:
+        add(database, intent("a"))
+        one = sending(database, "a")
+        with database.write() as session:
+            assert finish(session, one, status="dead", now=NOW, error="unconfirmed", unconfirmed=True)
+            assert backlog.revive(session, one.id, due_at=NOW, now=NOW)
+        again = take_one(database)
+        assert (again.was_sending, again.payload[backlog.ORDERED]) == (True, True)
 
     def test_purging_takes_what_is_long_finished_and_leaves_the_rest(self, database: Database) -> None:
         add(database, *(intent(f"{n}") for n in range(4)))

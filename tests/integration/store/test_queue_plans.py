@@ -13,6 +13,7 @@ from store.queue import Intent, cancel, claim, enqueue_all, expire, finish
 from tests.integration.store.plans import plans
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture
@@ -42,7 +43,10 @@ def stored(database: Database) -> Database:
     ("work", "indexes"),
     [
         (lambda session: claim(session, owner="w", now=NOW), {"waiting", "held", "stream", "expiry"}),
-        (lambda session: claim(session, owner="w", now=NOW, kinds={"due"}, busy={"d7"}), {"waiting", "held"}),
+        (
+            lambda session: claim(session, owner="w", now=NOW, kinds={"due"}, rests={"slack": SECOND}),
+            {"waiting", "held", "finished"},
+        ),
         (lambda session: expire(session, now=NOW), {"expiry"}),
         (lambda session: cancel(session, "IN-34", now=NOW, reason="acted"), {"subject"}),
         (lambda session: backlog.purge(session, before=NOW, limit=10), {"finished"}),
