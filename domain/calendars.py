@@ -109,6 +109,12 @@ class QuietHours:
             return self.start <= at < self.end
         return at >= self.start or at < self.end
 
+    def leaves_no_time(self) -> bool:
+        """Tell whether all working hours are quiet, so that nothing could ever be said."""
+        if self.start <= self.end:
+            return self.start <= OPENS and self.end >= CLOSES
+        return self.start <= OPENS or self.end >= CLOSES
+
 
 @dataclass(frozen=True)
 class WorkingCalendar:
@@ -153,7 +159,10 @@ class WorkingCalendar:
         return self.into_working_hours(wall_clock(day, started.time(), self.zone))
 
     def into_working_hours(self, instant: datetime) -> datetime:
-        """Return this instant (UTC), or the next one within working hours and outside quiet hours."""
+        """Return this instant (UTC), or the next one within working hours and outside quiet hours.
+
+        Quiet hours that leave no working hour cannot be kept, and count as none: late in them is better than never.
+        """
         due, shown = instant.astimezone(UTC), local(instant, self.zone)
         day = self.on_or_after(shown.date())
         if day != shown.date() or shown.time() < OPENS:
@@ -161,7 +170,7 @@ class WorkingCalendar:
         elif shown.time() >= CLOSES:
             day = self.on_or_after(day + _DAY)
             due = wall_clock(day, OPENS, self.zone)
-        return due if self.quiet is None else self._outside_quiet(due, self.quiet)
+        return due if self.quiet is None or self.quiet.leaves_no_time() else self._outside_quiet(due, self.quiet)
 
     def _outside_quiet(self, due: datetime, quiet: QuietHours) -> datetime:
         shown = local(due, self.zone)
@@ -171,8 +180,6 @@ class WorkingCalendar:
             return wall_clock(shown.date(), quiet.end, self.zone)
         # Quiet until closing time: the next working day, from its first hour that is not quiet.
         free = quiet.end if quiet.covers(OPENS) else OPENS
-        # Somebody quiet through all working hours is reached at their end rather than never.
-        free = free if OPENS <= free < CLOSES else OPENS
         return wall_clock(self.on_or_after(shown.date() + _DAY), free, self.zone)
 
     def reminder_at(self, deadline_on: date, days_before: int) -> datetime:

@@ -242,7 +242,9 @@ def test_quiet_hours_hold_their_start_but_not_their_end(start: int, end: int, mo
         ((time(12), time(13)), at(2026, 3, 4, 12, 30), at(2026, 3, 4, 13)),
         ((time(15), time(9)), at(2026, 3, 6, 15), at(2026, 3, 9, 9)),  # Friday afternoon
         ((time(15), time(11)), at(2026, 3, 6, 16), at(2026, 3, 9, 11)),
-        ((time(8), time(18)), at(2026, 3, 4, 12), at(2026, 3, 5, 9)),  # never: rather at nine than not at all
+        ((time(8), time(18)), at(2026, 3, 4, 12), at(2026, 3, 4, 12)),  # they leave no time: rather now than never
+        ((time(9), time(17)), at(2026, 3, 4, 8), at(2026, 3, 4, 9)),
+        ((time(8), time(7)), at(2026, 3, 4, 17), at(2026, 3, 5, 9)),
     ],
 )
 def test_quiet_hours_add_to_closed_days(quiet: tuple[time, time], asked: datetime, due: datetime) -> None:
