@@ -57,10 +57,12 @@ WHERE id IN (SELECT id FROM taken)
 RETURNING {returned}
 """
 
-# What was sent to a surface's places a moment ago, as the clocks of the workers tell.
+# What was sent to a surface's places a moment ago, as the clocks of the workers tell. What seems to be of the future
+# was noted before a clock was set back, and closes nothing.
 _RESTING = """
     UNION ALL
-    SELECT destination FROM outbox WHERE status IN ('sent', 'cancelled') AND updated_at > :rested_{number}
+    SELECT destination FROM outbox WHERE status IN ('sent', 'cancelled')
+      AND updated_at > :rested_{number} AND updated_at <= :ahead_{number}
       AND status = 'sent' AND substr(destination, 1, :width_{number}) = :surface_{number}
 """
 
@@ -128,7 +130,7 @@ def claim_statement(dialect: str, kinds: bool, destinations: bool, rests: int) -
         resting="".join(_RESTING.format(number=number) for number in range(rests)),
         **_WORDS[dialect],
     )
-    instants = (*_INSTANTS, *(f"rested_{number}" for number in range(rests)))
+    instants = (*_INSTANTS, *(f"{name}_{number}" for name in ("rested", "ahead") for number in range(rests)))
     statement: TextClause = text(sql).bindparams(
         *(bindparam(name, type_=UTCDateTime()) for name in instants if f":{name}" in sql),
         *(bindparam(name, expanding=True) for name in used),

@@ -134,7 +134,8 @@ def claim(
     parameters["workspace_share"] = limit if per_workspace is None else per_workspace
     for number, (surface, rest) in enumerate(rested):
         first = f"{surface}:"
-        parameters |= {f"rested_{number}": now - rest, f"surface_{number}": first, f"width_{number}": len(first)}
+        parameters |= {f"rested_{number}": now - rest, f"ahead_{number}": now + rest}
+        parameters |= {f"surface_{number}": first, f"width_{number}": len(first)}
     if dialect == "postgresql":
         parameters |= {"lease": lease, "quiet": quiet}
     else:

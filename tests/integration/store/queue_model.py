@@ -33,6 +33,8 @@ class Known:
     attempts: int = 0
     lease_until: datetime | None = None
     started: datetime | None = None
+    #: Somebody gave it up although it may have arrived.
+    given_up: bool = False
 
     def shown(self) -> tuple[object, ...]:
         return (self.status, self.fence, self.attempts, self.due_at, self.started is not None)
@@ -110,13 +112,40 @@ class Model:
         row.status, row.attempts, row.updated_at = OutboxStatus.SENDING, row.attempts + 1, self.now
         row.started, row.lease_until = self.leases, self.leases + LEASE
 
+    def take_along(self, row: Known, kind: str, limit: int) -> list[Known]:
+        """Give what a job takes along: what is due of its kind and was never begun, whoever holds it."""
+        fresh = [
+            one
+            for one in self.rows.values()
+            if one.intent.kind == kind and one.due_at <= self.now and one.started is None and one.attempts == 0
+        ]
+        found: list[Known] = []
+        for status in (OutboxStatus.PENDING, OutboxStatus.LEASED):
+            found += sorted((one for one in fresh if one.status is status), key=lambda one: (one.due_at, one.id))
+        return [one for one in found if one is not row][:limit]
+
     def put_back(self, row: Known, status: OutboxStatus, due_at: datetime) -> None:
         row.status, row.due_at, row.lease_until, row.updated_at = status, due_at, None, self.now
         if status is OutboxStatus.PENDING:
             row.started = None
 
-    def end(self, row: Known, status: OutboxStatus) -> None:
-        row.status, row.lease_until, row.started, row.updated_at = status, None, None, self.now
+    def hold_off(self, row: Known, *, unsure: bool) -> None:
+        """Close the destination for a time of the length of a lease."""
+        row.status, row.lease_until, row.updated_at = OutboxStatus.LEASED, self.leases + LEASE, self.now
+        row.started = row.started if unsure else None
+
+    def end(self, row: Known, status: OutboxStatus, *, unconfirmed: bool = False) -> None:
+        row.status, row.lease_until, row.updated_at = status, None, self.now
+        row.started = row.started if unconfirmed else None
+        row.given_up = row.given_up or unconfirmed
+
+    def end_workspace(self, workspace: str) -> int:
+        waiting = {OutboxStatus.PENDING, OutboxStatus.UNCERTAIN}
+        here = [row for row in self.rows.values() if row.intent.destination.startswith(f"{workspace}:")]
+        ended = [row for row in here if row.status in waiting]
+        for row in ended:
+            self.end(row, OutboxStatus.DEAD, unconfirmed=row.started is not None)
+        return len(ended)
 
     def purge(self, before: datetime) -> int:
         ended = {OutboxStatus.SENT, OutboxStatus.CANCELLED}

@@ -156,6 +156,15 @@ class TestPlaces:
         assert keys(take(database, "worker-2", NOW + SECOND, rests=rests)) == ["d"]
         assert keys(take(database, "worker-2", NOW + 3 * SECOND, rests=rests)) == ["b"]
 
+    def test_a_clock_that_was_set_back_makes_no_place_rest_for_longer(self, database: Database) -> None:
+        an_hour = timedelta(hours=1)
+        add(database, intent("a"), intent("b", due_at=NOW + SECOND))
+        with database.write() as session:
+            (first,) = claim(session, owner="w", now=NOW + an_hour, per_destination=1)
+            assert mark_sending(session, first, now=NOW + an_hour)
+            assert finish(session, first, status="sent", now=NOW + an_hour)
+        assert keys(take(database, "worker-2", NOW + SECOND, rests={"slack": 2 * SECOND})) == ["b"]
+
     def test_what_was_cancelled_makes_no_place_rest(self, database: Database) -> None:
         add(database, intent("a"), intent("b"))
         with database.write() as session:
