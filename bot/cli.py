@@ -192,6 +192,29 @@ def eval_(
 
 
 @app.command()
+def simulate(
+    clusters: Annotated[int, typer.Option(min=2, max=400, help="Clusters, each with a workspace and a buyer.")] = 200,
+    smes: Annotated[int, typer.Option(min=2, max=9000, help="SMEs, spread over the clusters.")] = 4000,
+    challenges: Annotated[int, typer.Option(min=1, max=10_000, help="Challenges that the buyers state.")] = 300,
+    days: Annotated[int, typer.Option(min=7, max=3650, help="How many days the programme lasts.")] = 730,
+    seed: Annotated[int, typer.Option(help="The same seed plays the same programme.")] = 1,
+    database: Annotated[
+        str, typer.Option(help="Address of an empty SQLite store to keep, sqlite:///file.db; else a temporary one.")
+    ] = "",
+    json: Annotated[Path | None, typer.Option(help="Write figures and invariants to this file, for programs.")] = None,
+) -> None:
+    """Play a whole programme in simulated time against fake platforms, and check that every promise is kept.
+
+    The exit code is 1 if one was broken.
+    """
+    from bot.simulation import command
+    from bot.simulation.programme import Size
+
+    size = Size(clusters=clusters, smes=smes, challenges=challenges, days=days, seed=seed)
+    raise typer.Exit(command.simulate(size, database_url=database, json_file=json))
+
+
+@app.command()
 def link(
     email: Annotated[str, typer.Argument(help="Of somebody in the directory.")],
     workspace: Annotated[str, typer.Option(help="Short name of the web workspace.")],

@@ -84,6 +84,25 @@ def _entries(session: Session, condition: str, cluster_id: int | None, limit: in
     return tuple(Entry(**row) for row in session.execute(statement).mappings())
 
 
+def ended(session: Session, *, since: datetime, until: datetime) -> tuple[Entry, ...]:
+    """List what was sent or cancelled from an instant on and before another, in that order."""
+    columns = [getattr(Outbox, name) for name in Entry.__dataclass_fields__]
+    finished = (
+        text("status IN ('sent', 'cancelled')"),
+        col(Outbox.updated_at) >= since,
+        col(Outbox.updated_at) < until,
+    )
+    statement = select(*columns).where(*finished).order_by(col(Outbox.updated_at), col(Outbox.id))
+    return tuple(Entry(**row) for row in session.execute(statement).mappings())
+
+
+def unended(session: Session) -> tuple[Entry, ...]:
+    """List what is neither sent nor cancelled, the oldest first."""
+    columns = [getattr(Outbox, name) for name in Entry.__dataclass_fields__]
+    statement = select(*columns).where(text("status NOT IN ('sent', 'cancelled')")).order_by(col(Outbox.id))
+    return tuple(Entry(**row) for row in session.execute(statement).mappings())
+
+
 def entry(session: Session, row_id: int) -> Entry | None:
     """Give one row, whatever its status."""
     columns = [getattr(Outbox, name) for name in Entry.__dataclass_fields__]

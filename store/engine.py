@@ -104,8 +104,8 @@ def normalised(url: str | URL) -> URL:
     raise ValueError(f"The store runs on SQLite and PostgreSQL, not on {backend}.")
 
 
-def make_engine(url: str | URL, *, read_only: bool = False) -> Engine:
-    """Make an engine with the settings of its kind.
+def make_engine(url: str | URL, *, read_only: bool = False, durable: bool = True) -> Engine:
+    """Make an engine with the settings of its kind; what is not `durable` does not wait for the disk (SQLite).
 
     On SQLite every transaction of a writing engine begins with `BEGIN IMMEDIATE`, because a deferred one that turns
     from reading to writing fails at once when somebody else wrote meanwhile; a reading engine refuses to write.
@@ -113,7 +113,7 @@ def make_engine(url: str | URL, *, read_only: bool = False) -> Engine:
     address = normalised(url)
     if address.get_backend_name() == "postgresql":
         return _postgres_engine(address)
-    return _sqlite_engine(address, read_only=read_only)
+    return _sqlite_engine(address, read_only=read_only, durable=durable)
 
 
 def _postgres_engine(url: URL) -> Engine:
@@ -153,7 +153,7 @@ def _was_told(number: int) -> bool:
     return bool(watch.poll(0))
 
 
-def _sqlite_engine(url: URL, *, read_only: bool) -> Engine:
+def _sqlite_engine(url: URL, *, read_only: bool, durable: bool) -> Engine:
     assert url.database is not None  # noqa: S101 - normalised() has refused it
     Path(url.database).expanduser().parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
@@ -173,7 +173,7 @@ def _sqlite_engine(url: URL, *, read_only: bool) -> Engine:
         for pragma in (
             f"busy_timeout={SQLITE_BUSY_MILLISECONDS}",
             "journal_mode=WAL",
-            "synchronous=FULL",
+            f"synchronous={'FULL' if durable else 'OFF'}",
             "foreign_keys=ON",
             "temp_store=MEMORY",
             f"query_only={'ON' if read_only else 'OFF'}",
@@ -190,12 +190,15 @@ def _sqlite_engine(url: URL, *, read_only: bool) -> Engine:
 
 
 class Database:
-    """Open units of work on one database. Safe to share between threads; one per process."""
+    """Open units of work on one database. Safe to share between threads; one per process.
 
-    def __init__(self, url: str | URL) -> None:
+    A SQLite file that will be thrown away need not be `durable`: it survives the process, but not the machine.
+    """
+
+    def __init__(self, url: str | URL, *, durable: bool = True) -> None:
         self._url = normalised(url)
         self.dialect = self._url.get_backend_name()
-        self.engine = make_engine(self._url)
+        self.engine = make_engine(self._url, durable=durable)
         self._turnstile = _Turnstile() if self.dialect == "sqlite" else None
         if self.dialect == "sqlite":
             self._reader = make_engine(self._url, read_only=True)

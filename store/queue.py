@@ -156,6 +156,14 @@ def anything_due(session: Session, *, now: datetime, quiet: timedelta = QUIET) -
     return session.execute(held.limit(1)).first() is not None
 
 
+def next_due(session: Session, *, after: datetime) -> datetime | None:
+    """Return the first instant after this one at which a row is due or a lease ends; None if nothing waits."""
+    waiting = select(func.min(col(Outbox.due_at))).where(text(WAITING), col(Outbox.due_at) > after)
+    held = select(func.min(col(Outbox.lease_until))).where(text(HELD), col(Outbox.lease_until) > after)
+    found = (session.execute(statement).scalar_one() for statement in (waiting, held))
+    return min((instant for instant in found if instant is not None), default=None)
+
+
 def expire(session: Session, *, now: datetime) -> int:
     """Cancel what nobody has begun to send and is not worth sending any more; returns how many."""
     late = (

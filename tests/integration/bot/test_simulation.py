@@ -1,0 +1,106 @@
+"""A whole programme in simulated time, small: every promise is kept, and the same seed plays it again."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.simulation import command
+from bot.simulation.programme import Size
+from bot.simulation.time import SimulatedClock, SimulatedLoop
+from store import crypto
+from store import migrate as migrations
+from store.engine import Database
+
+_TINY = Size(clusters=2, smes=16, challenges=3, days=40, seed=3)
+
+
+@contextmanager
+def _empty(folder: Path, name: str = "simulated") -> Iterator[Database]:
+    crypto.configure(crypto.generate_key())
+    address = f"sqlite:///{folder / name}.db"
+    migrations.upgrade(address)
+    database = Database(address, durable=False)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def test_a_programme_keeps_every_promise(tmp_path: Path) -> None:
+    with _empty(tmp_path) as database:
+        outcome = command.run(Size(clusters=4, smes=60, challenges=10, days=90, seed=4), database)
+    assert not [str(one) for one in outcome.violations]
+    programme, messages = outcome.figures["The programme"], outcome.figures["Messages"]
+    assert programme["challenges stated"] == 10
+    for name in ("answers submitted", "introductions begun", "introductions made"):
+        assert int(programme[name]) > 0, name
+    for name in ("nudges, bundled", "reminders of deadlines"):
+        assert int(messages[name]) > 0, name
+    assert [check.rule for check in outcome.checks if not check.cases] == [], "every rule was put to the test"
+    assert int(outcome.figures["Mishaps"]["outages of a workspace"]) > 0
+
+
+def test_the_same_seed_plays_the_same_programme(tmp_path: Path) -> None:
+    outcomes: list[dict[str, object]] = []
+    for name in ("first", "second"):
+        with _empty(tmp_path, name) as database:
+            data = command.run(_TINY, database).as_data()
+            del data["figures"]["The simulation"]
+            outcomes.append(data)
+    assert outcomes[0] == outcomes[1]
+
+
+def test_the_command_prints_and_writes_what_came_of_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    kept, told = tmp_path / "kept.db", tmp_path / "told.json"
+    size = Size(clusters=2, smes=8, challenges=1, days=10, seed=1)
+    assert command.simulate(size, database_url=f"sqlite:///{kept}", json_file=told) == 0
+    printed = capsys.readouterr().out
+    assert "challenges stated" in printed
+    assert "BROKEN" not in printed
+    data = json.loads(told.read_text(encoding="utf-8"))
+    assert data["size"]["smes"] == 8
+    assert [one["violations"] for one in data["invariants"]] == [[]] * len(data["invariants"])
+    assert command.simulate(size, database_url=f"sqlite:///{kept}", json_file=None) == 1
+    assert "This store is in use" in " ".join(capsys.readouterr().err.split())
+
+
+def test_another_engine_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert command.simulate(_TINY, database_url="postgresql://nobody@127.0.0.1/nowhere", json_file=None) == 1
+    assert "runs on a SQLite file" in capsys.readouterr().err
+
+
+def test_time_passes_where_somebody_would_wait() -> None:
+    import asyncio
+
+    begin = datetime(2027, 1, 4, tzinfo=UTC)
+
+    async def wait(clock: SimulatedClock) -> list[datetime]:
+        seen = [clock.now()]
+        await asyncio.sleep(3600)
+        seen.append(clock.now())
+        clock.jump(begin + timedelta(days=365))
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(30):
+                await asyncio.sleep(60)
+        return [*seen, clock.now(), await asyncio.to_thread(clock.now)]
+
+    with asyncio.Runner(loop_factory=SimulatedLoop) as runner:
+        loop = runner.get_loop()
+        assert isinstance(loop, SimulatedLoop)
+        seen = runner.run(wait(SimulatedClock(loop, begin)))
+    after = [(one - begin).total_seconds() for one in seen]
+    assert after == [0, 3600, 365 * 86400 + 30, 365 * 86400 + 30]
+
+
+def test_waiting_for_nothing_is_noticed() -> None:
+    import asyncio
+
+    with (
+        asyncio.Runner(loop_factory=SimulatedLoop) as runner,
+        pytest.raises(RuntimeError, match="never happen"),
+    ):
+        runner.run(asyncio.Event().wait())
