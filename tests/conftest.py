@@ -1,5 +1,6 @@
 """What every test has: no network but loopback (pyproject.toml) and reproducible examples."""
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 pytest_plugins = ["tests.databases", "tests.world"]
@@ -13,3 +14,11 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("matchpoint")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the fault suite be made larger: ten thousand messages, 150 kills, several seeds."""
+    group = parser.getgroup("faults", "the size of tests/faults")
+    group.addoption("--faults-messages", default="120", help="messages of one ordeal")
+    group.addoption("--faults-kills", default="6", help="workers killed in one ordeal")
+    group.addoption("--faults-seeds", default="1", help="seeds, separated by commas: one ordeal each, and engine")

@@ -33,7 +33,8 @@ def _server_from_wheel(run: str) -> URL:
     return make_url(server.get_uri())
 
 
-def _run_as_administrator(server: URL, *statements: str) -> None:
+def run_as_administrator(server: URL, *statements: str) -> None:
+    """Run statements one by one, each by itself."""
     engine = create_engine(server, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         for statement in statements:
@@ -48,7 +49,7 @@ def postgres_server() -> URL:
     if given:
         return normalised(given)
     server = normalised(_server_from_wheel(os.environ.get("PYTEST_XDIST_TESTRUNUID", f"{os.getpid()}")[:16]))
-    _run_as_administrator(
+    run_as_administrator(
         server,
         "ALTER SYSTEM SET fsync = off",
         "ALTER SYSTEM SET synchronous_commit = off",
@@ -61,9 +62,9 @@ def postgres_server() -> URL:
 def empty_postgres(server: URL) -> Iterator[URL]:
     """Give the address of a database of one's own, without tables, dropped afterwards."""
     name = f"matchpoint_{uuid4().hex[:12]}"
-    _run_as_administrator(server, f"CREATE DATABASE {name}")
+    run_as_administrator(server, f"CREATE DATABASE {name}")
     yield server.set(database=name)
-    _run_as_administrator(server, f"DROP DATABASE {name} WITH (FORCE)")
+    run_as_administrator(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(scope="session")

@@ -51,7 +51,10 @@ class Clock(Protocol):
 
 
 class Fault(Enum):
-    """How a request goes wrong. The first four never reach Slack; the others do, and only the answer is lost."""
+    """How a request goes wrong. The first four never reach Slack; the others do, and only the answer is lost.
+
+    LATE: it is accepted after so many seconds, when whoever sent it may have given up.
+    """
 
     ERROR_500 = auto()
     DROP_BEFORE = auto()
@@ -60,6 +63,7 @@ class Fault(Enum):
     DROP_AFTER = auto()
     ERROR_AFTER = auto()
     SLOW = auto()
+    LATE = auto()
 
 
 @dataclass
@@ -293,6 +297,8 @@ class FakeSlack:
             fault, seconds = self._faults[method].popleft() if self._faults[method] else (None, 0.0)
         if fault in (Fault.ERROR_500, Fault.DROP_BEFORE, Fault.THROTTLE, Fault.GARBAGE):
             return await self._broken(request, method, arguments, fault, seconds)
+        if fault is Fault.LATE:
+            await asyncio.sleep(seconds)
         answer = self._answer(request, method, arguments)
         if fault is Fault.SLOW:
             while not self.released.is_set() and request.transport is not None:
