@@ -102,8 +102,20 @@ def _key(kind: str, subject: str, destination: str) -> str:
 
 
 def _concerned(work: Work, person_id: int | None) -> int | None:
-    """Return the cluster whose managers learn that a card did not reach a person; None for a member of nothing."""
-    return people.first_cluster_of(work.session, person_id) if person_id is not None else None
+    """Return the cluster whose managers learn that a card did not reach a person.
+
+    For a member of nothing it is that of the workspace in which he or she was met.
+    """
+    if person_id is None:
+        return None
+    cluster_id = people.first_cluster_of(work.session, person_id)
+    if cluster_id is not None:
+        return cluster_id
+    for account in people.identities_of(work.session, person_id):
+        workspace = people.workspace_of(work.session, surface=account.surface, native_id=account.workspace)
+        if workspace is not None and workspace.cluster_id is not None:
+            return workspace.cluster_id
+    return None
 
 
 def tell(work: Work, kind: str, subject: str, person_id: int) -> bool:

@@ -25,6 +25,7 @@ from messages.repeats import mark_as_repeat
 from store import queue
 from store.backlog import ORDERED
 from store.engine import Database, StoreUnavailable
+from store.queries import rooms
 
 _log: Final = structlog.get_logger("matchpoint.outbox")
 
@@ -184,7 +185,11 @@ class Deliverer:
 
     async def _send(self, hand: Hand, kind: Kind) -> None:
         row = hand.row
-        letter = await asyncio.to_thread(self._read, hand, kind)
+        try:
+            letter = await asyncio.to_thread(self._read, hand, kind)
+        except Gone as gone:
+            await self._refused(hand, kind, gone)
+            return
         if isinstance(letter, Drop):
             await self._outcomes.finish(hand, "cancelled", error=letter.why)
             return
@@ -284,6 +289,8 @@ class Deliverer:
 
     def _read(self, hand: Hand, kind: Kind) -> Letter | Drop | Later:
         with self.database.read() as session:
+            if rooms.is_removed(session, hand.row.destination):
+                raise Gone("workspace_removed")
             return kind.writer(Work(session, self.clock.now(), self.kit), hand.row)
 
 

@@ -1,5 +1,6 @@
 """What the outbox holds: figures for the metrics, lists for people, and the clearing of what is long finished."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,9 @@ from store.tables.queue import HELD, WAITING, Outbox, OutboxStatus
 
 #: In the payload of a row that a person ordered to be sent again although it may have arrived.
 ORDERED = "ordered"
+
+_DEAD = "status = 'dead'"
+_UNCONFIRMED = "status = 'uncertain'"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +52,7 @@ def backlog(session: Session, *, now: datetime) -> Backlog:
     """Count what is unfinished or dead. Costs what is counted, not what is stored."""
     status = col(Outbox.status)
     counts: dict[OutboxStatus, int] = {}
-    for condition in (WAITING, HELD, "status = 'dead'"):
+    for condition in (WAITING, HELD, _DEAD):
         rows = session.execute(select(status, func.count()).where(text(condition)).group_by(status)).all()
         counts.update((OutboxStatus(name), count) for name, count in rows)
     earliest = [
@@ -66,21 +70,31 @@ def backlog(session: Session, *, now: datetime) -> Backlog:
     )
 
 
-def unconfirmed(session: Session, *, cluster_id: int | None = None, limit: int = 50) -> tuple[Entry, ...]:
-    """List what was sent once and nobody knows whether it arrived, newest first; of one cluster, or of all."""
-    return _entries(session, "status = 'uncertain'", cluster_id, limit)
+def unconfirmed(session: Session, *, clusters: Collection[int] | None = None, limit: int = 50) -> tuple[Entry, ...]:
+    """List what was sent once and nobody knows whether it arrived, newest first; of these clusters, or of all."""
+    return _entries(session, _UNCONFIRMED, clusters, limit)
 
 
-def dead(session: Session, *, cluster_id: int | None = None, limit: int = 50) -> tuple[Entry, ...]:
-    """List what a platform refused for good, newest first; of one cluster, or of all."""
-    return _entries(session, "status = 'dead'", cluster_id, limit)
+def dead(session: Session, *, clusters: Collection[int] | None = None, limit: int = 50) -> tuple[Entry, ...]:
+    """List what a platform refused for good, newest first; of these clusters, or of all."""
+    return _entries(session, _DEAD, clusters, limit)
 
 
-def _entries(session: Session, condition: str, cluster_id: int | None, limit: int) -> tuple[Entry, ...]:
+def count_unconfirmed(session: Session, clusters: Collection[int]) -> int:
+    """Count what `unconfirmed` would list without a limit."""
+    return _count(session, _UNCONFIRMED, clusters)
+
+
+def count_dead(session: Session, clusters: Collection[int]) -> int:
+    """Count what `dead` would list without a limit."""
+    return _count(session, _DEAD, clusters)
+
+
+def _entries(session: Session, condition: str, clusters: Collection[int] | None, limit: int) -> tuple[Entry, ...]:
     columns = [getattr(Outbox, name) for name in Entry.__dataclass_fields__]
     statement = select(*columns).where(text(condition)).order_by(col(Outbox.id).desc()).limit(limit)
-    if cluster_id is not None:
-        statement = statement.where(col(Outbox.cluster_id) == cluster_id)
+    if clusters is not None:
+        statement = statement.where(col(Outbox.cluster_id).in_(sorted(clusters)))
     return tuple(Entry(**row) for row in session.execute(statement).mappings())
 
 
@@ -101,6 +115,11 @@ def unended(session: Session) -> tuple[Entry, ...]:
     columns = [getattr(Outbox, name) for name in Entry.__dataclass_fields__]
     statement = select(*columns).where(text("status NOT IN ('sent', 'cancelled')")).order_by(col(Outbox.id))
     return tuple(Entry(**row) for row in session.execute(statement).mappings())
+
+
+def _count(session: Session, condition: str, clusters: Collection[int]) -> int:
+    statement = select(func.count()).select_from(Outbox).where(text(condition))
+    return int(session.execute(statement.where(col(Outbox.cluster_id).in_(sorted(clusters)))).scalar_one())
 
 
 def entry(session: Session, row_id: int) -> Entry | None:
@@ -127,6 +146,22 @@ def revive(session: Session, row_id: int, *, due_at: datetime, now: datetime) ->
     if row.send_started is not None:
         values |= {"status": OutboxStatus.UNCERTAIN, "payload": {**row.payload, ORDERED: True}}
     return _was_dead(session, row_id, values, now)
+
+
+def revive_all(session: Session, clusters: Collection[int], *, now: datetime) -> int:
+    """Make all dead rows of these clusters due again; returns how many."""
+    theirs = (text(_DEAD), col(Outbox.cluster_id).in_(sorted(clusters)))
+    doubtful = select(col(Outbox.id)).where(*theirs, col(Outbox.send_started).is_not(None))
+    revived = sum(revive(session, row_id or 0, due_at=now, now=now) for row_id in session.scalars(doubtful).all())
+    values = {"status": OutboxStatus.PENDING, "due_at": now, "expires_at": None, "updated_at": now}
+    return revived + changed(session, update(Outbox).where(*theirs).values(**values, version=Outbox.version + 1))
+
+
+def drop_all(session: Session, clusters: Collection[int], *, now: datetime) -> int:
+    """Cancel all dead rows of these clusters; returns how many."""
+    theirs = (text(_DEAD), col(Outbox.cluster_id).in_(sorted(clusters)))
+    values = {"status": OutboxStatus.CANCELLED, "send_started": None, "updated_at": now}
+    return changed(session, update(Outbox).where(*theirs).values(**values, version=Outbox.version + 1))
 
 
 def drop(session: Session, row_id: int, *, now: datetime) -> bool:

@@ -108,8 +108,8 @@ def _opened(work: Work, row: Claimed, ref: str) -> None:
     leg.updated_at = work.now
     work.session.add(leg)
     work.session.flush()
-    workspace = people.workspace_of(work.session, surface=leg.surface, native_id=leg.workspace)
-    cards.publish(work, CONVERSATION, pair.id, destination=ref, cluster_id=workspace.cluster_id if workspace else None)
+    cluster_id = _cluster_at(work, leg, pair.introduction)
+    cards.publish(work, CONVERSATION, pair.id, destination=ref, cluster_id=cluster_id)
 
 
 @letter("conversation.open", sent=_opened, repeatable=True)
@@ -198,7 +198,7 @@ def relay_message(work: Work, said: Said) -> bool:
         private = query.is_private_address(work.session, said.place.channel)
         if private or said.place.thread:
             return False
-        _ask_which(work, said, [intro_id(introduction) for _, _, introduction in legs])
+        _ask_which(work, said, [introduction for _, _, introduction in legs])
         return True
     leg, talk, introduction = meant
     others = [one for one in query.legs_of(work.session, key_of(talk)) if one.id != leg.id]
@@ -284,14 +284,15 @@ def _thread(work: Work, pair: Pair, leg: Leg) -> str:
     return post.message if post else ""
 
 
-def _ask_which(work: Work, said: Said, ids: Sequence[str]) -> None:
+def _ask_which(work: Work, said: Said, introductions: Sequence[Introduction]) -> None:
+    ids = [intro_id(one) for one in introductions]
     work.enqueue(
         "relay.unclear",
         key=f"relay.unclear:{said.message}",
         subject=f"{ids[0]}:relay",
         destination=said.place.channel,
         payload={"ids": " ".join(ids), "message": said.message},
-        cluster_id=work.room.cluster_id if work.room else None,
+        cluster_id=(work.room.cluster_id if work.room else None) or introductions[0].owner_cluster_id,
     )
 
 

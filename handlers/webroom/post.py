@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 
 from domain.rooms import WorkspaceState
 from domain.text import fold, shorten
-from handlers.ports import Rejected, Unsure
+from handlers.ports import Gone, Rejected, Unsure
 from handlers.webroom.places import SURFACE, ChannelKind, PlaceKind, WebPlace, channel_address, is_native
 from handlers.webroom.writing import direct_channel, note_change, rewrite, write_again, write_message
 from messages.card import Card
@@ -92,7 +92,7 @@ class Webpost:
 
         def write(session: Session) -> int:
             if people.workspace_of(session, surface=SURFACE, native_id=workspace) is None:
-                raise Rejected("workspace_not_found")
+                raise Gone("workspace_not_found")
             plain = channel_name(name)
             if not plain:
                 raise Rejected("invalid_name")

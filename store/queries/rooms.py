@@ -8,6 +8,7 @@ from sqlalchemy import update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
+from domain.rooms import WorkspaceState
 from store.tables.people import Workspace
 from store.tables.rooms import Post
 
@@ -50,6 +51,14 @@ def post_by_message(session: Session, message: str) -> Post | None:
     if not message:
         return None
     return session.exec(select(Post).where(Post.message == message)).first()
+
+
+def is_removed(session: Session, address: str) -> bool:
+    """Tell whether the workspace of an address, its first two words, was removed."""
+    surface, _, rest = address.partition(":")
+    place = (Workspace.surface == surface, Workspace.native_id == rest.partition(":")[0])
+    state = session.exec(select(Workspace.state).where(*place)).first()
+    return state is WorkspaceState.REMOVED
 
 
 def workspace_by_channel(session: Session, address: str) -> Workspace | None:

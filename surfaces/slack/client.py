@@ -13,7 +13,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from handlers.ports import Rejected, Throttled, Unreachable, Unsure
+from handlers.ports import Gone, Rejected, Throttled, Unreachable, Unsure
 from surfaces.slack.payloads import Json, part
 
 API: Final = "https://slack.com/api/"
@@ -23,6 +23,19 @@ _RETRY_AFTER: Final = 30.0
 #: Answers of Slack that leave open what happened; every other code is a refusal.
 _UNSURE: Final = frozenset(
     {"fatal_error", "internal_error", "request_timeout", "service_unavailable", "team_added_to_org"}
+)
+#: The workspace as a whole is closed to us.
+_GONE: Final = frozenset(
+    {
+        "account_inactive",
+        "invalid_auth",
+        "not_authed",
+        "org_login_required",
+        "team_access_not_granted",
+        "team_not_found",
+        "token_expired",
+        "token_revoked",
+    }
 )
 _THROTTLED: Final = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 _RESPONSE_HOSTS: Final = (".slack.com", ".slack-gov.com")
@@ -166,7 +179,7 @@ def _judge(error: SlackApiError) -> Exception:
         return Throttled(_seconds(getattr(response, "headers", {}).get("Retry-After")))
     if status >= 500 or not code or code in _UNSURE:
         return Unsure(code or f"status {status}")
-    return Rejected(code)
+    return Gone(code) if code in _GONE else Rejected(code)
 
 
 def _seconds(value: str | None) -> float:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
-from handlers.ports import Found, Lookup, Rejected
+from handlers.ports import Found, Gone, Lookup, Rejected
 from messages.card import Card, Home
 from surfaces.slack.address import address_of, read_address, read_ref, read_workspace, ref_of
 from surfaces.slack.client import SlackClient, pick
@@ -73,6 +73,9 @@ class SlackMessenger:
             cursor = ""
             for _ in range(_PAGES):
                 page = await self._history(channel, root=root, since=since, cursor=cursor)
+                if not isinstance(page.get("messages"), list) or page.get("is_limited"):
+                    # Unreadable, or older messages are hidden: what is not there may have arrived.
+                    break
                 for message in parts(page, "messages"):
                     if _key_of(message) == key:
                         return Lookup(Found.PRESENT, ref_of(read_workspace(to), channel, str(message["ts"])))
@@ -144,7 +147,7 @@ class SlackMessenger:
     def _here(self, workspace: str) -> None:
         ours = self._client.installation.workspace
         if ours and workspace != ours:
-            raise Rejected("not_this_workspace")
+            raise Gone("not_this_workspace")
 
     async def _channel(self, to: str) -> str:
         """Return the channel behind an address; a person's is the direct message with the bot."""

@@ -33,7 +33,7 @@ class Size:
 def size(request: pytest.FixtureRequest) -> Size:
     """Give the size that the command line asks for."""
     options = request.config
-    return Size(int(options.getoption("--faults-messages")), int(options.getoption("--faults-kills")))
+    return Size(int(str(options.getoption("--faults-messages"))), int(str(options.getoption("--faults-kills"))))
 
 
 @pytest.fixture(scope="session")

@@ -52,7 +52,7 @@ async def test_where_slack_keeps_members_in_the_other_managers_are_told(stage: S
     assert not [one for one in await stage.colleague.inbox() if "no longer a manager" in one.text]
 
     slack.keeps_members = False
-    await stage.manager.press(await stage.manager.find("home", "restricted_action"), "undelivered.resend")
+    await stage.manager.press(await stage.manager.find("home", "does not let apps do this"), "undelivered.resend")
     await stage.deliver()
     assert COLLEAGUE not in slack.channels[CHANNEL].members
     told = await stage.manager.find("inbox", "colleague is no longer a manager")

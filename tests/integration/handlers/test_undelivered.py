@@ -6,12 +6,14 @@ import pytest
 from sqlmodel import col, select
 
 from handlers.letters import KINDS
+from handlers.requests import Shown, Speaker
 from store import queue
 from store.tables.introductions import Leg
+from store.tables.people import Person
 from store.tables.queue import Outbox, OutboxStatus
 from tests.integration.handlers.jobs import run_jobs
 from tests.integration.handlers.test_conversations import make_all, say
-from tests.world import World, find_button
+from tests.world import World, find_button, text_of, text_of_home
 
 
 @pytest.fixture
@@ -70,6 +72,84 @@ def test_nobody_but_the_clusters_manager_decides(world: World, row_id: int):
         shown = world.act(speaker, "undelivered.resend", str(row_id))
         assert shown.card is not None
         assert status(world) == OutboxStatus.DEAD
+
+
+def fail(world: World, key: str, *, cluster: int, error: str, unsure: bool = False, subject: str = "CH-9") -> None:
+    """Let a message come to nothing, or nobody knows what became of it."""
+    place = f"web:W:{key}"
+    with world.database.write() as session:
+        intent = queue.Intent(
+            kind="card.post", key=key, destination=place, due_at=world.now, cluster_id=cluster, subject=subject
+        )
+        queue.enqueue(session, intent, now=world.now)
+        (row,) = queue.claim(session, owner="w", now=world.now, destination=place)
+        assert queue.mark_sending(session, row, now=world.now)
+        if error:
+            assert queue.finish(session, row, status="dead", now=world.now, error=error, unconfirmed=unsure)
+        else:
+            assert queue.leave_uncertain(session, row, due_at=world.now, now=world.now, error="no answer")
+
+
+def home(world: World, speaker: Speaker) -> str:
+    return text_of_home(world.home(speaker))
+
+
+def summary(shown: Shown) -> str:
+    return text_of(shown.card)
+
+
+def test_the_reason_is_told_in_plain_words(world: World):
+    fail(world, "a", cluster=world.clean, error="token_revoked")
+    fail(world, "b", cluster=world.clean, error="never_heard_of")
+    shown = home(world, world.manager_owner)
+    assert "the workspace has removed Matchpoint" in shown
+    assert "the chat platform refused it: never_heard_of" in shown
+    assert "may have arrived" not in shown
+
+
+def test_what_may_have_arrived_says_so_before_anybody_sends_it_again(world: World):
+    fail(world, "a", cluster=world.clean, error="unconfirmed", unsure=True, subject=f"P-{world.people['sme']}:2026")
+    shown = home(world, world.manager_owner)
+    assert "It may have arrived all the same" in shown
+    with world.database.read() as session:
+        name = session.get_one(Person, world.people["sme"]).name
+    assert f"The message to {name}: the chat platform could not say whether it arrived" in shown
+
+
+def test_every_message_of_unknown_fate_is_listed_with_what_it_is_and_since_when(world: World):
+    for number in range(5):
+        fail(world, f"{number}", cluster=world.clean, error="")
+    shown = home(world, world.manager_owner)
+    assert "5 messages may not have arrived" in shown
+    assert "The card about CH-9, since" in shown
+    assert "and 2 more" in shown
+    assert "may not have arrived" not in home(world, world.manager_partner)
+    assert "may not have arrived" not in home(world, world.buyer)
+
+
+def test_all_of_them_are_sent_again_or_dropped_at_once_by_their_own_manager(world: World):
+    for number in range(4):
+        fail(world, f"{number}", cluster=world.clean, error="token_revoked", unsure=number == 0)
+    fail(world, "theirs", cluster=world.delta, error="token_revoked")
+    assert "4 messages are on their way again" in summary(world.act(world.manager_owner, "undelivered.resend", "all"))
+    assert "taken care of" in summary(world.act(world.manager_owner, "undelivered.drop", "all"))
+    assert "taken care of" in summary(world.act(world.sme, "undelivered.drop", "all"))
+    assert "One message is dropped" in summary(world.act(world.manager_partner, "undelivered.drop", "all"))
+    with world.database.read() as session:
+        rows = session.exec(select(Outbox.status, Outbox.key).where(col(Outbox.key).in_(("0", "1", "theirs")))).all()
+    assert {(key, status) for status, key in rows} == {
+        ("0", OutboxStatus.UNCERTAIN), ("1", OutboxStatus.PENDING), ("theirs", OutboxStatus.CANCELLED)
+    }  # fmt: skip
+
+
+def test_what_fails_again_after_it_was_sent_again_is_listed_again(world: World, row_id: int):
+    world.act(world.manager_owner, "undelivered.resend", str(row_id))
+    with world.database.write() as session:
+        (row,) = queue.claim(session, owner="w", now=world.now, kinds=("card.post",), destination="web:W-CLEAN:gone")
+        assert queue.finish(session, row, status="dead", now=world.now, error="channel_not_found")
+    assert "The card about CH-9" in home(world, world.manager_owner)
+    world.act(world.manager_owner, "undelivered.resend", str(row_id))
+    assert status(world) == OutboxStatus.PENDING
 
 
 def test_whatever_does_not_arrive_has_a_manager_who_learns_of_it(world: World):

@@ -276,7 +276,7 @@ class TestBacklog:
         with database.write() as session:
             for one in claim(session, owner="w", now=NOW):
                 finish(session, one, status="dead", now=NOW)
-            assert [entry.key for entry in backlog.dead(session, cluster_id=2)] == ["b"]
+            assert [entry.key for entry in backlog.dead(session, clusters=[2])] == ["b"]
             assert [entry.key for entry in backlog.dead(session)] == ["b", "a"]
 
     def test_a_dead_row_can_be_revived_once(self, database: Database) -> None:
