@@ -7,7 +7,6 @@ from enum import StrEnum
 
 from domain.lifecycle import Lifecycle
 
-CONSENT_LAPSES_AFTER = 10  # working days
 REPEAT_DAYS = 90  # no pair is suggested again before
 SHORTLIST_MAX = 5
 DEFAULT_CAPACITY = 3  # open introductions of an SME that stated no other number

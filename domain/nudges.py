@@ -1,4 +1,8 @@
-"""Nudges and reminders as data: who is reminded of what, when, and how often at most."""
+"""Nudges and reminders as data: who is reminded of what, when, and how often at most.
+
+`POLICIES` has a row for every step; a cluster changes their offsets (`configured`). Nothing else in the house knows a
+number of days.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from domain.calendars import OPENS, WorkingCalendar, wall_clock
+from domain.errors import Invalid
 from domain.ids import Kind
 from domain.lifecycle import Lifecycle
 
@@ -24,6 +29,12 @@ class NudgeKind(StrEnum):
     OUTCOME = "outcome"
     DEADLINE = "deadline"
     VERDICT = "verdict"
+    CUTOFF = "cutoff"
+    ACTIVITY = "activity"
+    CLAIM = "claim"
+    REPORT = "report"
+    MANAGERS_DIGEST = "managers_digest"
+    SMES_DIGEST = "smes_digest"
 
 
 class Trigger(StrEnum):
@@ -33,6 +44,11 @@ class Trigger(StrEnum):
     INTRODUCTION_MADE = "introduction_made"
     CHALLENGE_DEADLINE = "challenge_deadline"
     CHALLENGE_CLOSED = "challenge_closed"
+    CALL_CUTOFF = "call_cutoff"
+    ACTIVITY_STARTS = "activity_starts"
+    CLAIM_DUE = "claim_due"
+    REPORT_DUE = "report_due"
+    WEEK = "week"
 
 
 class Audience(StrEnum):
@@ -43,6 +59,25 @@ class Audience(StrEnum):
     BUYER = "buyer"
     DRAFT_AUTHORS = "draft_authors"
     MANAGERS = "managers"
+    SMES = "smes"
+    APPLICANT = "applicant"
+
+
+class NudgeNotice(StrEnum):
+    """Name what a step says; its words are in the catalogues."""
+
+    CONSENT_MISSING = "consent_missing"
+    IN_TOUCH = "in_touch"
+    DID_YOU_MEET = "did_you_meet"
+    WHAT_CAME = "what_came"
+    DEADLINE_NEAR = "deadline_near"
+    LAST_DAY = "last_day"
+    VERDICTS_MISSING = "verdicts_missing"
+    CUTOFF_NEAR = "cutoff_near"
+    ACTIVITY_BEGINS = "activity_begins"
+    CLAIM_NEAR = "claim_near"
+    REPORT_NEAR = "report_near"
+    WEEK_AHEAD = "week_ahead"
 
 
 class Direction(StrEnum):
@@ -53,10 +88,11 @@ class Direction(StrEnum):
 
 
 class Unit(StrEnum):
-    """Say what an offset counts: working days after the trigger or calendar days before it."""
+    """Say what an offset counts: working days after the trigger, calendar days before it, or days since Monday."""
 
     WORKING_DAYS_AFTER = "working_days_after"
     CALENDAR_DAYS_BEFORE = "calendar_days_before"
+    WEEKDAY = "weekday"
 
 
 class Escalation(StrEnum):
@@ -94,13 +130,16 @@ class NudgeAction(StrEnum):
 
 
 class SuppressedWhy(StrEnum):
-    """Say why a nudge was not sent."""
+    """Say why a nudge is not sent."""
 
     CAP = "cap"
     OPTED_OUT = "opted_out"
     PAUSED = "paused"
-    TOO_LATE = "too_late"
     LEFT = "left"
+    OFF = "off"
+    SETTLED = "settled"
+    NEVER_MET = "never_met"
+    EMPTY = "empty"
 
 
 NUDGE: Lifecycle[NudgeState] = Lifecycle(
@@ -116,85 +155,163 @@ NUDGE: Lifecycle[NudgeState] = Lifecycle(
 
 @dataclass(frozen=True)
 class NudgePolicy:
-    """Hold one step of a chain; `capped` is False for reminders of deadlines, which the caps do not bind."""
+    """Hold one step of a chain.
+
+    `direction` says how it moves from a closed day; `cap` is how many of its chain a person gets unanswered, None for
+    the reminders of deadlines, which no cap binds.
+    """
 
     kind: NudgeKind
-    subject_kind: Kind
+    subject_kind: Kind | None
     trigger: Trigger
     offset: int
     unit: Unit
     audience: tuple[Audience, ...]
+    notice: NudgeNotice
+    direction: Direction = Direction.LATER
+    cap: int | None = NUDGES_PER_CHAIN
     escalation: Escalation = Escalation.NONE
 
     @property
     def step(self) -> str:
-        """Return the step as it stands in a key: "3wd" or "T-7"."""
+        """Return the step as it stands in a key: "3wd", "T-7", or "week"."""
+        if self.unit is Unit.WEEKDAY:
+            return "week"
         return f"{self.offset}wd" if self.unit is Unit.WORKING_DAYS_AFTER else f"T-{self.offset}"
-
-    @property
-    def direction(self) -> Direction:
-        """Return which way the step moves from a closed day."""
-        return Direction.LATER if self.unit is Unit.WORKING_DAYS_AFTER else Direction.EARLIER
 
     @property
     def capped(self) -> bool:
         """Tell whether the caps bind this step."""
-        return self.direction is Direction.LATER
+        return self.cap is not None
 
 
 def _after(
-    kind: NudgeKind, subject: Kind, trigger: Trigger, n: int, *audience: Audience, then: Escalation = Escalation.NONE
+    kind: NudgeKind,
+    subject: Kind,
+    trigger: Trigger,
+    n: int,
+    notice: NudgeNotice,
+    *audience: Audience,
+    then: Escalation = Escalation.NONE,
 ) -> NudgePolicy:
-    return NudgePolicy(kind, subject, trigger, n, Unit.WORKING_DAYS_AFTER, audience, then)
+    return NudgePolicy(kind, subject, trigger, n, Unit.WORKING_DAYS_AFTER, audience, notice, escalation=then)
 
 
-def _before(kind: NudgeKind, subject: Kind, trigger: Trigger, n: int, *audience: Audience) -> NudgePolicy:
-    return NudgePolicy(kind, subject, trigger, n, Unit.CALENDAR_DAYS_BEFORE, audience)
+def _before(
+    kind: NudgeKind, subject: Kind, trigger: Trigger, n: int, notice: NudgeNotice, *audience: Audience
+) -> NudgePolicy:
+    unit = Unit.CALENDAR_DAYS_BEFORE
+    return NudgePolicy(kind, subject, trigger, n, unit, audience, notice, direction=Direction.EARLIER, cap=None)
 
 
-_IN, _CH = Kind.INTRODUCTION, Kind.CHALLENGE
+def _weekly(kind: NudgeKind, weekday: int, audience: Audience) -> NudgePolicy:
+    return NudgePolicy(kind, None, Trigger.WEEK, weekday, Unit.WEEKDAY, (audience,), NudgeNotice.WEEK_AHEAD)
+
+
+_IN, _CH, _VO = Kind.INTRODUCTION, Kind.CHALLENGE, Kind.VOUCHER
 _ASKED, _MADE = Trigger.CONSENT_ASKED, Trigger.INTRODUCTION_MADE
 _DEADLINE, _CLOSED = Trigger.CHALLENGE_DEADLINE, Trigger.CHALLENGE_CLOSED
+_AUTHORS, _US = (Audience.DRAFT_AUTHORS, Audience.BUYER), Audience.APPLICANT
 
 POLICIES: tuple[NudgePolicy, ...] = (
-    _after(NudgeKind.CONSENT, _IN, _ASKED, 3, Audience.ASKED_PARTY),
-    _after(NudgeKind.CONSENT, _IN, _ASKED, 7, Audience.ASKED_PARTY, then=Escalation.DIGEST),
-    _after(NudgeKind.CONSENT, _IN, _ASKED, 10, Audience.MANAGERS, then=Escalation.LAPSE),
-    _after(NudgeKind.MEETING, _IN, _MADE, 2, Audience.BOTH_PARTIES),
-    _after(NudgeKind.MEETING, _IN, _MADE, 5, Audience.BOTH_PARTIES),
-    _after(NudgeKind.OUTCOME, _IN, _MADE, 10, Audience.BOTH_PARTIES, then=Escalation.DIGEST),
-    _before(NudgeKind.DEADLINE, _CH, _DEADLINE, 7, Audience.DRAFT_AUTHORS, Audience.BUYER),
-    _before(NudgeKind.DEADLINE, _CH, _DEADLINE, 2, Audience.DRAFT_AUTHORS, Audience.BUYER),
-    _before(NudgeKind.DEADLINE, _CH, _DEADLINE, 0, Audience.DRAFT_AUTHORS, Audience.BUYER),
-    _after(NudgeKind.VERDICT, _CH, _CLOSED, 7, Audience.BUYER),
-    _after(NudgeKind.VERDICT, _CH, _CLOSED, 10, Audience.BUYER, Audience.MANAGERS, then=Escalation.DIGEST),
+    _after(NudgeKind.CONSENT, _IN, _ASKED, 3, NudgeNotice.CONSENT_MISSING, Audience.ASKED_PARTY),
+    _after(NudgeKind.CONSENT, _IN, _ASKED, 7, NudgeNotice.CONSENT_MISSING, Audience.ASKED_PARTY),
+    _after(NudgeKind.CONSENT, _IN, _ASKED, 10, NudgeNotice.CONSENT_MISSING, Audience.MANAGERS, then=Escalation.LAPSE),
+    _after(NudgeKind.MEETING, _IN, _MADE, 2, NudgeNotice.IN_TOUCH, Audience.BOTH_PARTIES),
+    _after(NudgeKind.MEETING, _IN, _MADE, 5, NudgeNotice.DID_YOU_MEET, Audience.BOTH_PARTIES),
+    _after(NudgeKind.OUTCOME, _IN, _MADE, 10, NudgeNotice.WHAT_CAME, Audience.BOTH_PARTIES, then=Escalation.DIGEST),
+    _before(NudgeKind.DEADLINE, _CH, _DEADLINE, 7, NudgeNotice.DEADLINE_NEAR, *_AUTHORS),
+    _before(NudgeKind.DEADLINE, _CH, _DEADLINE, 2, NudgeNotice.DEADLINE_NEAR, *_AUTHORS),
+    _before(NudgeKind.DEADLINE, _CH, _DEADLINE, 0, NudgeNotice.LAST_DAY, *_AUTHORS),
+    _after(NudgeKind.VERDICT, _CH, _CLOSED, 7, NudgeNotice.VERDICTS_MISSING, Audience.BUYER),
+    _after(NudgeKind.VERDICT, _CH, _CLOSED, 10, NudgeNotice.VERDICTS_MISSING, Audience.BUYER, then=Escalation.DIGEST),
+    *(_before(NudgeKind.CUTOFF, _VO, Trigger.CALL_CUTOFF, n, NudgeNotice.CUTOFF_NEAR, _US) for n in (14, 7, 2, 0)),
+    _before(NudgeKind.ACTIVITY, _VO, Trigger.ACTIVITY_STARTS, 0, NudgeNotice.ACTIVITY_BEGINS, _US),
+    *(_before(NudgeKind.CLAIM, _VO, Trigger.CLAIM_DUE, n, NudgeNotice.CLAIM_NEAR, _US) for n in (14, 3)),
+    *(_before(NudgeKind.REPORT, _VO, Trigger.REPORT_DUE, n, NudgeNotice.REPORT_NEAR, _US) for n in (14, 0)),
+    _weekly(NudgeKind.MANAGERS_DIGEST, 0, Audience.MANAGERS),
+    _weekly(NudgeKind.SMES_DIGEST, 1, Audience.SMES),
 )
 """The default chains; a cluster changes their offsets with `configured`."""
 
+REMINDERS_MAX = 6
+OFFSET_MAX = 90
+_FRIDAY = 4
+_WEEKS_SEARCHED = 8  # nobody's public holidays close more weeks in a row
+LAPSE_MAX = 60
+OFF = "off"
+LAPSE = "lapse"
+"""Stands beside the kinds in what a cluster sets: after how many working days a consent lapses."""
+
 
 def configured(
-    offsets: Mapping[NudgeKind, Sequence[int]], *, policies: tuple[NudgePolicy, ...] = POLICIES
+    offsets: Mapping[str, Sequence[int]], *, policies: tuple[NudgePolicy, ...] = POLICIES
 ) -> tuple[NudgePolicy, ...]:
     """Return the chains with other offsets for some kinds; a step too many is like the one before it.
 
-    The last step keeps what the last step of the default does, so that a shorter chain still ends in its escalation.
+    No offsets switch a kind off. The last step keeps what the last step of the default does, so that a shorter chain
+    still ends in its escalation. A consent lapses all the same, after `offsets[LAPSE]` working days where that is set.
 
-    :raises ValueError: for no offset, a negative one or two equal ones.
+    :raises Invalid: key "nudge.offsets.…", `field` the kind: too many, too large, twice the same, or not before the
+        lapse.
     """
     result: list[NudgePolicy] = []
     for kind in dict.fromkeys(policy.kind for policy in policies):
         steps = chain(kind, policies=policies)
+        ends = tuple(step for step in steps if step.escalation is Escalation.LAPSE)
+        if ends and LAPSE in offsets:
+            ends = (replace(ends[0], offset=_lapse(offsets[LAPSE])),)
+        soft = tuple(step for step in steps if step.escalation is not Escalation.LAPSE)
         wanted = offsets.get(kind)
-        if wanted is None:
-            result += steps
-            continue
-        if not wanted or min(wanted) < 0 or len(set(wanted)) < len(wanted):
-            raise ValueError(f"no chain of {kind} has the offsets {list(wanted)}")
-        ordered = sorted(wanted, reverse=steps[0].unit is Unit.CALENDAR_DAYS_BEFORE)
-        early = steps[:-1] or steps
-        result += [replace(early[min(at, len(early) - 1)], offset=n) for at, n in enumerate(ordered[:-1])]
-        result.append(replace(steps[-1], offset=ordered[-1]))
+        result += [*(soft if wanted is None else _with_offsets(soft, wanted)), *ends]
+        if ends and any(step.offset >= ends[0].offset for step in result if step.kind is kind and step not in ends):
+            raise Invalid("nudge.offsets.lapse", field=kind, days=ends[0].offset)
     return tuple(result)
+
+
+def _lapse(wanted: Sequence[int]) -> int:
+    if len(wanted) != 1 or not 1 <= wanted[0] <= LAPSE_MAX:
+        raise Invalid("nudge.offsets.lapse_days", field=LAPSE, most=LAPSE_MAX)
+    return wanted[0]
+
+
+def _with_offsets(steps: tuple[NudgePolicy, ...], wanted: Sequence[int]) -> list[NudgePolicy]:
+    kind, weekly = steps[0].kind, steps[0].unit is Unit.WEEKDAY
+    most = 1 if weekly else NUDGES_PER_CHAIN if steps[0].capped else REMINDERS_MAX
+    if len(wanted) > most:
+        raise Invalid("nudge.offsets.many", field=kind, most=most)
+    highest = _FRIDAY if weekly else OFFSET_MAX
+    if len(set(wanted)) < len(wanted) or any(not 0 <= n <= highest for n in wanted):
+        raise Invalid("nudge.offsets.invalid", field=kind, most=highest)
+    if not wanted:
+        return []
+    ordered = sorted(wanted, reverse=steps[0].unit is Unit.CALENDAR_DAYS_BEFORE)
+    early = steps[:-1] or steps
+    changed = [replace(early[min(at, len(early) - 1)], offset=n) for at, n in enumerate(ordered[:-1])]
+    return [*changed, replace(steps[-1], offset=ordered[-1])]
+
+
+def offsets_of(kind: NudgeKind, *, policies: Iterable[NudgePolicy] = POLICIES) -> tuple[int, ...]:
+    """Return the offsets of a kind's nudges, in their order; the lapse is none of them."""
+    return tuple(one.offset for one in chain(kind, policies=policies) if one.escalation is not Escalation.LAPSE)
+
+
+def lapse_of(policies: Iterable[NudgePolicy] = POLICIES) -> int:
+    """Return after how many working days a consent lapses."""
+    return next(policy.offset for policy in policies if policy.escalation is Escalation.LAPSE)
+
+
+def read_offsets(text: str, *, field: str) -> tuple[int, ...]:
+    """Read "3, 7"; an empty text, or "off", is none.
+
+    :raises Invalid: key "nudge.offsets.unreadable": something in it is no whole number.
+    """
+    if text.strip().lower() == OFF:
+        return ()
+    words = text.replace(";", ",").replace(",", " ").split()
+    if any(not (word.isascii() and word.isdigit() and len(word) <= 3) for word in words):
+        raise Invalid("nudge.offsets.unreadable", field=field, typed=text.strip()[:40], example="3, 7")
+    return tuple(int(word) for word in words)
 
 
 def chain(kind: NudgeKind, *, policies: Iterable[NudgePolicy] = POLICIES) -> tuple[NudgePolicy, ...]:
@@ -206,45 +323,49 @@ def due_at(policy: NudgePolicy, start: datetime | date, calendar: WorkingCalenda
     """Return when a step is due (UTC) in the recipient's calendar.
 
     `start` is the instant of the trigger, or its date where the trigger is a date; from a date, working days end at
-    09:00.
+    09:00. What is weekly is due in the week of `start`.
     """
+    if policy.unit is Unit.WEEKDAY:
+        day = _date_of(start, calendar)
+        return _opening(calendar.on_or_after(day + timedelta(days=policy.offset - day.weekday())), calendar)
     if policy.unit is Unit.CALENDAR_DAYS_BEFORE:
         return calendar.reminder_at(_date_of(start, calendar), policy.offset)
     if isinstance(start, datetime):
         return calendar.nudge_at(start, policy.offset)
-    day = calendar.on_or_after(calendar.add_working_days(start, policy.offset))
-    return calendar.into_working_hours(wall_clock(day, OPENS, calendar.zone))
+    return _opening(calendar.on_or_after(calendar.add_working_days(start, policy.offset)), calendar)
 
 
-def steps_due(
-    policies: Iterable[NudgePolicy],
-    *,
-    start: datetime | date,
-    calendar: WorkingCalendar,
-    after: datetime,
-    now: datetime,
-) -> tuple[tuple[NudgePolicy, datetime], ...]:
-    """Return the steps due since `after` and not later than `now`, the earliest first.
-
-    A step that was due before the chain began (T-7 of a challenge published five days before its deadline) is none.
-    """
-    dues = ((policy, due_at(policy, start, calendar)) for policy in policies)
-    return tuple(sorted((pair for pair in dues if after < pair[1] <= now), key=lambda pair: pair[1]))
+def next_week_ahead(policies: Iterable[NudgePolicy], *, after: datetime, calendar: WorkingCalendar) -> datetime:
+    """Return the first instant (UTC) after `after` at which something weekly is due; without any, a week later."""
+    weekly = [policy for policy in policies if policy.unit is Unit.WEEKDAY]
+    weeks = [_date_of(after, calendar) + timedelta(weeks=n) for n in range(-1, _WEEKS_SEARCHED)]
+    dues = (due_at(policy, day, calendar) for policy in weekly for day in weeks)
+    return min((due for due in dues if due > after), default=after + timedelta(weeks=1))
 
 
-def reminders_due(
-    deadline_on: date, *, offsets: Iterable[int], calendar: WorkingCalendar
-) -> tuple[tuple[str, datetime], ...]:
-    """Return the steps ("T-14") of a deadline's reminders with their instants (UTC), the earliest first."""
-    ordered = sorted(set(offsets), reverse=True)
-    return tuple((f"T-{days}", calendar.reminder_at(deadline_on, days)) for days in ordered)
+def week_before(policy: NudgePolicy, *, now: datetime, calendar: WorkingCalendar) -> datetime:
+    """Return the last instant (UTC) on an earlier local date than now's at which something weekly was due."""
+    today = _date_of(now, calendar)
+    dues = (due_at(policy, today - timedelta(weeks=n), calendar) for n in range(_WEEKS_SEARCHED))
+    return next((due for due in dues if _date_of(due, calendar) < today), now - timedelta(weeks=_WEEKS_SEARCHED))
+
+
+def weekly_on(policies: Iterable[NudgePolicy], day: date, calendar: WorkingCalendar) -> tuple[NudgePolicy, ...]:
+    """Return what is weekly and due on a local date, also where it was moved there from the week before."""
+    weeks = (day, day - timedelta(weeks=1))
+    return tuple(
+        policy
+        for policy in policies
+        if policy.unit is Unit.WEEKDAY
+        and any(_date_of(due_at(policy, one, calendar), calendar) == day for one in weeks)
+    )
 
 
 def placement(policy: NudgePolicy, *, bundles_today: int, bundles_this_week: int, sent_in_chain: int) -> Placement:
     """Return when the caps let a step go out; reminders of deadlines always go."""
     if not policy.capped:
         return Placement.NOW
-    if sent_in_chain >= NUDGES_PER_CHAIN:
+    if policy.cap is not None and sent_in_chain >= policy.cap:
         return Placement.DIGEST
     if bundles_this_week >= BUNDLES_PER_WEEK:
         return Placement.NEXT_WEEK
@@ -256,13 +377,16 @@ def moved_to(where: Placement, *, now: datetime, calendar: WorkingCalendar) -> d
     today = now.astimezone(calendar.zone).date()
     if where is Placement.NEXT_WEEK:
         today += timedelta(days=6 - today.weekday())
-    day = calendar.add_working_days(today, 1)
-    return calendar.into_working_hours(wall_clock(day, OPENS, calendar.zone))
+    return _opening(calendar.add_working_days(today, 1), calendar)
 
 
 def nudge_key(*, kind: str, subject: str, step: str, version: int, person: int) -> str:
     """Return the unique key of one step to one person, recipient last: "consent:IN-34:3wd:v1:P-8"."""
     return f"{kind}:{subject}:{step}:v{version}:P-{person}"
+
+
+def _opening(day: date, calendar: WorkingCalendar) -> datetime:
+    return calendar.into_working_hours(wall_clock(day, OPENS, calendar.zone))
 
 
 def _date_of(start: datetime | date, calendar: WorkingCalendar) -> date:

@@ -65,7 +65,7 @@ def first_language(wanted: Iterable[str | None], *, default: str = LOCALES[0]) -
 def parse_quiet_hours(text: str) -> QuietHours | None:
     """Read "22:00-07:00" or "22-7"; an empty text is no quiet hours.
 
-    :raises Invalid: key "person.quiet_hours.invalid".
+    :raises Invalid: key "person.quiet_hours.invalid", or "person.quiet_hours.no_time" where no working hour is left.
     """
     if not text.strip():
         return None
@@ -76,7 +76,10 @@ def parse_quiet_hours(text: str) -> QuietHours | None:
         start, end = (time(int(match[at]) if match[at] != "24" else 0, int(match[at + 1] or 0)) for at in (1, 3))
     except ValueError:
         raise Invalid("person.quiet_hours.invalid", field="quiet_hours", example="22:00-07:00") from None
-    return QuietHours(start, end)
+    hours = QuietHours(start, end)
+    if hours.leaves_no_time():
+        raise Invalid("person.quiet_hours.no_time", field="quiet_hours")
+    return hours
 
 
 def check_zone(name: str) -> str:

@@ -43,6 +43,7 @@ _ONCE: set[str] = set()
 def living(kind: str, *, repeat_unconfirmed: bool = True) -> Callable[[Reader], Reader]:
     """Register the reader of a kind of card; it returns the notice, or None where there is nothing to show any more.
 
+    Before it is posted it may return `Later` too: not at this hour.
     `repeat_unconfirmed` is explained at `Letter`.
     """
 
@@ -171,7 +172,7 @@ def _posted(work: Work, row: Claimed, ref: str) -> None:
     post = work.session.get(Post, row.payload["post"])
     if post is not None:
         post.message = ref
-        post.updated_at = work.now
+        post.posted_at = post.updated_at = work.now
         work.session.add(post)
 
 
@@ -185,6 +186,8 @@ def write_post(work: Work, row: Claimed) -> Letter | Drop | Later:
     notice = READERS[post.kind](work, view)
     if notice is None:
         return Drop("nothing to show")
+    if isinstance(notice, Later):
+        return notice
     card = compose(notice, words_of(work, view))
     again = post.kind not in _ONCE
     return Letter(Deed.POST, to=post.destination, card=card, thread=post.thread, repeat_unconfirmed=again)

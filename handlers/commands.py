@@ -79,6 +79,7 @@ COMMANDS: Final[dict[str, Grammar]] = {
             Verb("profile", "profile.edit"),
             Verb("intros", "introduction.list"),
             Verb("cluster", "cluster.show"),
+            Verb("nudges", "nudges.show"),
             Verb("settings", "settings.edit"),
             Verb("help", "help.matchpoint"),
         ),

@@ -68,6 +68,12 @@ LABELS: Final[Mapping[type[StrEnum], Mapping[StrEnum, str]]] = {
         NudgeKind.OUTCOME: N_("Asking what came of an introduction"),
         NudgeKind.VERDICT: N_("Answers waiting for my yes or no"),
         NudgeKind.DEADLINE: N_("A deadline comes near"),
+        NudgeKind.CUTOFF: N_("A call for vouchers closes"),
+        NudgeKind.ACTIVITY: N_("The activity of a voucher begins"),
+        NudgeKind.CLAIM: N_("The claim for a voucher is due"),
+        NudgeKind.REPORT: N_("The report on a voucher is due"),
+        NudgeKind.MANAGERS_DIGEST: N_("The weekly summary for managers"),
+        NudgeKind.SMES_DIGEST: N_("The weekly summary for suppliers"),
     },
     AnswerKind: {
         AnswerKind.EXISTING: N_("An existing solution"),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from domain.answers import AWAITING_VERDICT, AnswerAction
 from domain.calendars import WorkingCalendar, zone_or_utc
 from domain.errors import NotAllowed, OutOfDate
-from domain.introductions import CONSENT_LAPSES_AFTER, REASON_NOTE_MAX, IntroductionAction, Party
+from domain.introductions import REASON_NOTE_MAX, IntroductionAction, Party
 from domain.introductions import IntroductionState as State
 from domain.nudges import NudgeKind
 from domain.organisations import Role
@@ -34,6 +34,7 @@ from handlers.introductions.moves import (
 from handlers.letters import job
 from handlers.members.pausing import note_answer, note_silence
 from handlers.nudging import nudges
+from handlers.nudging.policies import lapse_after
 from handlers.routes import route
 from handlers.suggestions.pairs import Pair, find, intro_id, unknown
 from handlers.work import Ask, Kit, Reply, Work
@@ -79,19 +80,24 @@ def _ask(work: Work, row: Introduction, party: Party) -> None:
     """Ask a party, remind it after some days, and end the introduction if no answer comes."""
     asked = asked_people(work, row, party)
     calendar = nudges.calendar_of(work.kit, asked[0]) if asked else _calendar_of_cluster(work, row)
-    lapses_at = calendar.nudge_at(work.now, CONSENT_LAPSES_AFTER)
+    cluster_id = row.sme_cluster_id if party is Party.SME else row.owner_cluster_id
+    lapses_at = calendar.nudge_at(work.now, lapse_after(work, cluster_id))
     change(work.session, row, now=work.now, asked_at=work.now, lapses_at=lapses_at)
     subject = intro_id(row)
     for person in asked:
         if person.id is not None:
             cards.tell(work, CONSENT, subject, person.id)
-            nudges.schedule(work, NudgeKind.CONSENT, subject, person.id, start=work.now)
+            nudges.schedule(work, NudgeKind.CONSENT, subject, person.id, start=work.now, cluster_id=cluster_id)
     work.enqueue(LAPSE, key=f"lapse:{subject}:{party}", subject=f"{subject}:lapse", due_at=lapses_at)
 
 
 def _calendar_of_cluster(work: Work, row: Introduction) -> WorkingCalendar:
     cluster = work.session.get_one(Cluster, row.sme_cluster_id)
-    return WorkingCalendar(zone_or_utc(cluster.zone))
+
+    def closed(day: date) -> bool:
+        return work.kit.holidays.is_holiday(day, country=cluster.country)
+
+    return WorkingCalendar(zone_or_utc(cluster.zone), closed=closed)
 
 
 @route("consent.give")

@@ -9,12 +9,13 @@ from datetime import date, datetime
 from domain.calendars import local
 from domain.errors import Invalid, InvalidForm
 from domain.nudges import NudgeKind
-from domain.organisations import parse_country
+from domain.organisations import Role, parse_country
 from domain.people import check_zone, first_language, parse_quiet_hours, snooze_until
 from handlers import audit
 from handlers.home import home_part
 from handlers.members.pausing import pausable
 from handlers.nudging.nudges import calendar_of, wishes_of
+from handlers.nudging.plans import kinds_in_use
 from handlers.routes import Need, route
 from handlers.webroom.personal import web_account
 from handlers.work import Ask, Reply, Work
@@ -56,7 +57,7 @@ def save_settings(work: Work, ask: Ask) -> Reply:
         errors.append(Invalid(error.key, field="snooze", **error.params))
     if errors:
         raise InvalidForm(errors)
-    settings = _settings(person, ask, quiet)
+    settings = _settings(work, person, ask, quiet)
     change(
         work.session,
         person,
@@ -73,17 +74,23 @@ def save_settings(work: Work, ask: Ask) -> Reply:
     return Reply(notice=SettingsSaved(wanted_by(work, person), web=web_account(work) is not None))
 
 
-def _settings(person: Person, ask: Ask, quiet: str) -> dict[str, int | str | bool]:
+def _settings(work: Work, person: Person, ask: Ask, quiet: str) -> dict[str, int | str | bool]:
     """Return a person's settings with what the form says; what it does not ask about stays."""
     welcome = set(ask.many("nudges"))
-    kept = wishes_of(person).opt_outs & {NudgeKind.DEADLINE}
-    opt_outs = sorted({kind for kind in NudgeKind if kind is not NudgeKind.DEADLINE and kind not in welcome} | kept)
+    opt_outs = sorted({kind for kind in _offered(work) if kind not in welcome})
     return {
         **{name: value for name, value in person.settings.items() if name not in ("quiet_hours", "opt_outs", "paused")},
         **({"quiet_hours": quiet} if quiet else {}),
         **({"opt_outs": ",".join(opt_outs)} if opt_outs else {}),
         **({"paused": True} if "yes" in ask.many("pause") else {}),
     }
+
+
+def _offered(work: Work) -> tuple[NudgeKind, ...]:
+    """Return the kinds that concern who acts: of the digests those of the own roles."""
+    roles = {belonging.role for belonging in work.who.memberships}
+    needed = {NudgeKind.MANAGERS_DIGEST: Role.MANAGER, NudgeKind.SMES_DIGEST: Role.SME}
+    return tuple(kind for kind in kinds_in_use() if needed.get(kind) is None or needed[kind] in roles)
 
 
 def wanted_by(work: Work, person: Person) -> Wanted:
@@ -96,7 +103,8 @@ def wanted_by(work: Work, person: Person) -> Wanted:
         zone=person.zone,
         country=person.country,
         quiet=str(person.settings.get("quiet_hours", "")),
-        kinds=tuple(kind for kind in NudgeKind if kind not in wishes.opt_outs),
+        kinds=tuple(kind for kind in _offered(work) if kind not in wishes.opt_outs),
+        offered=_offered(work),
         paused=wishes.paused,
         snoozed_on=on,
     )

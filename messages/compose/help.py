@@ -32,6 +32,7 @@ PURPOSES: Final[dict[str, str]] = {
     "profile.edit": N_("Describe what your organisation can do and what it is looking for."),
     "introduction.list": N_("See your introductions and their next step."),
     "cluster.show": N_("See your cluster, its channels and its managers."),
+    "nudges.show": N_("As a manager: see and change who is reminded of what, and when."),
     "settings.edit": N_("Choose your language, time zone and quiet hours."),
     "help.challenge": N_("Show this help."),
     "help.answer": N_("Show this help."),
@@ -51,6 +52,7 @@ _LABELS: Final[dict[str, str]] = {
     "profile.edit": N_("My organisation's profile"),
     "introduction.list": N_("My introductions"),
     "cluster.show": N_("My cluster"),
+    "nudges.show": N_("Reminders"),
     "settings.edit": N_("My settings"),
 }
 

@@ -2,17 +2,42 @@
 
 from __future__ import annotations
 
-from messages.card import Actions, Block, Button, Card, Divider, Note, Section, Style
-from messages.compose.registry import composes
+from domain.nudges import NudgeKind, NudgeNotice
+from messages.card import (
+    Actions,
+    Block,
+    Button,
+    Card,
+    Divider,
+    Field,
+    FieldKind,
+    Form,
+    Note,
+    Option,
+    Section,
+    Style,
+)
+from messages.compose.digests import digest_blocks
+from messages.compose.registry import asks, composes
 from messages.i18n import Words
-from messages.notices.nudges import NudgeItem, NudgeKindStopped, Nudges, NudgeSnoozed, NudgeStopped
+from messages.labels import label
+from messages.notices.nudges import (
+    NotMine,
+    NudgeItem,
+    NudgeKindStopped,
+    NudgePassedOn,
+    Nudges,
+    NudgeSnoozed,
+    NudgeStopped,
+    SnoozeNudge,
+)
 from messages.parts import sentence
 
 
 @composes(Nudges)
 def compose_nudges(notice: Nudges, words: Words) -> Card:
     """List what waits, each with what can be done about it; say so when all of it is done."""
-    if not notice.items:
+    if not notice.items and not notice.digest:
         return Card(
             title=words.say("All done"),
             blocks=(Section(words.say("Nothing here waits for you any more. Thank you!")),),
@@ -21,7 +46,12 @@ def compose_nudges(notice: Nudges, words: Words) -> Card:
     blocks: list[Block] = []
     for item in notice.items:
         blocks += [*([Divider()] if blocks else []), *_item(item, words)]
-    title = words.count("One thing is waiting for you", "{n} things are waiting for you", len(notice.items))
+    if notice.digest:
+        blocks += [*([Divider()] if blocks else []), *digest_blocks(notice.digest, words)]
+    if notice.items:
+        title = words.count("One thing is waiting for you", "{n} things are waiting for you", len(notice.items))
+    else:
+        title = words.say("Your week")
     return Card(title=title, blocks=tuple(blocks), locale=words.locale)
 
 
@@ -35,7 +65,8 @@ def _item(item: NudgeItem, words: Words) -> list[Block]:
         ]
     buttons = (
         *_buttons(item, words),
-        Button(words.say("Remind me in a week"), action="nudge.snooze", value=f"{item.kind}:{item.subject}"),
+        Button(words.say("Later …"), action="nudge.snooze", value=f"{item.kind}:{item.subject}"),
+        Button(words.say("I am not the one to ask"), action="nudge.not_me", value=f"{item.kind}:{item.subject}"),
         Button(words.say("Stop reminding me"), action="nudge.stop", value=f"{item.kind}:{item.subject}"),
     )
     return [Section(_question(item, words), heading=heading), Actions(buttons)]
@@ -46,12 +77,18 @@ def _question(item: NudgeItem, words: Words) -> str:
         if item.due is None:
             return words.say("An introduction waits for your yes or no.")
         return words.say("An introduction waits for your yes or no. Without an answer it ends on {due}.", due=item.due)
+    if item.kind == "meeting" and item.notice == NudgeNotice.DID_YOU_MEET:
+        return words.say("You were introduced to {other}. Did you meet?", other=item.other)
     if item.kind == "meeting":
         return words.say("You were introduced to {other}. Have you been in touch?", other=item.other)
     if item.kind == "outcome":
         return words.say("You were introduced to {other} a while ago. What came of it?", other=item.other)
     if item.kind == "verdict":
         return _verdict(item, words)
+    if item.draft and item.notice == NudgeNotice.LAST_DAY:
+        return words.say(
+            "{due} is the last day, and your answer {draft} is still a draft.", due=item.due, draft=item.draft
+        )
     if item.draft:
         return words.say(
             "The deadline is {due}, and your answer {draft} is still a draft.", due=item.due, draft=item.draft
@@ -87,6 +124,66 @@ def _buttons(item: NudgeItem, words: Words) -> tuple[Button, ...]:
     return (Button(label, action="challenge.answers", value=item.subject, style=Style.PRIMARY),)
 
 
+@asks(SnoozeNudge)
+def ask_later(question: SnoozeNudge, words: Words) -> Form:
+    """Ask when to remind again; what would come too late is not offered."""
+    labels = {"day": words.say("Tomorrow"), "week": words.say("In a week"), "date": words.say("On this day:")}
+    options = tuple(Option(one, labels[one]) for one in (*question.choices, "date"))
+    hint = words.say("At nine o'clock of that day, or of the next working day.")
+    if question.until is not None:
+        hint = words.say("On {day} at the latest: after that it is too late.", day=question.until)
+    return Form(
+        action="nudge.snooze_save",
+        value=question.value,
+        title=words.say("Remind me later"),
+        intro=words.say("{subject} · {title}", subject=question.subject, title=question.title),
+        fields=(
+            Field("choice", words.say("When?"), FieldKind.CHOICE, value=options[0].value, options=options),
+            Field(
+                "until",
+                words.say("The day"),
+                FieldKind.DATE,
+                required=False,
+                value="" if question.choices or question.until is None else question.until.isoformat(),
+                hint=hint,
+            ),
+        ),
+        submit=words.say("Remind me then"),
+        cancel=words.say("Cancel"),
+        locale=words.locale,
+    )
+
+
+@composes(NudgePassedOn)
+def compose_nudge_passed_on(notice: NudgePassedOn, words: Words) -> Card:
+    """Say who is asked instead."""
+    if notice.to:
+        text = words.say("Thank you. I remind {to} of {subject} instead of you.", to=notice.to, subject=notice.subject)
+    else:
+        text = words.say(
+            "Thank you. I do not know whom else to remind of {subject}, so I tell your cluster managers.",
+            subject=notice.subject,
+        )
+    return sentence(text, words)
+
+
+@composes(NotMine)
+def compose_not_mine(notice: NotMine, words: Words) -> Card:
+    """Tell managers that they are needed to find the right person."""
+    about = label(NudgeKind(notice.kind), words)
+    who = notice.person
+    if notice.organisation:
+        who = words.say("{person} ({organisation})", person=notice.person, organisation=notice.organisation)
+    text = words.say(
+        "{who} is not the one to ask about {subject}, and nobody else of the organisation could be asked. Please find "
+        "out who is, and let that person join with /matchpoint join.",
+        who=who,
+        subject=notice.subject,
+    )
+    title = words.say("{subject}: who is the right person?", subject=notice.subject)
+    return Card(title=title, blocks=(Section(text), Note(about)), summary=title, locale=words.locale)
+
+
 @composes(NudgeSnoozed)
 def compose_nudge_snoozed(notice: NudgeSnoozed, words: Words) -> Card:
     """Say when the person is reminded again."""
@@ -113,12 +210,18 @@ def compose_nudge_kind_stopped(notice: NudgeKindStopped, words: Words) -> Card:
         "outcome": words.say("I do not ask you any more what came of introductions."),
         "verdict": words.say("I will no longer remind you of answers waiting for a yes or a no."),
         "deadline": words.say("I do not remind you of deadlines any more."),
+        "managers_digest": words.say("I do not send you the weekly summary for managers any more."),
+        "smes_digest": words.say("I do not send you the weekly summary any more."),
     }
     return Card(
         title="",
         blocks=(
             Section(sentences[notice.kind]),
-            Note(words.say("To switch reminders on again, use /matchpoint settings.")),
+            Note(
+                words.say(
+                    "What waits for you stays on your own page. To switch reminders on again, use /matchpoint settings."
+                )
+            ),
         ),
         summary=sentences[notice.kind],
         locale=words.locale,

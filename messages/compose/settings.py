@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from domain.nudges import NudgeKind
 from messages.card import (
     Actions,
     Block,
@@ -22,19 +21,16 @@ from messages.compose.pausing import pause_button
 from messages.compose.registry import asks, composes
 from messages.compose.sheets import bulleted
 from messages.i18n import Words
-from messages.labels import label, options
+from messages.labels import label
 from messages.notices.settings import EditSettings, OwnDoors, SettingsSaved, WebLink
 from messages.parts import languages
-
-#: Reminders of deadlines are no nudges: they cannot be switched off one by one.
-NUDGES = tuple(kind for kind in NudgeKind if kind is not NudgeKind.DEADLINE)
 
 
 @asks(EditSettings)
 def ask_settings(question: EditSettings, words: Words) -> Form:
     """Ask for language, zone, quiet hours and what somebody wants to be reminded of."""
     wanted = question.wanted
-    nudges = tuple(one for one in options(NudgeKind, words) if one.value in NUDGES)
+    nudges = tuple(Option(kind, label(kind, words)) for kind in wanted.offered)
     fields = (
         Field(
             "language",
@@ -63,8 +59,9 @@ def ask_settings(question: EditSettings, words: Words) -> Form:
             words.say("Remind me of"),
             FieldKind.CHECK,
             required=False,
-            value=tuple(kind for kind in wanted.kinds if kind in NUDGES),
+            value=wanted.kinds,
             options=nudges,
+            hint=words.say("Whatever you leave out stays on your own page."),
         ),
         Field(
             "snooze",
@@ -97,7 +94,7 @@ def ask_settings(question: EditSettings, words: Words) -> Form:
 def compose_settings(notice: SettingsSaved, words: Words) -> Card:
     """Show the settings as they are now."""
     wanted = notice.wanted
-    kinds = [label(kind, words) for kind in NUDGES if kind in wanted.kinds]
+    kinds = [label(kind, words) for kind in wanted.offered if kind in wanted.kinds]
     facts = [
         Fact(words.say("Language"), words.language(wanted.language)),
         Fact(words.say("Time zone"), wanted.zone),

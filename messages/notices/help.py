@@ -62,6 +62,7 @@ EXAMPLES = (
             CommandLine("/matchpoint profile", "profile.edit", pressable=True),
             CommandLine("/matchpoint intros", "introduction.list", pressable=True),
             CommandLine("/matchpoint cluster", "cluster.show", pressable=True),
+            CommandLine("/matchpoint nudges", "nudges.show", pressable=True),
             CommandLine("/matchpoint settings", "settings.edit", pressable=True),
             CommandLine("/matchpoint help", "help.matchpoint", pressable=True),
         ),

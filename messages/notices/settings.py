@@ -5,16 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from domain.nudges import NudgeKind
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A person's settings: `kinds` of nudges that are welcome, `quiet` such as 22:00-07:00."""
+    """A person's settings: `kinds` of nudges that are welcome of those `offered`, `quiet` such as 22:00-07:00."""
 
     language: str
     zone: str
     country: str = ""
     quiet: str = ""
     kinds: tuple[str, ...] = ()
+    offered: tuple[NudgeKind, ...] = ()
     paused: bool = False
     snoozed_on: date | None = None
 
@@ -55,13 +58,21 @@ class OwnDoors:
     web: bool = False
 
 
-_ALL = ("consent", "meeting", "outcome", "verdict", "deadline")
-_DEFAULT = Wanted(language="en", zone="Europe/Copenhagen", country="DK", kinds=_ALL)
+_ALL = (NudgeKind.CONSENT, NudgeKind.MEETING, NudgeKind.OUTCOME, NudgeKind.VERDICT, NudgeKind.DEADLINE)
+_DIGESTS = (NudgeKind.MANAGERS_DIGEST, NudgeKind.SMES_DIGEST)
+_DEFAULT = Wanted(
+    language="en",
+    zone="Europe/Copenhagen",
+    country="DK",
+    kinds=(*_ALL, NudgeKind.SMES_DIGEST),
+    offered=(*_ALL, *_DIGESTS),
+)
 _QUIET = Wanted(
     language="nl",
     zone="Europe/Amsterdam",
     quiet="22:00-07:00",
     kinds=("consent",),
+    offered=_ALL,
     paused=True,
     snoozed_on=date(2026, 12, 1),
 )

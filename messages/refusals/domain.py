@@ -82,6 +82,9 @@ REFUSALS: Final[dict[str, str]] = {
     "profile.items.too_many": N_("These are {count} lines and {limit} is the most. Keep those that matter most."),
     "person.email.invalid": N_("I cannot read this as an e-mail address. Write it such as {example}."),
     "person.zone.unknown": N_("I do not know the time zone “{zone}”. Use one such as {example}."),
+    "person.quiet_hours.no_time": N_(
+        "These hours leave no time between 9:00 and 17:00. To hear nothing at all, pause all reminders."
+    ),
     "person.quiet_hours.invalid": N_(
         "I cannot read these hours. Write them such as {example}, or leave the field empty."
     ),

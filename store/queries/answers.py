@@ -12,6 +12,8 @@ from store.tables.people import Organisation
 
 Read = tuple[Answer, Organisation]
 
+_CLOSED = (ChallengeState.CLOSED, ChallengeState.EVALUATING)
+
 #: What a buyer sees of the answers: not the drafts, not what was withdrawn.
 SHOWN = (AnswerState.SUBMITTED, AnswerState.SHORTLISTED, AnswerState.INTRODUCED, AnswerState.DECLINED)
 
@@ -57,6 +59,53 @@ def awaiting(session: Session, challenge_id: int) -> Sequence[Answer]:
         .where(Answer.challenge_id == challenge_id, col(Answer.state).in_(tuple(AWAITING_VERDICT)))
         .order_by(col(Answer.id))
     ).all()
+
+
+def undecided_in(
+    session: Session, clusters: Sequence[int], *, limit: int
+) -> Sequence[tuple[Answer, Organisation, Challenge]]:
+    """Return the answers to closed challenges of these clusters without a yes or a no, the first closed first."""
+    rows = session.exec(
+        select(Answer, Organisation, Challenge)
+        .join(Challenge, col(Challenge.id) == Answer.challenge_id)
+        .join(Organisation, col(Organisation.id) == Answer.organisation_id)
+        .where(
+            col(Challenge.owner_cluster_id).in_(clusters),
+            col(Challenge.state).in_(_CLOSED),
+            col(Answer.state).in_(tuple(AWAITING_VERDICT)),
+        )
+        .order_by(col(Challenge.closed_at), col(Answer.id))
+        .limit(limit)
+    ).all()
+    return [(answer, organisation, challenge) for answer, organisation, challenge in rows]
+
+
+def undecided_of(session: Session, organisations: Sequence[int], *, limit: int) -> Sequence[tuple[Answer, Challenge]]:
+    """Return the answers of these SMEs to closed challenges without a yes or a no, the first closed first."""
+    rows = session.exec(
+        select(Answer, Challenge)
+        .join(Challenge, col(Challenge.id) == Answer.challenge_id)
+        .where(
+            col(Answer.organisation_id).in_(organisations),
+            col(Answer.state).in_(tuple(AWAITING_VERDICT)),
+            col(Challenge.state).in_(_CLOSED),
+        )
+        .order_by(col(Challenge.closed_at), col(Answer.id))
+        .limit(limit)
+    ).all()
+    return [(answer, challenge) for answer, challenge in rows]
+
+
+def answered(session: Session, challenges: Sequence[int], organisations: Sequence[int]) -> frozenset[int]:
+    """Return which of these challenges have an answer or a draft of one of these SMEs."""
+    rows = session.exec(
+        select(Answer.challenge_id).where(
+            col(Answer.challenge_id).in_(challenges),
+            col(Answer.organisation_id).in_(organisations),
+            Answer.state != AnswerState.WITHDRAWN,
+        )
+    ).all()
+    return frozenset(rows)
 
 
 def concerned(session: Session, challenge_id: int) -> Sequence[Answer]:

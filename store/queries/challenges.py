@@ -86,13 +86,18 @@ def _open_to() -> Select[Challenge, Organisation]:
     )
 
 
-def open_to(session: Session, looker: Looker, *, limit: int, offset: int = 0) -> Sequence[Listed]:
+def open_to(
+    session: Session, looker: Looker, *, limit: int, offset: int = 0, published_since: datetime | None = None
+) -> Sequence[Listed]:
     """Return the published challenges that somebody may see, the next deadline first, in one query.
 
     Those of one's clusters, those that one's clusters took, one's own, and those to which one is invited by name.
     """
     given = {"clusters": looker.clusters, "organisations": looker.organisations, "limit": limit, "offset": offset}
-    return [(challenge, buyer) for challenge, buyer in session.execute(_open_to(), given)]
+    query = _open_to()
+    if published_since is not None:
+        query = query.where(col(Challenge.published_at) >= published_since)
+    return [(challenge, buyer) for challenge, buyer in session.execute(query, given)]
 
 
 def stated_by(

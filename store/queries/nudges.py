@@ -1,13 +1,14 @@
 """Nudges in the outbox: what else is due for a person, what a message carried, and how many messages there were."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, text, update
 from sqlmodel import Session, col, select
 
-from store.tables.queue import Outbox, OutboxStatus
+from store.tables.queue import NUDGE_SENT, NUDGE_WAITING, UNFINISHED, Outbox, OutboxStatus
 from store.tables.rooms import Post
 
 
@@ -40,14 +41,14 @@ def finish_beside(session: Session, ids: Collection[int], *, now: datetime, ref:
 
 
 def carried_by(session: Session, ref: str, *, since: datetime, until: datetime) -> Sequence[Outbox]:
-    """Return the nudges that one message carried; it was made between these instants."""
+    """Return the nudges and digests that one message carried; it was made between these instants."""
     query = (
         select(Outbox)
         .where(
             text("status IN ('sent', 'cancelled')"),
             col(Outbox.updated_at) >= since,
             col(Outbox.updated_at) <= until,
-            Outbox.kind == "nudge",
+            col(Outbox.kind).in_(("nudge", "digest")),
             Outbox.sent_ref == ref,
         )
         .order_by(col(Outbox.id))
@@ -66,11 +67,30 @@ def waiting_about(session: Session, subject: str) -> Sequence[Outbox]:
     return session.exec(query.order_by(col(Outbox.due_at))).all()
 
 
-def messages_on(session: Session, person_id: int, days: Collection[date]) -> int:
-    """Count the bundled messages that a person was sent on these days."""
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A bundled message: the day for which it was made, and when it was posted; None while it is under way."""
+
+    day: date
+    posted_at: datetime | None
+
+
+def bundles_of(session: Session, person_id: int, days: Collection[date]) -> Sequence[Bundle]:
+    """Return the bundled messages that were made for a person on these days and were not given up."""
     subjects = [f"P-{person_id}:{day.isoformat()}" for day in days]
-    query = select(func.count()).select_from(Post).where(Post.kind == "nudges", col(Post.subject).in_(subjects))
-    return session.exec(query).one()
+    found = session.exec(select(Post).where(Post.kind == "nudges", col(Post.subject).in_(subjects))).all()
+    return [
+        Bundle(date.fromisoformat(post.subject.rpartition(":")[2]), post.posted_at)
+        for post in found
+        if post.posted_at is not None or _under_way(session, post)
+    ]
+
+
+def _under_way(session: Session, post: Post) -> bool:
+    waits = select(Outbox.id).where(
+        Outbox.stream == f"post:{post.id}", text(f"stream IS NOT NULL AND {UNFINISHED}"), Outbox.kind == "card.post"
+    )
+    return session.exec(waits.limit(1)).first() is not None
 
 
 def messages_to(session: Session, person_ids: Collection[int], days: Collection[date]) -> Sequence[Post]:
@@ -95,3 +115,69 @@ def let_go(session: Session, subject: str, *, since: datetime) -> int:
     )
     result: Any = session.execute(statement)
     return int(result.rowcount)
+
+
+def unanswered(session: Session, subject: str) -> int:
+    """Count the nudges of a chain that went out; those that the person asked for by a snooze do not count."""
+    query = select(func.count()).where(*_sent(Outbox.subject == subject), ~col(Outbox.key).contains(":snoozed-"))
+    return session.exec(query).one()
+
+
+def _sent(*conditions: Any) -> tuple[Any, ...]:
+    return (text(NUDGE_SENT), *conditions)
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A chain of which nothing waits any more: how often the person was nudged, and when last."""
+
+    subject: str
+    times: int
+    last_at: datetime
+
+
+def ended_chains(session: Session, clusters: Collection[int], *, since: datetime, limit: int) -> Sequence[Ended]:
+    """Return the chains of these clusters whose last nudge went out since then, the oldest first."""
+    query = (
+        select(Outbox.subject, func.count(), func.max(Outbox.updated_at))
+        .where(*_sent(col(Outbox.cluster_id).in_(list(clusters)), col(Outbox.updated_at) >= since))
+        .group_by(col(Outbox.subject))
+        .order_by(func.max(Outbox.updated_at))
+        .limit(limit)
+    )
+    return [Ended(subject or "", times, last_at) for subject, times, last_at in session.exec(query).all()]
+
+
+def still_waiting(session: Session, subjects: Collection[str]) -> frozenset[str]:
+    """Return which of these chains have a nudge that is still to come."""
+    query = select(Outbox.subject).where(
+        text(f"subject IS NOT NULL AND {UNFINISHED}"), col(Outbox.subject).in_(list(subjects)), Outbox.kind == "nudge"
+    )
+    return frozenset(one for one in session.exec(query).all() if one is not None)
+
+
+def planned(session: Session, cluster_id: int, *, until: datetime, limit: int) -> Sequence[Outbox]:
+    """Return the nudges of a cluster that wait and are due by then, the earliest first."""
+    query = select(Outbox).where(text(NUDGE_WAITING), Outbox.cluster_id == cluster_id, col(Outbox.due_at) <= until)
+    return session.exec(query.order_by(col(Outbox.due_at), col(Outbox.id)).limit(limit)).all()
+
+
+def planned_for(session: Session, streams: Collection[str], *, until: datetime) -> Sequence[Outbox]:
+    """Return the nudges that wait in these streams, of whichever cluster."""
+    query = select(Outbox).where(
+        text(f"stream IS NOT NULL AND {UNFINISHED}"),
+        col(Outbox.stream).in_(list(streams)),
+        Outbox.kind == "nudge",
+        col(Outbox.due_at) <= until,
+    )
+    return session.exec(query.order_by(col(Outbox.due_at), col(Outbox.id))).all()
+
+
+def had_chain(session: Session, subject: str) -> bool:
+    """Tell whether a chain was ever begun (within what is kept of the outbox)."""
+    waits = select(Outbox.id).where(
+        text(f"subject IS NOT NULL AND {UNFINISHED}"), Outbox.subject == subject, Outbox.kind == "nudge"
+    )
+    if session.exec(waits.limit(1)).first() is not None:
+        return True
+    return session.exec(select(Outbox.id).where(*_sent(Outbox.subject == subject)).limit(1)).first() is not None

@@ -210,6 +210,20 @@ def organisations_for(session: Session, person_id: int, *, role: Role) -> tuple[
     return tuple(dict.fromkeys(row for row in rows if row is not None))
 
 
+def organisations_of(session: Session, person_id: int) -> tuple[int, ...]:
+    """Return the organisations for which a person acts in any role, in the order of joining."""
+    rows = session.exec(
+        select(Membership.organisation_id)
+        .where(
+            Membership.person_id == person_id,
+            Membership.state == MembershipState.ACTIVE,
+            col(Membership.organisation_id).is_not(None),
+        )
+        .order_by(col(Membership.id))
+    ).all()
+    return tuple(dict.fromkeys(row for row in rows if row is not None))
+
+
 def first_cluster_of(session: Session, person_id: int) -> int | None:
     """Return the cluster in which a person became a member first; None for a member of nothing."""
     return session.exec(

@@ -118,11 +118,20 @@ class AvoidedOrganisation(SQLModel, table=True):
     avoided_id: int = Field(foreign_key="organisation.id", primary_key=True)
 
 
+_HERE = "left_at IS NULL"
+
+
 class Person(Row, table=True):
-    """A human, reached through one or more identities; `email` is lower case and unique where it is known."""
+    """A human, reached through one or more identities; `email` is lower case and unique where it is known.
+
+    `digest_at` is when the person's week begins next; None until the clock has planned it.
+    """
 
     __tablename__ = "person"
-    __table_args__ = (UniqueConstraint("email"),)
+    __table_args__ = (
+        UniqueConstraint("email"),
+        Index("ix_person_digest_at", "digest_at", sqlite_where=text(_HERE), postgresql_where=text(_HERE)),
+    )
 
     name: str
     email: str | None = None
@@ -136,6 +145,7 @@ class Person(Row, table=True):
     snoozed_until: datetime | None = None
     notified_version: int = 0
     left_at: datetime | None = None
+    digest_at: datetime | None = None
 
 
 class Identity(Row, table=True):

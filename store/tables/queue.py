@@ -29,6 +29,8 @@ class OutboxStatus(StrEnum):
 UNFINISHED = "status IN ('pending', 'leased', 'sending', 'uncertain')"
 WAITING = "status IN ('pending', 'uncertain')"
 HELD = "status IN ('leased', 'sending')"
+NUDGE_WAITING = "kind = 'nudge' AND status = 'pending'"
+NUDGE_SENT = "kind = 'nudge' AND status = 'sent'"
 
 
 def _partial(name: str, *columns: str, where: str) -> Index:
@@ -52,6 +54,9 @@ class Outbox(Row, table=True):
         _partial("ix_outbox_stream", "stream", "seq", "id", where=f"stream IS NOT NULL AND {UNFINISHED}"),
         _partial("ix_outbox_subject", "subject", where=f"subject IS NOT NULL AND {UNFINISHED}"),
         _partial("ix_outbox_expiry", "expires_at", where="expires_at IS NOT NULL AND status IN ('pending', 'leased')"),
+        _partial("ix_outbox_nudge_waiting", "cluster_id", "due_at", where=NUDGE_WAITING),
+        _partial("ix_outbox_nudge_sent", "subject", where=NUDGE_SENT),
+        _partial("ix_outbox_nudge_sent_at", "cluster_id", "updated_at", where=NUDGE_SENT),
         _partial("ix_outbox_uncertain", "id", where="status = 'uncertain'"),
         _partial("ix_outbox_dead", "id", where="status = 'dead'"),
         _partial("ix_outbox_finished", "updated_at", where="status IN ('sent', 'cancelled')"),

@@ -13,6 +13,7 @@ class Post(Row, table=True):
 
     `kind` is the sort of card (challenge, screening, review, offer, membership, consent …), `subject` the human id that
     it is about, `destination` the address it goes to, `wanted` the number of the newest state that it should show.
+    `posted_at` is when it arrived.
     """
 
     __tablename__ = "post"
@@ -31,6 +32,7 @@ class Post(Row, table=True):
     thread: str = ""
     wanted: int = 1
     told_public: bool = False
+    posted_at: datetime | None = None
 
 
 class WebChannel(Row, table=True):

@@ -185,6 +185,7 @@ SPECIAL: Final[Mapping[str, Mapping[str, str]]] = {
     "introduction.decline_save": {"reason": "other"},
     "challenge.resolve.send": {"outcome": "pilot"},
     "challenge.save": {"keep": "keep"},
+    "nudges.save": {"consent": "2, 5", "outcome": "9", "lapse": "12"},
 }
 
 #: The kinds of ids that a family of actions takes.
@@ -202,13 +203,15 @@ FAMILIES: Final[Mapping[str, tuple[str, ...]]] = {
     "membership": ("MB-", "CL-"),
     "cluster": ("CL-",),
     "profile": ("OR-",),
+    "nudges": ("CL-",),
     "undelivered": ("2", "3"),
 }
 STRANGE_KINDS: Final = ("CH-1", "AN-1:2", "IN-1", "CL-1", "MB-1", "OR-1:1", "1:6:1", "consent:IN-2", "OR-1 sme", "1")
 
 #: Actions by which people change what is their own; what they touch of others is nothing but the outbox.
 ONES_OWN: Final = frozenset(
-    {"first_use.read", "settings.save", "nudge.opt_out", "nudge.snooze", "nudge.stop", "join.request", "join.choose"}
+    {"first_use.read", "settings.save", "nudge.opt_out", "nudge.snooze_save", "nudge.not_me", "nudge.stop"}
+    | {"join.request", "join.choose"}
 )
 OWN_TABLES: Final = frozenset({"person", "audit_entry", "outbox", "post", "membership", "organisation"})
 
@@ -340,6 +343,10 @@ class Authority:
     def partner(self, value: str) -> Who:
         return DELTA if value.startswith("CH") else NOBODY
 
+    def managing(self, value: str) -> Who:
+        number = value.upper().removeprefix("CL-")
+        return self._managers.get(int(number), NOBODY) if number.isdigit() else NOBODY
+
     def named(self, value: str) -> Who:
         cluster = value.rpartition(":")[2]
         return self._managers.get(int(cluster), NOBODY) if cluster.isdigit() else NOBODY
@@ -427,6 +434,8 @@ class Authority:
             "membership.approve": self.letting_in,
             "membership.refuse.send": self.letting_in,
             "membership.withdraw": self.applicant,
+            "nudges.reset": self.managing,
+            "nudges.save": self.managing,
             "opening.save": self.opening,
             "profile.pause": self.member,
             "profile.resume": self.member,
@@ -448,8 +457,9 @@ class Authority:
         }
 
 
-#: With the things of the scene, these have nothing to change for anybody; nobody is paused in it.
-IDLE: Final = frozenset({"answer.from_message", "challenge.structure", "profile.resume", "web.link"})
+#: With the things of the scene, these have nothing to change for anybody; nobody is paused in it,
+#: and every cluster keeps to the defaults.
+IDLE: Final = frozenset({"answer.from_message", "challenge.structure", "nudges.reset", "profile.resume", "web.link"})
 
 
 def test_only_who_has_the_authority_changes_anything(sqlite_scene: Scene) -> None:
@@ -560,7 +570,7 @@ def test_rubbish_is_refused_and_changes_nothing(scene: Scene, typed: bool) -> No
 #: Their value is free text, or they have none.
 MAY_TAKE_TEXT: Final = {
     *("challenge.title", "challenge.save", "setup.save", "profile.save", "profile.pause", "answer.write"),
-    *(ONES_OWN - {"nudge.snooze", "nudge.stop"}),
+    *(ONES_OWN - {"nudge.snooze_save", "nudge.not_me", "nudge.stop"}),
 }
 
 

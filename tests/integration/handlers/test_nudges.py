@@ -5,41 +5,18 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlmodel import select
 
-from domain.introductions import REPEAT_DAYS
 from handlers.nudging import nudges
 from handlers.nudging.nudges import wishes_of
+from handlers.requests import Shown
 from handlers.work import Work
 from store import queue
-from store.tables.introductions import Introduction, Suggestion
-from store.tables.people import Person
+from store.tables.people import Organisation, Person
 from store.tables.queue import Outbox, OutboxStatus
+from tests.integration.handlers.asked import asked
 from tests.integration.handlers.jobs import run_jobs
-from tests.world import NOW, Message, World, buttons_of, find_button, has_button, text_of
+from tests.world import CLEAN_MANAGERS, Message, World, buttons_of, has_button, text_of
 
 MEMBER = "neighbour"
-
-
-def asked(world: World, *titles: str) -> list[str]:
-    """Let the SME of the buyer's own cluster be asked for as many introductions as there are titles; returns them."""
-    for title in titles:
-        world.published(title=title)
-    run_jobs(world)
-    with world.database.read() as session:
-        found = session.exec(select(Suggestion).where(Suggestion.organisation_id == world.neighbour_organisation)).all()
-        values = [f"{row.id}:{row.ranking_id}:{world.clean}" for row in found]
-    assert len(values) == len(titles)
-    for value in values:
-        world.act(world.manager_owner, "suggestion.approve", value)
-        with world.database.write() as session:
-            # Long ago, or the same pair would not be introduced a second time.
-            for row in session.exec(select(Introduction)).all():
-                row.created_at = NOW - timedelta(days=REPEAT_DAYS + 1)
-    world.deliver()
-    return sorted({find_button(one.card, "consent.give").value for one in cards_asking(world)})
-
-
-def cards_asking(world: World) -> list[Message]:
-    return [one for one in world.sent_to(world.neighbour) if has_button(one.card, "consent.give")]
 
 
 def bundles(world: World) -> list[Message]:
@@ -129,17 +106,20 @@ def asked_later(world: World, start: datetime) -> None:
 
 
 def test_at_most_three_messages_go_out_in_a_week(world: World):
-    asked(world, "E. coli sensors in pipes")
+    with world.database.write() as session:
+        session.get_one(Organisation, world.neighbour_organisation).capacity = 9
+    intros = asked(world, *(f"E. coli sensors in {place}" for place in ("pipes", "wells", "tanks", "taps")))
     # The week of 11 May: one chain comes due each day.
-    for day, start in ((11, 6), (12, 7), (13, 8), (14, 11)):
+    for intro, (day, start) in zip(intros, ((11, 6), (12, 7), (13, 8), (14, 11)), strict=True):
         with world.database.write() as session:
             begun = datetime(2026, 5, start, 9, 30, tzinfo=UTC)
-            nudges.schedule(Work(session, begun, world.kit), "consent", "IN-1", person(world), start=begun, version=day)
+            nudges.schedule(Work(session, begun, world.kit), "consent", intro, person(world), start=begun, version=day)
     for day in (7, 8, 11, 12, 13, 14, 15):
         at(world, day, 10)
     by_week = [one.ref for one in bundles(world)]
     assert len(by_week) == 1 + 3
-    assert waiting(world)[0][1] >= datetime(2026, 5, 18, 7, tzinfo=UTC)
+    at(world, 18, 7)
+    assert len(bundles(world)) == 1 + 3 + 1
 
 
 @pytest.mark.parametrize(
@@ -177,12 +157,17 @@ def test_who_has_left_gets_none(world: World):
     assert bundles(world) == []
 
 
-def test_later_means_in_a_week_for_this_one_alone(world: World):
+def later(world: World, intro: str, **fields: str) -> Shown:
+    """Press "Later …" and send the form."""
+    form = world.act(world.neighbour, "nudge.snooze", f"consent:{intro}").form
+    return world.submit(world.neighbour, form, **fields)
+
+
+def test_later_means_later_for_this_one_alone(world: World):
     first, second = asked(world, "E. coli sensors in pipes", "E. coli tests in wells")
     at(world, 7, 9)
-    (message,) = bundles(world)
-    button = next(b for b in buttons_of(message.card) if b.action == "nudge.snooze" and first in b.value)
-    assert "14 May" in text_of(world.act(world.neighbour, button.action, button.value).card)
+    shown = later(world, first, choice="date", until="2026-05-14")
+    assert "14 May" in text_of(shown.card)
     world.deliver()
     assert "I will remind you again on" in text_of(bundles(world)[0].card)
     at(world, 13, 9)
@@ -245,3 +230,80 @@ def test_two_workers_never_gather_for_one_person_at_once(world: World):
     with world.database.write() as session:
         second = queue.claim(session, owner="two", now=world.now, kinds=("nudge",))
     assert [row.destination for row in (*first, *second)].count(f"person:P-{person(world)}") == 1
+
+
+def test_what_can_be_said_to_a_nudge_stands_below_it(world: World):
+    (intro,) = asked(world, "E. coli sensors in pipes")
+    at(world, 7, 9)
+    (message,) = bundles(world)
+    actions = {b.action: b.value for b in buttons_of(message.card)}
+    assert actions == {
+        "introduction.show": intro,
+        "nudge.snooze": f"consent:{intro}",
+        "nudge.not_me": f"consent:{intro}",
+        "nudge.stop": f"consent:{intro}",
+    }
+
+
+@pytest.mark.parametrize(("choice", "day"), [("day", 8), ("week", 14)])
+def test_tomorrow_and_in_a_week_are_one_choice_each(world: World, choice: str, day: int):
+    (intro,) = asked(world, "E. coli sensors in pipes")
+    at(world, 7, 9)
+    later(world, intro, choice=choice)
+    keys = {key.split(":")[2]: due for key, due in waiting(world)}
+    assert keys[f"snoozed-2026-05-{day:02}"] == datetime(2026, 5, day, 7, tzinfo=UTC)
+
+
+def test_later_twice_for_one_day_is_once_and_the_second_time_in_between_is_another(world: World):
+    (intro,) = asked(world, "E. coli sensors in pipes")
+    at(world, 7, 9)
+    for _ in range(2):
+        world.now += timedelta(minutes=5)
+        later(world, intro, choice="week")
+    assert [key for key, _ in waiting(world) if "snoozed" in key and "2026-05-14" in key] != []
+    assert len([key for key, _ in waiting(world) if "snoozed" in key]) == 1
+
+
+def test_a_snooze_beyond_the_end_is_refused_and_says_until_when(world: World):
+    (intro,) = asked(world, "E. coli sensors in pipes")
+    at(world, 7, 9)
+    shown = later(world, intro, choice="date", until="2026-05-18")  # it lapses on that day
+    assert "15 May" in shown.errors["until"]
+    assert "future" in later(world, intro, choice="date", until="2026-05-07").errors["until"]
+    assert "day" in later(world, intro, choice="date", until="").errors["until"]
+    assert [key for key, _ in waiting(world) if "snoozed" in key] == []
+    # On the last working day before the end there is no later.
+    at(world, 15, 9)
+    shown = world.act(world.neighbour, "nudge.snooze", f"consent:{intro}")
+    assert shown.form is None
+    assert "too late" in text_of(shown.card)
+
+
+def test_a_fourth_unanswered_nudge_is_never_sent(world: World):
+    (intro,) = asked(world, "E. coli sensors in pipes")
+    for version, day in enumerate((5, 6, 7), start=2):
+        with world.database.write() as session:
+            begun = datetime(2026, 5, day, 9, 30, tzinfo=UTC)
+            work = Work(session, begun, world.kit)
+            nudges.schedule(work, "consent", intro, person(world), start=begun, version=version)
+    for day in range(5, 16):
+        at(world, day, 12)
+    with world.database.read() as session:
+        rows = session.exec(select(Outbox).where(Outbox.kind == "nudge", Outbox.status == OutboxStatus.SENT)).all()
+        assert len(rows) == 3
+        dropped = session.exec(select(Outbox).where(Outbox.last_error == "cap")).all()
+        assert len(dropped) == 4
+
+
+def test_who_is_not_the_one_to_ask_passes_it_on_and_in_the_end_to_the_managers(world: World):
+    (intro,) = asked(world, "E. coli sensors in pipes")
+    at(world, 7, 9)
+    shown = world.act(world.neighbour, "nudge.not_me", f"consent:{intro}")
+    assert "cluster managers" in text_of(shown.card)
+    told = world.only(CLEAN_MANAGERS, holding="who is the right person?")
+    assert intro in text_of(told.card)
+    assert [key for key, _ in waiting(world) if intro in key] == []
+    assert is_done(bundles(world)[0])
+    again = world.act(world.neighbour, "nudge.not_me", f"consent:{intro}")
+    assert again.failed or "cluster managers" in text_of(again.card)
+    assert len([one for one in world.sent_to(CLEAN_MANAGERS) if "right person" in text_of(one.card)]) == 1

@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
-from itertools import pairwise
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from domain.calendars import QuietHours, WorkingCalendar
-from domain.introductions import CONSENT_LAPSES_AFTER
+from domain.errors import Invalid
 from domain.nudges import (
     POLICIES,
     Audience,
     Direction,
     Escalation,
     NudgeKind,
+    NudgeNotice,
     Placement,
     Unit,
     chain,
     configured,
     due_at,
+    lapse_of,
     moved_to,
+    next_week_ahead,
     nudge_key,
+    offsets_of,
     placement,
-    reminders_due,
-    steps_due,
+    read_offsets,
+    weekly_on,
 )
 
 CPH = ZoneInfo("Europe/Copenhagen")
@@ -50,7 +51,7 @@ def test_a_consent_is_asked_again_twice_and_then_lapses() -> None:
     last = chain(NudgeKind.CONSENT)[-1]
     assert (last.escalation, last.offset, last.audience) == (
         Escalation.LAPSE,
-        CONSENT_LAPSES_AFTER,
+        10,
         (Audience.MANAGERS,),
     )
 
@@ -70,54 +71,49 @@ def test_a_challenges_deadline_is_announced_on_working_days_before_it() -> None:
 
 def test_verdicts_are_due_ten_working_days_after_closing() -> None:
     assert dues(NudgeKind.VERDICT, date(2026, 3, 13)) == [("7wd", "Tue 24 Mar 09:00"), ("10wd", "Fri 27 Mar 09:00")]
-    assert Audience.MANAGERS in chain(NudgeKind.VERDICT)[-1].audience
+    assert chain(NudgeKind.VERDICT)[-1].escalation is Escalation.DIGEST
 
 
-def test_soft_nudges_move_later_and_are_capped_and_reminders_neither() -> None:
+def test_every_step_is_a_row_with_its_direction_cap_and_words() -> None:
     for policy in POLICIES:
-        soft = policy.unit is Unit.WORKING_DAYS_AFTER
-        assert (policy.direction is Direction.LATER) == policy.capped == soft
+        reminder = policy.unit is Unit.CALENDAR_DAYS_BEFORE
+        assert policy.direction is (Direction.EARLIER if reminder else Direction.LATER)
+        assert policy.cap == (None if reminder else 3)
+        assert policy.audience
+    assert len({(policy.kind, policy.step) for policy in POLICIES}) == len(POLICIES)
+    assert {policy.notice for policy in POLICIES} == set(NudgeNotice)
+
+
+def test_vouchers_are_reminded_of_as_often_as_their_deadlines_ask() -> None:
+    offsets = {kind: offsets_of(NudgeKind(kind)) for kind in ("cutoff", "activity", "claim", "report")}
+    assert offsets == {"cutoff": (14, 7, 2, 0), "activity": (0,), "claim": (14, 3), "report": (14, 0)}
 
 
 def test_no_chain_to_one_person_is_longer_than_three() -> None:
-    assert all(len(chain(kind)) <= 3 for kind in NudgeKind)
+    assert all(len(chain(kind)) <= 3 for kind in NudgeKind if chain(kind)[0].capped)
     assert sum(len(chain(kind)) for kind in NudgeKind) == len(POLICIES)
 
 
-def test_a_step_that_was_due_before_the_chain_began_is_none() -> None:
-    published = datetime(2026, 3, 10, 12, tzinfo=UTC)
-    found = steps_due(
-        chain(NudgeKind.DEADLINE),
-        start=date(2026, 3, 13),
-        calendar=CALENDAR,
-        after=published,
-        now=published + timedelta(days=1),
-    )
-    assert [(policy.step, due) for policy, due in found] == [("T-2", datetime(2026, 3, 11, 8, tzinfo=UTC))]
+def week(after: datetime, calendar: WorkingCalendar = CALENDAR) -> str:
+    return next_week_ahead(POLICIES, after=after, calendar=calendar).astimezone(CPH).strftime("%a %d %b %H:%M")
 
 
-@given(cuts=st.lists(st.integers(0, 24 * 20), max_size=6))
-def test_however_the_clock_ticks_every_step_is_found_once(cuts: list[int]) -> None:
-    ticks = [ASKED, *sorted(ASKED + timedelta(hours=cut) for cut in cuts), ASKED + timedelta(days=30)]
-    found = [
-        policy.step
-        for after, now in pairwise(ticks)
-        for policy, _ in steps_due(chain(NudgeKind.CONSENT), start=ASKED, calendar=CALENDAR, after=after, now=now)
-    ]
-    assert found == ["3wd", "7wd", "10wd"]
+def test_managers_have_their_digest_on_monday_and_smes_on_tuesday_at_nine() -> None:
+    assert week(datetime(2026, 3, 4, 12, tzinfo=UTC)) == "Mon 09 Mar 09:00"
+    assert week(datetime(2026, 3, 9, 8, tzinfo=UTC)) == "Tue 10 Mar 09:00"
+    assert week(datetime(2026, 3, 27, 12, tzinfo=UTC)) == "Mon 30 Mar 09:00"  # the clocks go forward on the Sunday
+    assert [policy.kind for policy in weekly_on(POLICIES, date(2026, 3, 9), CALENDAR)] == ["managers_digest"]
+    assert [policy.kind for policy in weekly_on(POLICIES, date(2026, 3, 10), CALENDAR)] == ["smes_digest"]
+    assert weekly_on(POLICIES, date(2026, 3, 11), CALENDAR) == ()
 
 
-def test_a_tick_at_the_very_instant_finds_the_step_and_the_next_one_does_not() -> None:
-    steps, due = chain(NudgeKind.CONSENT)[:1], due_at(chain(NudgeKind.CONSENT)[0], ASKED, CALENDAR)
-    later = due + timedelta(hours=1)
-    assert steps_due(steps, start=ASKED, calendar=CALENDAR, after=ASKED, now=due) == ((steps[0], due),)
-    assert steps_due(steps, start=ASKED, calendar=CALENDAR, after=due, now=later) == ()
-
-
-def test_reminders_of_a_deadline_come_in_order_without_doubles() -> None:
-    found = reminders_due(date(2026, 3, 15), offsets=[2, 14, 0, 7, 7], calendar=CALENDAR)
-    assert [step for step, _ in found] == ["T-14", "T-7", "T-2", "T-0"]
-    assert [due for _, due in found] == sorted(due for _, due in found)
+def test_a_digest_moves_to_the_next_working_day_even_into_the_next_week() -> None:
+    easter = WorkingCalendar(CPH, closed=lambda day: day == date(2026, 4, 6))
+    assert week(datetime(2026, 4, 2, 12, tzinfo=UTC), easter) == "Tue 07 Apr 09:00"
+    assert len(weekly_on(POLICIES, date(2026, 4, 7), easter)) == 2
+    shut = WorkingCalendar(CPH, closed=lambda day: date(2026, 12, 21) <= day <= date(2027, 1, 1))
+    assert week(datetime(2026, 12, 18, 12, tzinfo=UTC), shut) == "Mon 04 Jan 09:00"
+    assert len(weekly_on(POLICIES, date(2027, 1, 4), shut)) == 2
 
 
 def test_a_key_is_the_fact_with_its_recipient_last() -> None:
@@ -159,15 +155,51 @@ def test_quiet_hours_hold_for_nudges_that_count_from_a_date() -> None:
 
 
 def test_a_cluster_sets_other_offsets_and_the_end_of_the_chain_stays_its_end() -> None:
-    changed = configured({NudgeKind.CONSENT: [2, 15], NudgeKind.DEADLINE: [1, 14, 7, 3]})
-    assert [step.step for step in chain(NudgeKind.CONSENT, policies=changed)] == ["2wd", "15wd"]
+    changed = configured({NudgeKind.CONSENT: [2, 9], NudgeKind.DEADLINE: [1, 14, 7, 3], NudgeKind.OUTCOME: [20]})
+    assert [step.step for step in chain(NudgeKind.CONSENT, policies=changed)] == ["2wd", "9wd", "10wd"]
     assert chain(NudgeKind.CONSENT, policies=changed)[-1].escalation is Escalation.LAPSE
     assert [step.step for step in chain(NudgeKind.DEADLINE, policies=changed)] == ["T-14", "T-7", "T-3", "T-1"]
+    assert chain(NudgeKind.DEADLINE, policies=changed)[-1].notice is NudgeNotice.LAST_DAY
+    assert chain(NudgeKind.OUTCOME, policies=changed)[-1].escalation is Escalation.DIGEST
     assert chain(NudgeKind.MEETING, policies=changed) == chain(NudgeKind.MEETING)
     assert configured({}) == POLICIES
 
 
-@pytest.mark.parametrize("offsets", [[], [-1], [3, 3]])
-def test_offsets_that_make_no_chain_are_refused(offsets: list[int]) -> None:
-    with pytest.raises(ValueError, match="consent"):
-        configured({NudgeKind.CONSENT: offsets})
+def test_a_kind_is_switched_off_and_a_consent_lapses_all_the_same() -> None:
+    changed = configured({NudgeKind.CONSENT: [], NudgeKind.MEETING: [], "lapse": [15]})
+    assert [step.step for step in chain(NudgeKind.CONSENT, policies=changed)] == ["15wd"]
+    assert offsets_of(NudgeKind.CONSENT, policies=changed) == ()
+    assert lapse_of(changed) == 15
+    assert chain(NudgeKind.MEETING, policies=changed) == ()
+
+
+@pytest.mark.parametrize(
+    ("offsets", "key"),
+    [
+        ({"consent": [-1]}, "nudge.offsets.invalid"),
+        ({"consent": [3, 3]}, "nudge.offsets.invalid"),
+        ({"deadline": [91]}, "nudge.offsets.invalid"),
+        ({"smes_digest": [5]}, "nudge.offsets.invalid"),
+        ({"smes_digest": [1, 2]}, "nudge.offsets.many"),
+        ({"meeting": [1, 2, 3, 4]}, "nudge.offsets.many"),
+        ({"deadline": [1, 2, 3, 4, 5, 6, 7]}, "nudge.offsets.many"),
+        ({"consent": [3, 10]}, "nudge.offsets.lapse"),
+        ({"consent": [3, 7], "lapse": [7]}, "nudge.offsets.lapse"),
+        ({"lapse": []}, "nudge.offsets.lapse_days"),
+        ({"lapse": [61]}, "nudge.offsets.lapse_days"),
+    ],
+)
+def test_offsets_that_make_no_chain_are_refused(offsets: dict[str, list[int]], key: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        configured(offsets)
+    assert refused.value.key == key
+    assert refused.value.field in offsets
+
+
+def test_offsets_are_read_as_people_write_them() -> None:
+    assert [read_offsets(text, field="x") for text in ("3, 7", "7;3", " 3 7 ", "", "off", "0")] == [
+        (3, 7), (7, 3), (3, 7), (), (), (0,),
+    ]  # fmt: skip
+    for text in ("three", "3.5", "-1", "²", "1234", "3,x"):
+        with pytest.raises(Invalid):
+            read_offsets(text, field="x")

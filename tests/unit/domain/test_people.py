@@ -54,6 +54,13 @@ def test_quiet_hours_are_read_as_people_write_them(text: str, hours: QuietHours 
     assert parse_quiet_hours(text) == hours
 
 
+def test_quiet_hours_that_leave_no_working_hour_are_refused() -> None:
+    for text in ("9-17", "8:30-18", "18-17:30"):
+        with pytest.raises(Invalid) as refused:
+            parse_quiet_hours(text)
+        assert (refused.value.key, refused.value.field) == ("person.quiet_hours.no_time", "quiet_hours")
+
+
 @pytest.mark.parametrize("text", ["night", "25-7", "22:60-7", "99:00-12:00", "22:00", "٢٢-٧", "2" * 500])
 def test_other_quiet_hours_are_refused_with_an_example(text: str) -> None:
     with pytest.raises(Invalid) as refused:

@@ -30,6 +30,9 @@ class Marked(Words):
     def date(self, value: date, *, style: str = "long") -> str:
         return f"⟦{super().date(value, style=style)}⟧"
 
+    def weekday(self, number: int) -> str:
+        return f"⟦{super().weekday(number)}⟧"
+
     def instant(self, value: datetime) -> str:
         return f"⟦{super().instant(value)}⟧"
 

@@ -1,0 +1,79 @@
+"""The lines about answers in the weekly digests: nobody stays unanswered without being named."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from domain.calendars import local, zone_or_utc
+from domain.nudges import NudgeKind
+from domain.organisations import Role
+from handlers.answers.home import list_smes_todos
+from handlers.answers.sight import answer_id, case_of, title_for_sme
+from handlers.challenges.cards import verdicts_due_on
+from handlers.challenges.sight import id_of
+from handlers.nudging.digests import LINES_MAX, digest_part
+from handlers.work import Work
+from messages.notices.answers import AnswerTodo, AnswerTodoKind
+from messages.notices.digests import DigestLine, Topic
+from store.queries import answers as query
+from store.tables.challenges import Challenge
+
+_LOOKED_AT = 100
+
+
+@digest_part(NudgeKind.MANAGERS_DIGEST, Topic.OVERDUE, order=10)
+def list_overdue_verdicts(work: Work) -> Sequence[DigestLine]:
+    """Name every answer that was promised a yes or a no by now and has none, with its age in days since closing."""
+    managed = work.who.managed()
+    if not managed:
+        return ()
+    found = query.undecided_in(work.session, managed, limit=_LOOKED_AT)
+    return [
+        DigestLine(answer_id(answer), id_of(challenge), who=sme.name, days=age_of(work, challenge))
+        for answer, sme, challenge in found
+        if _is_overdue(work, challenge) and not work.who.belongs_to(challenge.organisation_id)
+    ]
+
+
+def _is_overdue(work: Work, challenge: Challenge) -> bool:
+    due = verdicts_due_on(work, challenge)
+    return due is not None and due < local(work.now, zone_or_utc(challenge.zone)).date()
+
+
+def age_of(work: Work, challenge: Challenge) -> int:
+    """Return for how many days a challenge has been closed."""
+    return 0 if challenge.closed_at is None else (work.now - challenge.closed_at).days
+
+
+@digest_part(NudgeKind.SMES_DIGEST, Topic.UNDECIDED, order=50)
+def list_own_undecided(work: Work) -> Sequence[DigestLine]:
+    """Name an SME's own answers to closed challenges that wait for a yes or a no, and by when it was promised."""
+    organisations = work.who.organisations(Role.SME)
+    if not organisations:
+        return ()
+    rows = query.undecided_of(work.session, organisations, limit=LINES_MAX + 1)
+    return [
+        DigestLine(
+            answer_id(answer),
+            title_for_sme(work.session, case_of(work.session, answer)),
+            on=verdicts_due_on(work, challenge),
+        )
+        for answer, challenge in rows
+    ]
+
+
+@digest_part(NudgeKind.SMES_DIGEST, Topic.DRAFTS, order=30)
+def list_own_drafts(work: Work) -> Sequence[DigestLine]:
+    """Name an SME's drafts that can still be submitted."""
+    todos = _todos(work, AnswerTodoKind.DRAFT)
+    return [DigestLine(todo.value, todo.title, on=todo.on) for todo in todos]
+
+
+@digest_part(NudgeKind.SMES_DIGEST, Topic.QUESTIONS, order=40)
+def list_buyers_questions(work: Work) -> Sequence[DigestLine]:
+    """Name the challenges whose buyers wait for a reply of an SME."""
+    return [DigestLine(todo.challenge) for todo in _todos(work, AnswerTodoKind.BUYERS_QUESTION)]
+
+
+def _todos(work: Work, kind: AnswerTodoKind) -> list[AnswerTodo]:
+    return [todo for todo in list_smes_todos(work) if isinstance(todo, AnswerTodo) and todo.kind is kind]
