@@ -40,6 +40,9 @@ def list_unanswered(work: Work) -> Sequence[DigestLine]:
 
 @digest_part(NudgeKind.MANAGERS_DIGEST, Topic.UNDELIVERED, order=70)
 def count_undelivered(work: Work) -> Sequence[DigestLine]:
-    """Tell how many messages of a manager's clusters a platform refused."""
-    dead = [row for cluster_id in work.who.managed() for row in backlog.dead(work.session, cluster_id=cluster_id)]
-    return (DigestLine("", times=len(dead)),) if dead else ()
+    """Tell how many messages of a manager's clusters did not arrive, or may not have."""
+    clusters = work.who.managed()
+    if not clusters:
+        return ()
+    lost = backlog.count_dead(work.session, clusters) + backlog.count_unconfirmed(work.session, clusters)
+    return (DigestLine("", times=lost),) if lost else ()
