@@ -19,7 +19,7 @@ import pytest
 
 from bot.calendar import PublicHolidays
 from domain.calendars import QuietHours, WorkingCalendar, wall_clock
-from domain.nudges import POLICIES, Direction, due_at
+from domain.nudges import POLICIES, Direction, Unit, due_at
 from domain.people import Snooze, snooze_until
 
 DAY: Final = timedelta(days=1)
@@ -274,7 +274,10 @@ def test_soft_nudges_move_later_and_reminders_earlier(place: tuple[str, str, str
         due, began = due_at(policy, start, one.calendar), one.start.astimezone(zone).date()
         day = one.calendar.into_working_hours(due).astimezone(zone).date()
         assert_polite(one, one.calendar.into_working_hours(due))
-        if policy.direction is Direction.LATER:
+        if policy.unit is Unit.WEEKDAY:
+            wanted = began + DAY * (policy.offset - began.weekday())
+            assert day == (wanted if one.oracle.works(wanted) else one.oracle.nth_working_day(wanted, 1)), (policy, one)
+        elif policy.direction is Direction.LATER:
             assert day >= one.oracle.nth_working_day(began, policy.offset), (policy, one)
         else:
             assert day <= began - policy.offset * DAY, (policy, one)
