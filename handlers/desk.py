@@ -17,6 +17,7 @@ import structlog
 from domain.errors import Invalid, InvalidForm, NotAllowed, Refusal
 from handlers import commands, people
 from handlers.home import build_home
+from handlers.members.leaving import leave
 from handlers.requests import Command, Place, Press, Profiled, Said, Shown, Speaker, Submission
 from handlers.routes import ROUTES, Need, Route
 from handlers.threads import hear
@@ -53,6 +54,10 @@ class Desk:
     def meet(self, profiled: Profiled, *, now: datetime) -> None:
         """Take in what the platform knows of a person, who may be in the directory under the same e-mail."""
         self._again(self._database.write, lambda session: people.meet(Work(session, now, self._kit), profiled))
+
+    def leaves(self, speaker: Speaker, *, now: datetime) -> None:
+        """Take note that an account was switched off by its platform; an unknown one is nobody's business."""
+        self._again(self._database.write, lambda session: leave(Work(session, now, self._kit), speaker))
 
     def command(self, command: Command, *, now: datetime) -> Shown:
         """Do what a typed command says."""

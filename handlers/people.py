@@ -72,6 +72,8 @@ def meet(work: Work, profiled: Profiled) -> int:
     if person is None:
         zone = profiled.zone[:_ZONE_MAX] or "Europe/Copenhagen"
         person = _add_person(work, name=profiled.name, email=email, locale=profiled.locale, zone=zone)
+    elif person.left_at is not None:
+        person.left_at = None  # and is back
     elif person.name == email.partition("@")[0] and profiled.name:
         person.name = profiled.name  # nobody had told it yet
     add(

@@ -22,6 +22,7 @@ from handlers.nudging.nudges import (
     SNOOZED,
     calendar_of,
     days_told,
+    has_left,
     item_of,
     policy_of,
     wishes_of,
@@ -68,7 +69,7 @@ def _gather(database: Database, kit: Kit, row: Claimed, now: datetime) -> None:
 def _weigh(work: Work, row: Claimed) -> Weighed:
     """Decide about a row whose time has come: the message it goes into, or none, or a later one."""
     person = work.session.get(Person, row.payload["person"])
-    if person is None or person.left_at is not None:
+    if person is None or has_left(work, person):
         return Drop(SuppressedWhy.LEFT)
     why = _unwanted(work, person, row)
     if why:

@@ -22,6 +22,7 @@ from messages.notices.nudges import NudgeItem
 from store import queue
 from store.queries import nudges as query
 from store.queries import people
+from store.queries.rows import key_of
 from store.tables.people import Person
 
 CAPPED_CARD: Final = "nudges"
@@ -70,6 +71,11 @@ def wishes_of(person: Person) -> Wishes:
         quiet = None
     opt_outs = frozenset(one for one in str(person.settings.get("opt_outs", "")).split(",") if one)
     return Wishes(quiet, opt_outs, bool(person.settings.get("paused")), person.snoozed_until)
+
+
+def has_left(work: Work, person: Person) -> bool:
+    """Tell whether a person is gone: without an account, or a member of nothing any more."""
+    return person.left_at is not None or people.first_cluster_of(work.session, key_of(person)) is None
 
 
 def schedule(

@@ -20,6 +20,7 @@ from handlers.nudging.nudges import (
     WAITING,
     calendar_of,
     days_told,
+    has_left,
     item_of,
     policy_of,
     stream_of,
@@ -159,7 +160,7 @@ def _wished(row: Outbox) -> bool:
 
 def _stopped_by(work: Work, row: Outbox, person: Person) -> SuppressedWhy | None:
     kind = NudgeKind(row.payload["kind"])
-    if person.left_at is not None:
+    if has_left(work, person):
         return SuppressedWhy.LEFT
     if not offsets_of(kind, policies=policies_of(work, row.cluster_id)):
         return SuppressedWhy.OFF

@@ -66,7 +66,7 @@ def _item(item: NudgeItem, words: Words) -> list[Block]:
     buttons = (
         *_buttons(item, words),
         Button(words.say("Later …"), action="nudge.snooze", value=f"{item.kind}:{item.subject}"),
-        Button(words.say("I am not the one to ask"), action="nudge.not_me", value=f"{item.kind}:{item.subject}"),
+        Button(words.say("Not me"), action="nudge.not_me", value=f"{item.kind}:{item.subject}"),
         Button(words.say("Stop reminding me"), action="nudge.stop", value=f"{item.kind}:{item.subject}"),
     )
     return [Section(_question(item, words), heading=heading), Actions(buttons)]

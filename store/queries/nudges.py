@@ -18,6 +18,8 @@ def due_beside(session: Session, *, stream: str, until: datetime, but: int) -> S
         select(Outbox)
         .where(
             Outbox.stream == stream,
+            # The very words of the index, or SQLite reads the whole table.
+            text(f"stream IS NOT NULL AND {UNFINISHED}"),
             text("status = 'pending'"),
             col(Outbox.due_at) <= until,
             col(Outbox.id) != but,

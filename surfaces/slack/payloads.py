@@ -177,13 +177,15 @@ def _shortcut(body: Mapping[str, Any]) -> Kind:
 def _event(body: Mapping[str, Any]) -> Kind:
     event = _object(body.get("event"))
     _need(isinstance(event.get("type"), str) and _text(body.get("event_id")))
-    if event["type"] not in ("message", "app_home_opened"):
+    if event["type"] not in ("message", "app_home_opened", "user_change"):
         return Kind.FOREIGN
     if event["type"] == "message":
         _need(is_ts(event.get("ts")) and is_id(event.get("channel")))
         _need(event.get("thread_ts") is None or is_ts(event["thread_ts"]))
         _need(event.get("user") is None or is_id(event["user"]))
         _need(event.get("text") is None or _text(event["text"]))
+    elif event["type"] == "user_change":
+        _need(is_id(_object(event.get("user")).get("id")))
     else:
         _need(is_id(event.get("user")))
     return Kind.EVENT

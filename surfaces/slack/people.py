@@ -54,6 +54,15 @@ class People:
             self._known.pop(next(iter(self._known)))
         self._known[account] = None
 
+    async def leaves(self, speaker: Speaker) -> None:
+        """Take note that an account was switched off."""
+        self.forget(speaker)
+        await asyncio.to_thread(self._desk.leaves, speaker, now=self._clock.now())
+
+    def forget(self, speaker: Speaker) -> None:
+        """Ask about an account again when it is heard next."""
+        self._known.pop((speaker.workspace, speaker.user), None)
+
     async def _meet(self, speaker: Speaker) -> None:
         answer = await self._client.call("users_info", user=speaker.user, include_locale=True)
         profiled = _profiled(speaker, answer.get("user") or {})

@@ -124,6 +124,11 @@ class SlackUser:
         """Open the app's Home tab."""
         return await self.deliver(self._event({"type": "app_home_opened", "user": self.id, "tab": "home"}))
 
+    async def change(self, **user: Any) -> Reply:
+        """Let the account change, such as be `deleted`."""
+        changed = {"id": self.id, "name": self.id.lower(), "deleted": False, "profile": {}, **user}
+        return await self.deliver(self._event({"type": "user_change", "user": changed}))
+
     async def shortcut(self, message: Message, callback: str) -> Reply:
         """Use a shortcut from a message's menu."""
         payload = {

@@ -1,4 +1,4 @@
-"""Events: what is written in threads and conversations, and a person who opens the own page.
+"""Events: what is written in threads and conversations, a person who opens the own page, an account switched off.
 
 Where taking in a message fails, Slack is told so and delivers it again; the inbox makes sure that it counts once.
 """
@@ -19,14 +19,14 @@ from surfaces.slack.text import to_plain
 
 _log: Final = structlog.get_logger("matchpoint.slack")
 
-NAMES: Final = ("app_home_opened", "message")
+NAMES: Final = ("app_home_opened", "message", "user_change")
 #: Messages of people; every other subtype is an edit, a deletion or the platform's own.
 _SUBTYPES: Final = (None, "", "file_share", "thread_broadcast")
 _CONVERSATIONS: Final = ("im", "mpim", "group")
 
 
 def register(app: AsyncApp, ears: Ears) -> None:
-    """Listen to messages and to the own page being opened."""
+    """Listen to messages, to the own page being opened, and to accounts that change."""
 
     async def on_message(body: Json) -> BoltResponse:
         try:
@@ -41,6 +41,15 @@ def register(app: AsyncApp, ears: Ears) -> None:
             ears.tasks.start(_open_home(ears, body), name="home")
         return BoltResponse(status=200)
 
+    async def on_change(body: Json) -> BoltResponse:
+        try:
+            await _notice_change(ears, body)
+        except Exception:
+            _log.exception("an event was not taken in", event_id=body["event_id"])
+            return BoltResponse(status=503)
+        return BoltResponse(status=200)
+
+    app.event("user_change")(on_change)
     app.event("message")(on_message)
     app.event("app_home_opened")(on_home)
 
@@ -68,6 +77,16 @@ async def _hear(ears: Ears, body: Json) -> None:
         event=body["event_id"],
     )
     await asyncio.to_thread(ears.desk.said, said, now=ears.clock.now())
+
+
+async def _notice_change(ears: Ears, body: Json) -> None:
+    user: Json = body["event"]["user"]
+    speaker = ears.speaker(body, user["id"])
+    if user.get("deleted") is True:
+        await ears.people.leaves(speaker)
+    else:
+        # It may have been switched on again, or be somebody's who has another name now.
+        ears.people.forget(speaker)
 
 
 def _is_said(event: Json, bot_user: str) -> bool:

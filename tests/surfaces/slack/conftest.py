@@ -39,6 +39,10 @@ class StubDesk:
         self.meetings += 1
         self.met[profiled.speaker] = profiled
 
+    def leaves(self, speaker: Speaker, *, now: datetime) -> None:
+        self.met.pop(speaker, None)
+        self.heard.append(speaker)
+
     def command(self, command: Command, *, now: datetime) -> Shown:
         return self._take(command, command.request)
 

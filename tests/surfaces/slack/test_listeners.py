@@ -228,6 +228,19 @@ async def test_a_button_on_home_answers_in_a_dialog_and_brings_home_up_to_date(s
     assert anna.home_published == 2
 
 
+async def test_an_account_that_is_switched_off_is_told_to_the_desk_and_asked_about_again(
+    setting: Setting, anna: SlackUser
+):
+    await anna.open_home()
+    assert setting.desk.meetings == 1
+    await anna.change(real_name="Anna K.")
+    assert setting.desk.heard == []
+    assert (await anna.change(deleted=True)).status == 200
+    assert [one.user for one in setting.desk.heard] == [anna.id]
+    await anna.open_home()
+    assert setting.desk.meetings == 2
+
+
 async def test_when_the_dialog_cannot_open_the_answer_comes_as_a_message(setting: Setting, anna: SlackUser):
     setting.desk.page = Home("Matchpoint for Anna", (CARD,))
     await anna.open_home()
