@@ -13,6 +13,7 @@ from domain.errors import Invalid
 from domain.organisations import LOCALES
 
 NAME_MAX = 120
+REGION_MAX = 60
 SNOOZE_DAYS_MAX = 366
 NOTICE_VERSION = 1
 """Number of the first-use notice that holds now; whoever was shown an older one is shown it again."""

@@ -10,7 +10,7 @@ from domain.calendars import local
 from domain.errors import Invalid, InvalidForm
 from domain.nudges import NudgeKind
 from domain.organisations import Role, parse_country
-from domain.people import check_zone, first_language, parse_quiet_hours, snooze_until
+from domain.people import REGION_MAX, check_zone, first_language, parse_quiet_hours, snooze_until
 from handlers import audit
 from handlers.home import home_part
 from handlers.members.pausing import pausable
@@ -50,6 +50,9 @@ def save_settings(work: Work, ask: Ask) -> Reply:
         quiet = f"{hours.start:%H:%M}-{hours.end:%H:%M}" if hours else ""
     except Invalid as error:
         errors.append(error)
+    region = ask.text("region")[:REGION_MAX]
+    if region and country and work.kit.holidays.knows(country) and not work.kit.holidays.knows(country, region):
+        errors.append(Invalid("settings.region.unknown", field="region", region=region))
     until = None
     try:
         until = _snooze(work, person, ask.text("snooze"))
@@ -65,6 +68,7 @@ def save_settings(work: Work, ask: Ask) -> Reply:
         locale=first_language([ask.text("language")], default=person.locale),
         zone=zone,
         country=country,
+        region=region if country else "",
         settings=settings,
         snoozed_until=until,
     )
@@ -102,6 +106,8 @@ def wanted_by(work: Work, person: Person) -> Wanted:
         language=person.locale,
         zone=person.zone,
         country=person.country,
+        region=person.region,
+        holidays_unknown=bool(person.country) and not work.kit.holidays.knows(person.country),
         quiet=str(person.settings.get("quiet_hours", "")),
         kinds=tuple(kind for kind in _offered(work) if kind not in wishes.opt_outs),
         offered=_offered(work),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.people import REGION_MAX
 from messages.card import (
     Actions,
     Block,
@@ -46,6 +47,14 @@ def ask_settings(question: EditSettings, words: Words) -> Form:
             required=False,
             value=wanted.country,
             hint=words.say("Two letters, such as DK. I leave you in peace on its public holidays."),
+        ),
+        Field(
+            "region",
+            words.say("Region"),
+            required=False,
+            value=wanted.region,
+            hint=words.say("Where holidays differ within the country, such as Bayern or SCT."),
+            max_length=REGION_MAX,
         ),
         Field(
             "quiet_hours",
@@ -101,7 +110,8 @@ def compose_settings(notice: SettingsSaved, words: Words) -> Card:
         Fact(words.say("Quiet hours"), wanted.quiet or words.say("None")),
     ]
     if wanted.country:
-        facts.insert(2, Fact(words.say("Country"), words.country(wanted.country)))
+        country = words.country(wanted.country)
+        facts.insert(2, Fact(words.say("Country"), f"{country}, {wanted.region}" if wanted.region else country))
     if wanted.snoozed_on is not None:
         facts.append(Fact(words.say("No reminders before"), words.date(wanted.snoozed_on)))
     buttons = [Button(words.say("Change it"), action="settings.edit")]
@@ -109,6 +119,8 @@ def compose_settings(notice: SettingsSaved, words: Words) -> Card:
         buttons.append(Button(words.say("Open the web workspace"), action="web.link"))
     reminders = words.say("Nothing") if wanted.paused or not kinds else bulleted(kinds)
     blocks: list[Block] = [Facts(tuple(facts)), Section(reminders, words.say("Remind me of")), Actions(tuple(buttons))]
+    if wanted.holidays_unknown:
+        blocks.insert(1, Note(words.say("I have no calendar of the public holidays there: I go by Monday to Friday.")))
     return Card(title=words.say("Your settings are saved"), blocks=tuple(blocks), locale=words.locale)
 
 

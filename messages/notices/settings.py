@@ -10,11 +10,16 @@ from domain.nudges import NudgeKind
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A person's settings: `kinds` of nudges that are welcome of those `offered`, `quiet` such as 22:00-07:00."""
+    """A person's settings: `kinds` of nudges that are welcome of those `offered`, `quiet` such as 22:00-07:00.
+
+    `holidays_unknown` says that there is no calendar of the country's public holidays.
+    """
 
     language: str
     zone: str
     country: str = ""
+    region: str = ""
+    holidays_unknown: bool = False
     quiet: str = ""
     kinds: tuple[str, ...] = ()
     offered: tuple[NudgeKind, ...] = ()
@@ -70,6 +75,9 @@ _DEFAULT = Wanted(
 _QUIET = Wanted(
     language="nl",
     zone="Europe/Amsterdam",
+    country="NL",
+    region="Limburg",
+    holidays_unknown=True,
     quiet="22:00-07:00",
     kinds=("consent",),
     offered=_ALL,

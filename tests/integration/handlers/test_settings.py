@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from sqlmodel import select
 
+from bot.calendar import PublicHolidays
 from handlers.desk import Desk
-from handlers.nudging.nudges import wishes_of
+from handlers.nudging.nudges import calendar_of, wishes_of
 from handlers.requests import Profiled, Speaker
 from store.tables.people import Identity, Person
 from tests.world import NOW, World, has_button, text_of
@@ -63,6 +64,27 @@ def test_every_mistake_is_told_at_its_field_and_nothing_is_changed(world: World)
     assert set(shown.errors) == {"zone", "country", "quiet_hours", "snooze"}
     assert "snooze" in world.submit(world.sme, form, snooze="tomorrow").errors
     assert person_of(world).zone == "Europe/Amsterdam"
+
+
+class _Lost(PublicHolidays):
+    def knows(self, country: str, region: str = "") -> bool:
+        return country != "KP" and super().knows(country, region)
+
+
+def test_holidays_of_a_region_count_and_where_none_are_known_it_is_said(world: World):
+    world.desk = Desk(world.database, replace(world.kit, holidays=PublicHolidays()))
+    form = world.command(world.sme, "matchpoint", "settings").form
+    shown = world.submit(world.sme, form, country="de", region="Bayern")
+    assert "Bayern" in text_of(shown.card)
+    assert "no calendar" not in text_of(shown.card)
+    calendar = calendar_of(replace(world.kit, holidays=PublicHolidays()), person_of(world))
+    assert not calendar.is_working_day(date(2026, 6, 4))  # Corpus Christi, which Berlin works on
+    shown = world.submit(world.sme, form, country="de", region="Atlantis")
+    assert set(shown.errors) == {"region"}
+    # The library knows every country today; one that it has lost is played.
+    world.desk = Desk(world.database, replace(world.kit, holidays=_Lost()))
+    shown = world.submit(world.sme, form, country="kp", region="")
+    assert "Monday to Friday" in text_of(shown.card)
 
 
 def test_somebody_met_elsewhere_gets_a_link_into_the_web_workspace(world: World):
