@@ -107,10 +107,8 @@ def let_go(session: Session, subject: str, *, since: datetime) -> int:
     statement = (
         update(Outbox)
         .where(
-            text("status IN ('sent', 'cancelled')"),
-            col(Outbox.updated_at) >= since,
-            col(Outbox.subject) == subject,
-            col(Outbox.kind) == "nudge",
+            # What was cancelled is in no message.
+            *_sent(col(Outbox.subject) == subject, col(Outbox.updated_at) >= since),
         )
         .values(sent_ref=None)
         .execution_options(synchronize_session=False)
