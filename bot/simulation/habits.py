@@ -155,7 +155,9 @@ def nudged(town: Town, person: Person, message: Message, card: Card) -> None:
     for button in list(buttons_of(card)):
         chance = town.rng.random()
         if button.action == "nudge.snooze" and chance < 0.12:
-            tell(town, person, button, message)
+            put_off(town, person, button, message)
+        elif button.action == "nudge.not_me" and chance < 0.04:
+            town.press(person, button, message)
         elif button.action == "nudge.stop" and chance < 0.06:
             shown = town.press(person, button, message)
             again = first(shown.card, "nudge.opt_out")
@@ -163,6 +165,16 @@ def nudged(town: Town, person: Person, message: Message, card: Card) -> None:
                 town.press(person, again)
         elif button.action in _AFTER_NUDGE and chance < 0.5:
             _AFTER_NUDGE[button.action](town, person, message, Card(card.title, card.blocks))
+
+
+def put_off(town: Town, person: Person, button: Button, message: Message) -> None:
+    """Have a nudge come again tomorrow, in a week or on a day."""
+    form = town.press(person, button, message).form
+    choice = next((one for one in form.fields if one.name == "choice"), None) if form else None
+    if form is not None and choice is not None:
+        day = town.clock.now() + timedelta(days=town.rng.randint(2, 12))
+        wish = town.rng.choice(choice.options).value
+        town.fill(person, form, {"choice": wish, "until": day.date().isoformat()})
 
 
 def look_and_agree(town: Town, person: Person, message: Message, card: Card) -> None:
@@ -236,8 +248,6 @@ _PARTY: Final[Mapping[str, Habit]] = {
     "meeting.met": follow_up,
     "meeting.outcome": follow_up,
     "question.reply": reply,
-    "nudge.snooze": nudged,
-    "nudge.stop": nudged,
 }
 _AFTER_NUDGE: Final[Mapping[str, Habit]] = {
     "introduction.show": look_and_agree,

@@ -61,7 +61,6 @@ class Caps(Check):
     days: Counter[tuple[int, str]] = field(default_factory=Counter[tuple[int, str]])
     weeks: Counter[tuple[int, str]] = field(default_factory=Counter[tuple[int, str]])
     chains: Counter[tuple[int, str]] = field(default_factory=Counter[tuple[int, str]])
-    asked_for: Counter[tuple[int, str]] = field(default_factory=Counter[tuple[int, str]])
 
     def see(self, entry: Entry) -> None:
         """Count the bundled messages of a person."""
@@ -79,15 +78,16 @@ class Caps(Check):
             self.broken(f"{entry.key} is number {self.weeks[person.number, week]} of {week}", entry.at, person)
         for chain in chains_in(entry):
             self.chains[person.number, chain] += 1
-            if self.chains[person.number, chain] > _A_CHAIN + self.asked_for[person.number, chain]:
+            # Whoever put a nudge off has asked for it to come again.
+            if self.chains[person.number, chain] > _A_CHAIN + self.facts.put_off[person.number, chain]:
                 self.broken(f"{entry.key} is nudge {self.chains[person.number, chain]} of {chain}", entry.at, person)
 
 
 @dataclass(slots=True)
 class NotAfterSettled(Check):
-    """Whoever has acted is left in peace."""
+    """Whoever has acted, or wants no more of it, is left in peace."""
 
-    rule: ClassVar[str] = "no nudge about what was settled before"
+    rule: ClassVar[str] = "no nudge about what was settled, stopped or switched off before"
 
     def see(self, entry: Entry) -> None:
         """Ask of everything that a nudge names whether it still waits."""
@@ -100,6 +100,9 @@ class NotAfterSettled(Check):
             since = self._settled(person, kind, subject)
             if since is not None and since < entry.at:
                 self.broken(f"{chain} was settled at {since:%Y-%m-%d %H:%M} already", entry.at, person)
+            stopped = [self.facts.stopped.get((person.number, what)) for what in (kind, chain)]
+            if entry.kind == NUDGES and any(at is not None and at < entry.at for at in stopped):
+                self.broken(f"{chain} came although {person} wants no more of it", entry.at, person)
 
     def _settled(self, person: Person, kind: str, subject: str) -> datetime | None:
         if kind in ("consent", "meeting", "outcome"):

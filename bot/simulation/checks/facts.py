@@ -7,6 +7,7 @@ stated it, a deadline from its date.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -20,6 +21,8 @@ from bot.simulation.record import Acted, Arrived, Entry, buttons_of, text_of
 from domain.organisations import Role
 
 _ID: Final = {kind: re.compile(rf"\b{kind}-\d+") for kind in ("CH", "AN", "IN")}
+#: What somebody can have no more of; deadlines are announced in any case.
+_KINDS: Final = ("consent", "meeting", "outcome", "verdict")
 _WORD: Final = re.compile(r"[^\W\d_]+")
 #: Ten working days are two weeks at least.
 LAPSE_AT_LEAST: Final = timedelta(days=14)
@@ -94,6 +97,8 @@ class Facts:
     wishes: dict[int, dict[str, str | tuple[str, ...]]] = field(
         default_factory=dict[int, dict[str, str | tuple[str, ...]]]
     )
+    stopped: dict[tuple[int, str], datetime] = field(default_factory=dict[tuple[int, str], datetime])
+    put_off: Counter[tuple[int, str]] = field(default_factory=Counter[tuple[int, str]])
     people: dict[str, Person] = field(init=False)
     channels: dict[str, Cluster] = field(init=False)
     words: dict[str, Organisation] = field(init=False)
@@ -267,7 +272,25 @@ class Facts:
     # -- people ----------------------------------------------------------------------------------------------------
 
     def _settings_save(self, act: Acted) -> None:
-        self.wishes[act.who.number] = dict(act.fields or {})
+        person, fields = act.who.number, dict(act.fields or {})
+        self.wishes[person] = fields
+        for kind in _KINDS:
+            if kind in fields.get("nudges", ()) and not fields.get("pause"):
+                self.stopped.pop((person, kind), None)
+            else:
+                self.stopped.setdefault((person, kind), act.at)
+
+    def _nudge_opt_out(self, act: Acted) -> None:
+        self.stopped.setdefault((act.who.number, act.value), act.at)
+
+    def _nudge_stop(self, act: Acted) -> None:
+        self.stopped[act.who.number, act.value] = act.at
+
+    def _nudge_not_me(self, act: Acted) -> None:
+        self.stopped[act.who.number, act.value] = act.at
+
+    def _nudge_snooze_save(self, act: Acted) -> None:
+        self.put_off[act.who.number, act.value] += 1
 
 
 def found(kind: str, text: str) -> str:

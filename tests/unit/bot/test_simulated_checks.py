@@ -181,7 +181,14 @@ def test_three_nudges_a_subject() -> None:
     for week in range(3):
         record.nudge(NOON + timedelta(weeks=week), record.sme.people[0])
     assert not record.broken()
+    record.act(NOON, record.sme.people[0], "nudge.snooze_save", "consent:IN-1")
     record.nudge(NOON + timedelta(weeks=3), record.sme.people[0])
+    assert not record.broken()
+    record.nudge(NOON + timedelta(weeks=4), record.sme.people[0])
+    assert "nudge 5 of consent:IN-1" in record.broken()[0]
+    record = Record(Caps)
+    for week in range(4):
+        record.nudge(NOON + timedelta(weeks=week), record.sme.people[0])
     assert "nudge 4 of consent:IN-1" in record.broken()[0]
 
 
@@ -204,6 +211,35 @@ def test_no_nudge_after_an_answer(action: str, about: str) -> None:
     record.act(NOON + timedelta(days=4), person, action, "IN-1")
     record.nudge(NOON + timedelta(days=7), person, about=about)
     assert "was settled at" in record.broken()[0]
+
+
+@pytest.mark.parametrize(
+    ("action", "value", "fields"),
+    [
+        ("nudge.stop", "meeting:IN-1", {}),
+        ("nudge.not_me", "meeting:IN-1", {}),
+        ("nudge.opt_out", "meeting", {}),
+        ("settings.save", "", {"nudges": ("consent",)}),
+        ("settings.save", "", {"nudges": ("consent", "meeting"), "pause": ("yes",)}),
+    ],
+)
+def test_no_nudge_to_who_wants_no_more(action: str, value: str, fields: dict[str, tuple[str, ...]]) -> None:
+    record = Record(NotAfterSettled)
+    person = record.sme.people[0]
+    record.nudge(NOON, person, about="meeting:IN-1")
+    assert not record.broken()
+    record.act(NOON, person, action, value, fields=fields)
+    record.nudge(NOON + timedelta(days=1), person, about="meeting:IN-1")
+    assert "wants no more of it" in record.broken()[0]
+
+
+def test_nudges_may_be_switched_on_again() -> None:
+    record = Record(NotAfterSettled)
+    person = record.sme.people[0]
+    record.act(NOON, person, "nudge.opt_out", "meeting")
+    record.act(NOON, person, "settings.save", fields={"nudges": ("meeting",)})
+    record.nudge(NOON + timedelta(days=1), person, about="meeting:IN-1")
+    assert not record.broken()
 
 
 def test_no_nudge_about_a_draft_that_was_submitted_or_a_verdict_that_was_given() -> None:
