@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any, Final
 
 from domain.errors import OutOfDate
-from domain.ids import Kind, format_id
 from domain.introductions import INTRODUCTION, IntroductionAction, missing_approvals
 from domain.introductions import IntroductionState as State
 from handlers import audit, cards
 from handlers.nudging import nudges
 from handlers.steps import take_step
 from handlers.suggestions.pairs import intro_id
-from handlers.suggestions.proposals import REVIEW, end_suggestions
+from handlers.suggestions.proposals import end_suggestions, refresh_review
 from handlers.work import Work
 from store.queries import introductions as query
 from store.queries import people, rooms
@@ -111,13 +110,13 @@ def missing_clusters(work: Work, row: Introduction) -> frozenset[int]:
 
 
 def refresh_cards(work: Work, row: Introduction) -> None:
-    """Bring every card about an introduction up to date, and the review card that it came from."""
+    """Bring every card about an introduction up to date, and the review cards that show it."""
     subject = intro_id(row)
     standing = {post.kind for post in rooms.posts_about(work.session, subject=subject)}
     for kind in (APPROVAL, CONSENT, INTRODUCED, CONVERSATION):
         if kind in standing:
             cards.refresh(work, kind, subject)
-    cards.refresh(work, REVIEW, format_id(Kind.CHALLENGE, row.challenge_id))
+    refresh_review(work, row.challenge_id, (row.owner_cluster_id, row.sme_cluster_id))
 
 
 def end_for_challenge(work: Work, challenge_id: int) -> int:

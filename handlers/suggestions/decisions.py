@@ -8,14 +8,14 @@ from domain.errors import NotAllowed, NotFound, OutOfDate
 from domain.ids import Kind, format_id
 from domain.introductions import REASON_NOTE_MAX, SUGGESTION, RejectReason, SuggestionAction, SuggestionState
 from domain.text import clean_text
-from handlers import audit, cards
+from handlers import audit
 from handlers.introductions import approvals as introductions
 from handlers.introductions.moves import missing_clusters
 from handlers.introductions.reasons import reason_of
 from handlers.routes import route
 from handlers.suggestions.contenders import RANKED, check_still_fit
 from handlers.suggestions.pairs import cluster_names, intro_id, is_party, read_numbers
-from handlers.suggestions.proposals import REVIEW
+from handlers.suggestions.proposals import refresh_review
 from handlers.work import Ask, Reply, Work
 from messages.notices.suggestions import RejectSuggestion, SuggestionApproved, SuggestionRejected
 from store.queries import suggestions as query
@@ -37,6 +37,11 @@ class _Case:
     value: str
 
     @property
+    def concerned(self) -> tuple[int, ...]:
+        """Return the clusters whose managers see the suggestion."""
+        return (self.challenge.owner_cluster_id, self.suggestion.cluster_id)
+
+    @property
     def subject(self) -> str:
         """Return the challenge's human id."""
         return format_id(Kind.CHALLENGE, key_of(self.challenge))
@@ -51,7 +56,7 @@ def approve_suggestion(work: Work, ask: Ask) -> Reply:
     check_still_fit(work.session, case.challenge, sme, work.now)
     _decide(work, case, SuggestionAction.APPROVE)
     introduction = introductions.begin(work, case.suggestion, case.challenge, cluster_id=case.cluster_id)
-    cards.refresh(work, REVIEW, case.subject)
+    refresh_review(work, key_of(case.challenge), case.concerned)
     missing = missing_clusters(work, introduction)
     return Reply(
         SuggestionApproved(
@@ -77,7 +82,7 @@ def reject_suggestion(work: Work, ask: Ask) -> Reply:
     reason = reason_of(ask)
     note = clean_text(ask.text("note"), limit=REASON_NOTE_MAX)
     _decide(work, case, SuggestionAction.REJECT, reason=reason, note=note)
-    cards.refresh(work, REVIEW, case.subject)
+    refresh_review(work, key_of(case.challenge), case.concerned)
     return Reply(SuggestionRejected(name=case.organisation.name))
 
 

@@ -203,6 +203,14 @@ def show_review(work: Work, challenge: Challenge) -> None:
             cards.refresh(work, REVIEW, subject, destination=post.destination)
 
 
+def refresh_review(work: Work, challenge_id: int, clusters: Collection[int]) -> None:
+    """Bring the review cards of these clusters up to date; the others show nothing of what has changed."""
+    subject = format_id(Kind.CHALLENGE, challenge_id)
+    for post in rooms.posts_about(work.session, subject=subject, kinds=(REVIEW,)):
+        if post.cluster_id in clusters:
+            cards.refresh(work, REVIEW, subject, destination=post.destination)
+
+
 def end_suggestions(work: Work, challenge_id: int) -> int:
     """Let what is undecided about a challenge expire, because it is withdrawn or resolved; return how many."""
     ended = query.expire(work.session, challenge_id, now=work.now)

@@ -106,6 +106,18 @@ class TestReviewCard:
         assert "Our probe gives a result within one hour." in text_of(card.card)
         assert "Has answered (AN-1)" in text_of(card.card)
 
+    def test_a_partners_card_is_left_alone_by_what_it_does_not_show(self, world: World):
+        ranked(world)
+        own, partners = review(world), review(world, DELTA_MANAGERS)
+        seen, known = own.updates, partners.updates
+        approve(world, world.manager_owner, "Fjordsensor")
+        world.deliver()
+        assert own.updates > seen
+        assert partners.updates == known
+        approve(world, world.manager_owner, "Waterlens")
+        world.deliver()
+        assert partners.updates > known
+
     def test_a_click_on_an_outdated_card_has_no_effect(self, world: World):
         challenge = ranked(world)
         old = value_for(world, "Fjordsensor")
