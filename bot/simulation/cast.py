@@ -21,7 +21,7 @@ _SME_PEOPLE: Final = 1.15
 _BUYERS_PER_CLUSTER: Final = 1
 _SLACK_SHARE: Final = 0.4
 #: How many of the SMEs' people ever come to the chat.
-_COME: Final = 0.6
+_COME: Final = 0.45
 
 
 class Temper(StrEnum):

@@ -69,7 +69,7 @@ def choose(town: Town, person: Person, message: Message, card: Card) -> None:
         if button.action == "suggestion.approve" and chance < 0.3 and approved < _MOST_APPROVALS:
             approved += 1
             town.press(person, button, message)
-        elif button.action == "suggestion.reject" and chance < 0.08:
+        elif button.action == "suggestion.reject" and chance < 0.4:
             tell(town, person, button, message)
 
 
