@@ -245,3 +245,23 @@ def test_a_chain_without_an_answer_ends_in_the_managers_digest(world: World):
     count = len(digests(world, world.manager_owner))
     at(world, 6, 1, 7)
     assert not any(f"about {intro}" in text_of(one.card) for one in digests(world, world.manager_owner)[count:])
+
+
+def test_a_manager_reads_how_many_messages_were_refused(world: World):
+    at(world, 5, 4, 9)
+    with world.database.write() as session:
+        for number in range(2):
+            intent = queue.Intent(
+                kind="card.post",
+                key=f"card:refused:{number}",
+                destination="web:W-CLEAN:gone",
+                due_at=world.now,
+                subject="CH-1",
+                cluster_id=world.clean,
+            )
+            queue.enqueue(session, intent, now=world.now)
+        for row in queue.claim(session, owner="test", now=world.now, per_destination=2):
+            queue.finish(session, row, status="dead", now=world.now, error="channel_not_found")
+    at(world, 5, 11, 7)
+    (message,) = digests(world, world.manager_owner)
+    assert "2 messages: see your own page" in text_of(message.card)
