@@ -15,7 +15,7 @@ from store import crypto
 from store import migrate as migrations
 from store.engine import Database
 
-_TINY = Size(clusters=2, smes=16, challenges=3, days=40, seed=3)
+_TINY = Size(clusters=2, smes=12, challenges=2, days=21, seed=3)
 
 
 @contextmanager
@@ -32,10 +32,10 @@ def _empty(folder: Path, name: str = "simulated") -> Iterator[Database]:
 
 def test_a_programme_keeps_every_promise(tmp_path: Path) -> None:
     with _empty(tmp_path) as database:
-        outcome = command.run(Size(clusters=4, smes=60, challenges=10, days=90, seed=4), database)
+        outcome = command.run(Size(clusters=4, smes=60, challenges=8, days=75, seed=4), database)
     assert not [str(one) for one in outcome.violations]
     programme, messages = outcome.figures["The programme"], outcome.figures["Messages"]
-    assert programme["challenges stated"] == 10
+    assert programme["challenges stated"] == 8
     for name in ("answers submitted", "introductions begun", "introductions made"):
         assert int(programme[name]) > 0, name
     for name in ("nudges, bundled", "reminders of deadlines"):
