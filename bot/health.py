@@ -44,11 +44,19 @@ def examine(database: Database, now: datetime) -> list[Finding]:
     except StoreUnavailable as error:
         return [Finding("database", ok=False, remedy=f"{error} Check DATABASE_URL and that the server runs.")]
     fresh = last is not None and now - last.at <= PULSE_ALLOWED
+    # A worker whose clock is ahead sends early; that it beats in the future is all that others see of it.
+    ahead = timedelta(0) if last is None else last.at - now
+    if abs(skew) > SKEW_ALLOWED:
+        wrong = f"This machine's clock is off by {skew}: set it right."
+    elif ahead > SKEW_ALLOWED:
+        wrong = f"The clock of worker {last.worker if last else ''} is {ahead} ahead: set it right."
+    else:
+        wrong = ""
     return [
         Finding("migrations", ok=True),
         Finding("database", ok=True),
         Finding("tick", ok=fresh, remedy="" if fresh else "No worker has turned lately: start `matchpoint worker`."),
-        Finding("clock", ok=abs(skew) <= SKEW_ALLOWED, remedy=f"This machine's clock is off by {skew}: set it right."),
+        Finding("clock", ok=not wrong, remedy=wrong),
     ]
 
 

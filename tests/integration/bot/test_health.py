@@ -78,6 +78,28 @@ def test_a_wrong_clock_is_told_where_the_database_has_one(served: Served):
     assert (told == "ok") == (served.database.dialect == "sqlite")
 
 
+def test_a_worker_whose_clock_is_ahead_is_told_of(served: Served):
+    served.pulse(served.clock.at + timedelta(seconds=9))
+    assert served.client.get("/readyz").json()["ready"]
+    served.pulse(served.clock.at + timedelta(minutes=5))
+    answer = served.client.get("/readyz")
+    assert answer.status_code == 503
+    assert "ahead" in answer.json()["checks"]["clock"]
+
+
+@pytest.mark.parametrize("off", [timedelta(seconds=-30), timedelta(seconds=30), timedelta(hours=1)])
+def test_a_clock_that_differs_from_the_servers_beyond_the_bound_is_not_ready(postgres_url: str, off: timedelta):
+    migrate.upgrade(postgres_url)
+    database = Database(postgres_url)
+    clock = StillClock(SystemClock().now() + off)
+    app = Starlette(routes=health_routes(database, clock, Metrics(database, clock)))
+    with TestClient(app) as client:
+        answer = client.get("/readyz")
+    database.close()
+    assert answer.status_code == 503
+    assert "off by" in answer.json()["checks"]["clock"]
+
+
 def test_a_store_at_an_older_migration_is_not_ready(empty_url: str):
     migrate.upgrade(empty_url)
     migrate.downgrade(empty_url, "base")

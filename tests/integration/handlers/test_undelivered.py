@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
+from sqlalchemy import update
 from sqlmodel import col, select
 
+from domain.rooms import WorkspaceState
+from handlers import cards
 from handlers.letters import KINDS
+from handlers.outbox import Deliverer
 from handlers.requests import Shown, Speaker
+from handlers.work import Work
 from store import queue
 from store.tables.introductions import Leg
-from store.tables.people import Person
+from store.tables.people import Person, Workspace
 from store.tables.queue import Outbox, OutboxStatus
+from tests.fakes.clock import StillClock
 from tests.integration.handlers.jobs import run_jobs
 from tests.integration.handlers.test_conversations import make_all, say
 from tests.world import World, find_button, text_of, text_of_home
@@ -150,6 +158,38 @@ def test_what_fails_again_after_it_was_sent_again_is_listed_again(world: World, 
     assert "The card about CH-9" in home(world, world.manager_owner)
     world.act(world.manager_owner, "undelivered.resend", str(row_id))
     assert status(world) == OutboxStatus.PENDING
+
+
+def test_who_is_a_member_of_nothing_was_met_somewhere_whose_manager_learns_of_it(world: World):
+    with world.database.write() as session:
+        work = Work(session, world.now, world.kit)
+        assert cards.tell(work, "consent", "IN-1", world.people["stranger"])
+        row = session.exec(select(Outbox).where(Outbox.kind == "card.post")).one()
+    assert row.cluster_id == world.clean
+
+
+def test_a_removed_workspace_ends_its_messages_visibly(world: World):
+    world.deliver()
+    with world.database.write() as session:
+        where = Workspace.native_id == "W-CLEAN"
+        session.exec(update(Workspace).where(where).values(state=WorkspaceState.REMOVED))
+        for number in range(3):
+            place = f"web:W-CLEAN:channel:{number}"
+            intent = queue.Intent(
+                kind="relay",
+                key=f"{number}",
+                destination=place,
+                due_at=world.now,
+                cluster_id=world.clean,
+                subject="IN-4",
+            )
+            queue.enqueue(session, intent, now=world.now)
+    deliverer = Deliverer(world.database, world.kit, {}, StillClock(world.now), owner="w", room=1)
+    assert asyncio.run(deliverer.turn()) == 1
+    assert asyncio.run(deliverer.turn()) == 0
+    shown = home(world, world.manager_owner)
+    assert "3 messages could not be delivered" in shown
+    assert "What was written in IN-4: the workspace has removed Matchpoint" in shown
 
 
 def test_whatever_does_not_arrive_has_a_manager_who_learns_of_it(world: World):

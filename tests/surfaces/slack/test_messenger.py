@@ -7,12 +7,12 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.ports import Found, Rejected, Throttled, Unreachable, Unsure
+from handlers.ports import Found, Gone, Rejected, Throttled, Unreachable, Unsure
 from messages.card import Card, Home, Section
 from surfaces.slack.client import SlackClient
 from surfaces.slack.messenger import SlackMessenger, channel_name
 from tests.fakes.clock import StillClock
-from tests.fakes.slack import FakeSlack, Fault
+from tests.fakes.slack import FakeSlack, Fault, Refused
 from tests.fakes.slack_user import text_of
 
 CARD = Card("CH-12", (Section("A challenge"),))
@@ -161,6 +161,28 @@ async def test_an_incomplete_look_up_says_that_it_does_not_know(slack: FakeSlack
     for number in range(12):
         await messenger.post(CHANNEL, CARD, key=f"later {number}")
     assert (await messenger.find(CHANNEL, key="never", since=since)).found is Found.UNKNOWN
+
+
+@pytest.mark.parametrize("answer", [{}, {"messages": None, "has_more": False}, {"messages": [], "is_limited": True}])
+async def test_an_answer_that_does_not_show_all_is_no_complete_look_up(
+    slack: FakeSlack, messenger: SlackMessenger, monkeypatch: pytest.MonkeyPatch, answer: dict[str, object]
+):
+    monkeypatch.setattr(slack, "do_conversations_history", lambda _arguments: answer)
+    assert (await messenger.find(CHANNEL, key=KEY, since=slack.clock.now())).found is Found.UNKNOWN
+
+
+@pytest.mark.parametrize("code", ["account_inactive", "token_revoked", "team_not_found"])
+async def test_a_workspace_that_is_closed_is_told_from_a_single_refusal(
+    slack: FakeSlack, messenger: SlackMessenger, monkeypatch: pytest.MonkeyPatch, code: str
+):
+    def refuse(_arguments: object) -> None:
+        raise Refused(code)
+
+    monkeypatch.setattr(slack, "do_chat_postmessage", refuse)
+    with pytest.raises(Gone, match=code):
+        await messenger.post(CHANNEL, CARD, key=KEY)
+    with pytest.raises(Gone):
+        await messenger.post("slack:T0OTHER:C1", CARD, key=KEY)
 
 
 async def test_what_is_older_than_asked_for_is_not_looked_at(
