@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -36,6 +37,8 @@ _MISTAKES: Final = 16
 _ALLOWANCE: Final = timedelta(minutes=2)
 _LONGEST_PAUSE: Final = timedelta(hours=1)
 _STORE_PAUSE = 1.0
+#: A claim is followed by a pause of so many times what it took.
+_LOOKS: Final = 3
 
 
 class _Fate(StrEnum):
@@ -73,6 +76,7 @@ class Deliverer:
         tasks: dict[asyncio.Task[None], Hand] = {}
         while not stop.is_set():
             tasks = {task: hand for task, hand in tasks.items() if not task.done()}
+            began = time.monotonic()
             try:
                 hands = await asyncio.to_thread(self._claim, self.room - len(tasks))
             except StoreUnavailable as error:
@@ -85,8 +89,11 @@ class Deliverer:
                 await _pause(stop, _STORE_PAUSE)
                 continue
             tasks |= {asyncio.create_task(self._handle(hand)): hand for hand in hands}
+            # The more there is to choose from, the more a look costs: it takes a part of the time, not all of it.
+            rest = min(_LOOKS * (time.monotonic() - began), _STORE_PAUSE)
             if not hands:
-                await _pause(stop, idle_seconds / 5 if tasks else idle_seconds)
+                rest = max(rest, idle_seconds / 5 if tasks else idle_seconds)
+            await _pause(stop, rest)
         await self._end(tasks)
 
     async def _end(self, tasks: Mapping[asyncio.Task[None], Hand]) -> None:

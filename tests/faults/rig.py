@@ -192,7 +192,7 @@ def wait_until(condition: Callable[[], bool], *, seconds: float = _PATIENCE) -> 
     pause, deadline = threading.Event(), time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it never happened"
-        pause.wait(0.02)
+        pause.wait(0.05)
 
 
 def finished(database: Database) -> Callable[[], bool]:

@@ -6,6 +6,7 @@ make test TESTS="tests/faults/test_ordeal.py -s --faults-messages 10000 --faults
 from __future__ import annotations
 
 from collections.abc import Callable
+from statistics import median
 
 import pytest
 from sqlmodel import select
@@ -16,8 +17,8 @@ from store.tables.queue import Outbox, OutboxStatus
 from tests.faults.conftest import Postgres, Size
 from tests.faults.rig import TICK, TIMES, Ordeal, Rig, judge, run_ordeal
 
-#: For a machine that has other things to do: workers that start, a row that waits for the one before it.
-_MARGIN = 8.0
+#: Half of the rows are back this much later than they could be, on a machine that has other things to do; and all.
+_MARGIN, _LONGEST = 3.0, 20.0
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -49,13 +50,16 @@ def run(rig: Rig, ground: tuple[Database, Callable[[], None] | None], size: Size
     )
 
 
+def _two(recovered: list[float]) -> str:
+    return f"{median(recovered or [0.0]):.1f} s, {max(recovered, default=0.0):.1f} s of {len(recovered)} rows"
+
+
 def told(found: Ordeal, database: Database, size: Size, faults: dict[str, int]) -> str:
     parts = [
         f"{database.dialect}: {size.messages} messages, {found.kills} kills,",
         f"{found.caught_sending} rows caught sending,",
         f"{found.restarts} restarts of the database, {sum(faults.values())} faults, {found.seconds:.0f} s;",
-        f"recovered at the latest after {max(found.leased, default=0):.1f} s (leased, {len(found.leased)} rows)",
-        f"and {max(found.sending, default=0):.1f} s (sending, {len(found.sending)} rows)",
+        f"recovered (median, worst): leased {_two(found.leased)}, sending {_two(found.sending)}",
     ]
     return " ".join(parts)
 
@@ -67,8 +71,9 @@ def test_nothing_is_lost_and_nothing_is_sent_twice(
     print(told(found, ground[0], size, rig.faults()))  # noqa: T201 - what a large run is made for
     judge(ground[0], rig.arrivals(), rig.prefix)
     assert found.kills == size.kills
-    assert max(found.leased, default=0) <= TIMES["lease"] + TICK + _MARGIN
-    assert max(found.sending, default=0) <= TIMES["lease"] + TIMES["quiet"] + TICK + _MARGIN
+    for recovered, bound in ((found.leased, TIMES["lease"]), (found.sending, TIMES["lease"] + TIMES["quiet"])):
+        assert median(recovered or [0.0]) <= bound + TICK + _MARGIN
+        assert max(recovered, default=0.0) <= bound + TICK + _LONGEST
 
 
 def test_where_no_look_up_is_possible_nothing_is_silent(
