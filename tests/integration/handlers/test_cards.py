@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import col, select
 
 from handlers import cards
-from handlers.letters import Drop, Letter
+from handlers.letters import REPEATED, Drop, Letter
 from handlers.work import Kit, Work
 from messages.notices.trouble import Refused
 from store.engine import Database
@@ -107,3 +107,33 @@ def test_two_first_posts_at_once_become_one(database: Database):
     for one in threads:
         one.join()
     assert sorted(rows(database)) == [("card.post", 1), ("card.update", 2)]
+
+
+@pytest.mark.parametrize("repeated", [True, False])
+def test_an_update_of_a_possible_repeat_goes_on_saying_so(database: Database, repeated: bool):
+    publish(database)
+    with database.write() as session:
+        (row,) = claim(session, owner="w", now=NOW)
+        assert finish(session, row, status="sent", now=NOW, ref="x", error=REPEATED if repeated else None)
+        post = session.exec(select(Post)).one()
+        post.message = "web:W:message:7"
+        session.add(post)
+    publish(database)
+    with database.write() as session:
+        (update,) = claim(session, owner="w", now=NOW)
+        letter = cards.write_update(Work(session, NOW, KIT), update)
+    assert isinstance(letter, Letter)
+    assert letter.card is not None
+    assert ("may be a repeat" in str(letter.card.blocks)) is repeated
+
+
+def test_a_card_that_must_come_once_is_not_repeated_where_nobody_can_tell(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(cards, "_ONCE", {"test"})
+    publish(database)
+    with database.write() as session:
+        (row,) = claim(session, owner="w", now=NOW)
+        letter = cards.write_post(Work(session, NOW, KIT), row)
+    assert isinstance(letter, Letter)
+    assert not letter.repeat_unconfirmed

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final, cast
 
 import handlers
+import handlers.cards as cards_module
 import handlers.journeys
 from handlers.cards import READERS
 from handlers.commands import COMMANDS, Grammar
@@ -110,3 +111,8 @@ def _constants(node: ast.expr, module: object, tree: ast.Module) -> Iterator[str
             if isinstance(loop.target, ast.Name) and loop.target.id == node.id and isinstance(loop.iter, ast.Tuple):
                 for one in loop.iter.elts:
                     yield from _constants(one, module, tree)
+
+
+def test_messages_of_nudges_are_not_repeated_on_a_guess_and_reminders_of_deadlines_are():
+    assert {CAPPED_CARD} == cards_module._ONCE
+    assert REMINDER_CARD in READERS
