@@ -171,7 +171,7 @@ def test_who_is_a_member_of_nothing_was_met_somewhere_whose_manager_learns_of_it
 def test_a_removed_workspace_ends_its_messages_visibly(world: World):
     world.deliver()
     with world.database.write() as session:
-        where = Workspace.native_id == "W-CLEAN"
+        where = col(Workspace.native_id) == "W-CLEAN"
         session.exec(update(Workspace).where(where).values(state=WorkspaceState.REMOVED))
         for number in range(3):
             place = f"web:W-CLEAN:channel:{number}"
