@@ -108,7 +108,8 @@ def _kit(settings: Settings, web_secret: str, *, demo: bool, cast: tuple[str, ..
     embedder = connect_embedder(model=settings.embedding_model, **endpoint)
     return Kit(
         holidays=PublicHolidays(),
-        public_url=settings.base_url,
+        # Elsewhere than in a demonstration nobody reaches a loopback address from a calendar.
+        public_url=settings.public_url or (settings.base_url if demo else ""),
         demo=demo,
         cast=cast,
         profiles=ProfileKeeper(model=embedder.model if embedder else ""),

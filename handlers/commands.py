@@ -81,6 +81,7 @@ COMMANDS: Final[dict[str, Grammar]] = {
             Verb("cluster", "cluster.show"),
             Verb("nudges", "nudges.show"),
             Verb("settings", "settings.edit"),
+            Verb("calendar", "calendar.show"),
             Verb("help", "help.matchpoint"),
         ),
     ),

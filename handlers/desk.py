@@ -16,6 +16,7 @@ import structlog
 
 from domain.errors import Invalid, InvalidForm, NotAllowed, Refusal
 from handlers import commands, people
+from handlers.calendar import reading
 from handlers.home import build_home
 from handlers.members.leaving import leave
 from handlers.requests import Command, Place, Press, Profiled, Said, Shown, Speaker, Submission
@@ -23,6 +24,7 @@ from handlers.routes import ROUTES, Need, Route
 from handlers.threads import hear
 from handlers.work import Ask, Kit, Reply, Work
 from messages import compose, lay_out
+from messages.calendar import CalendarFile
 from messages.card import Home
 from messages.i18n import Words
 from messages.notices.trouble import Refused, Trouble
@@ -112,6 +114,14 @@ class Desk:
         """Build a person's own page."""
         with self._database.read() as session:
             return build_home(self._work(session, speaker, now))
+
+    def calendar(self, token: str, *, now: datetime) -> CalendarFile | None:
+        """Return the calendar feed that a private link opens, or None; the token is all that is known of who asks."""
+        return reading.read_feed(self._database, self._kit, token, now=now)
+
+    def meeting_file(self, token: str, *, now: datetime) -> CalendarFile | None:
+        """Return the invitation file of the one meeting that a link opens, or None."""
+        return reading.read_meeting_file(self._database, self._kit, token, now=now)
 
     def _serve(
         self,

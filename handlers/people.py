@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from domain.organisations import MembershipState
 from domain.rooms import WorkspaceState
 from handlers.members.managers_channel import bring_in_on_meeting
 from handlers.requests import Profiled, Speaker
@@ -11,6 +12,7 @@ from handlers.work import Actor, Belonging, Room, Work
 from messages.i18n import locale_of
 from store.engine import Session
 from store.queries import people as query
+from store.queries.clusters import memberships_of
 from store.queries.rows import add, key_of
 from store.tables.people import Identity, Person
 
@@ -55,6 +57,21 @@ def recognise(session: Session, speaker: Speaker) -> tuple[Actor | None, Room | 
         email=account["email"] or "",
     )
     return actor, room
+
+
+def act_for(session: Session, person: Person) -> Actor:
+    """Return a person as who acts, without an account: what he or she may see is read for a calendar."""
+    active = (one for one in memberships_of(session, key_of(person)) if one.state is MembershipState.ACTIVE)
+    return Actor(
+        person_id=key_of(person),
+        name=person.name,
+        locale=person.locale,
+        zone=person.zone,
+        address="",
+        memberships=tuple(Belonging(one.cluster_id, one.role, one.organisation_id) for one in active),
+        country=person.country,
+        email=person.email or "",
+    )
 
 
 def meet(work: Work, profiled: Profiled) -> int:

@@ -22,7 +22,8 @@ from store.engine import Session
 class Kit:
     """The parts of a deployment that handlers need, built once by `bot.wiring`.
 
-    `public_url` has no slash at its end. `demo` allows the persona switch and nothing else; `cast` names the accounts
+    `public_url` is where people reach the deployment from elsewhere, without a slash at its end; empty where no address
+    was named. `demo` allows the persona switch and nothing else; `cast` names the accounts
     (`workspace:user`) that it offers first. Without a `model` the local order of candidates stands; `model_tokens` is
     what a cluster may spend on it in a day, `model_orders` in how many orders it sees the candidates. An `embedder`
     makes vectors of texts; without one only words are compared. `weights` are the operator's own for the local order.

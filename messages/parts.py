@@ -13,6 +13,13 @@ def sentence(text: str, words: Words) -> Card:
     return Card(title="", blocks=(Section(text),), summary=text, locale=words.locale)
 
 
+def signed(name: str, organisation: str, words: Words) -> str:
+    """Name a person and for whom he or she speaks, unless the name says so already: "Manager, CLEAN"."""
+    if name.endswith(organisation.partition(" (")[0]):
+        return name
+    return words.say("{name}, {organisation}", name=name, organisation=organisation)
+
+
 def languages(words: Words) -> tuple[Option, ...]:
     """Return the languages in which Matchpoint speaks, as things to choose."""
     return tuple(Option(code, words.language(code)) for code in LOCALES)

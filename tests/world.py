@@ -23,7 +23,7 @@ from handlers.letters import KINDS, Deed, Drop, Later
 from handlers.requests import Command, Place, Press, Profiled, Said, Shown, Speaker, Submission
 from handlers.work import Kit, Work
 from messages.card import Actions, Button, Card, Facts, Form, Home, Note, Quote, Section
-from store import queue
+from store import crypto, queue
 from store.engine import Database, Session
 from store.queries.rows import add
 from store.tables.people import (
@@ -43,6 +43,7 @@ from tests.fakes.holidays import NoHolidays
 NOW: Final = datetime(2026, 5, 4, 9, tzinfo=UTC)
 DEADLINE: Final = date(2026, 6, 30)
 _NOWHERE: Final = Place()
+_KEY: Final = crypto.generate_key()
 
 CLEAN_CHANNEL: Final = "web:W-CLEAN:challenges"
 CLEAN_MANAGERS: Final = "web:W-CLEAN:managers"
@@ -383,6 +384,7 @@ def _id(row: Any) -> int:
 def build_world(database: Database) -> World:
     """Seed an empty store with the two clusters and their people, and let everybody be met."""
     import_module("handlers.journeys")  # fills the tables of actions, letters and living cards
+    crypto.configure(_KEY)
     kit = Kit(holidays=NoHolidays(), public_url="http://localhost:8000")
     world = World(database, Desk(database, kit), kit)
     with database.write() as session:

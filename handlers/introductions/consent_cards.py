@@ -11,6 +11,7 @@ from domain.visibility import Level, Viewer, VisibleField
 from handlers.cards import View, living
 from handlers.challenges.sight import names_of
 from handlers.home import home_part
+from handlers.introductions.meeting_cards import meeting_of
 from handlers.introductions.moves import BY_BUYER, BY_SME, CONSENT, INTRODUCED
 from handlers.nudging.nudges import waits
 from handlers.suggestions.pairs import Pair, curtain_for, evidence_of, from_subject, load, sme_viewer
@@ -111,6 +112,7 @@ def build_introduced(work: Work, pair: Pair, party: Party) -> Introduced | None:
         website=other.website,
         outcome=row.outcome,
         open=row.state is not State.CLOSED,
+        meeting=meeting_of(work, pair),
     )
 
 
@@ -139,7 +141,7 @@ def consent_waits(work: Work, subject: str, person_id: int) -> NudgeItem | None:
 def consents_waiting(work: Work) -> Sequence[object]:
     """Show a party the introductions that wait for its yes or no."""
     found: list[object] = []
-    for row, party in _mine(work, (State.APPROVED, State.HALF)):
+    for row, party in mine(work, (State.APPROVED, State.HALF)):
         card = build_consent(work, load(work.session, row), party)
         if card is not None and card.state is ConsentState.OPEN:
             found.append(card)
@@ -150,16 +152,17 @@ def consents_waiting(work: Work) -> Sequence[object]:
 def introductions_to_follow_up(work: Work) -> Sequence[object]:
     """Show a party the introductions of which nobody has said yet what came of them."""
     cards = [
-        build_introduced(work, load(work.session, row), party) for row, party in _mine(work, (State.MADE, State.MET))
+        build_introduced(work, load(work.session, row), party) for row, party in mine(work, (State.MADE, State.MET))
     ]
     return [card for card in cards if card is not None]
 
 
-def _mine(work: Work, states: Sequence[State]) -> list[tuple[Introduction, Party]]:
+def mine(work: Work, states: Sequence[State], *, limit: int = _AT_ONCE) -> list[tuple[Introduction, Party]]:
+    """Return the introductions of the organisations of who acts, the newest change first, with the side of each."""
     organisations = work.who.organisations()
     if not organisations:
         return []
     rows = query.of_person(
-        work.session, smes=organisations, buyers=organisations, clusters=(), states=states, limit=_AT_ONCE
+        work.session, smes=organisations, buyers=organisations, clusters=(), states=states, limit=limit
     )
     return [(row, Party.SME if row.organisation_id in organisations else Party.BUYER) for row in rows]

@@ -16,6 +16,8 @@ from domain.visibility import Viewer
 from handlers import audit, cards
 from handlers.cards import View, living, words_of
 from handlers.introductions import openings
+from handlers.introductions.legs import cluster_at, is_shared, thread_of
+from handlers.introductions.meeting_cards import meeting_of, tell_opened
 from handlers.introductions.moves import CONVERSATION
 from handlers.letters import Deed, Drop, Later, Letter, letter
 from handlers.requests import Said
@@ -58,15 +60,9 @@ def begin(work: Work, row: Introduction) -> None:
             subject=subject,
             destination=f"{surface}:{workspace}",
             payload={"leg": leg.id},
-            cluster_id=_cluster_at(work, leg, row),
+            cluster_id=cluster_at(work, leg, row),
         )
     audit.record(work, "conversation.begin", subject, cluster_id=row.owner_cluster_id)
-
-
-def _cluster_at(work: Work, leg: Leg, row: Introduction) -> int:
-    """Return the cluster whose managers learn what does not arrive in a leg: its workspace's, else the owner."""
-    workspace = people.workspace_of(work.session, surface=leg.surface, native_id=leg.workspace)
-    return workspace.cluster_id if workspace and workspace.cluster_id else row.owner_cluster_id
 
 
 def _participants(work: Work, row: Introduction) -> list[int]:
@@ -108,8 +104,9 @@ def _opened(work: Work, row: Claimed, ref: str) -> None:
     leg.updated_at = work.now
     work.session.add(leg)
     work.session.flush()
-    cluster_id = _cluster_at(work, leg, pair.introduction)
+    cluster_id = cluster_at(work, leg, pair.introduction)
     cards.publish(work, CONVERSATION, pair.id, destination=ref, cluster_id=cluster_id)
+    tell_opened(work, pair, leg)
 
 
 @letter("conversation.open", sent=_opened, repeatable=True)
@@ -156,7 +153,8 @@ def read_conversation(work: Work, view: View) -> TalkOpened | None:
         opening=opening,
         opening_by=author,
         missing=behind.show_all(pair.suggestion.missing),
-        in_thread=len(legs) > 1 and _is_shared(work, view.destination),
+        in_thread=len(legs) > 1 and is_shared(work, view.destination),
+        meeting=meeting_of(work, pair),
     )
 
 
@@ -180,11 +178,6 @@ def _organisation(work: Work, pair: Pair, person_id: int) -> str:
             found = work.session.get(Cluster, cluster)
             return found.name if found else ""
     return ""
-
-
-def _is_shared(work: Work, address: str) -> bool:
-    """Tell whether other things than this one introduction are said at an address."""
-    return len(query.legs_at(work.session, address)) > 1 or query.is_private_address(work.session, address)
 
 
 @hears(20)
@@ -218,7 +211,7 @@ def _meant(
         post = rooms.post_by_message(work.session, said.place.thread)
         if post is not None and post.kind == CONVERSATION:
             return next((one for one in legs if intro_id(one[2]) == post.subject), None)
-    return None if _is_shared(work, said.place.channel) else legs[0]
+    return None if is_shared(work, said.place.channel) else legs[0]
 
 
 def _relay(work: Work, said: Said, leg: Leg, introduction: Introduction, others: Sequence[Leg], text: str) -> None:
@@ -242,7 +235,7 @@ def _relay(work: Work, said: Said, leg: Leg, introduction: Introduction, others:
             destination=other.address or f"{other.surface}:{other.workspace}",
             payload={"message": message.id, "leg": other.id},
             stream=f"leg:{other.id}",
-            cluster_id=_cluster_at(work, other, introduction),
+            cluster_id=cluster_at(work, other, introduction),
         )
 
 
@@ -273,15 +266,7 @@ def write_relay(work: Work, row: Claimed) -> Letter | Drop | Later:
         return Later(work.now + _OPENING)
     author = _name(work, message.person_id)
     notice = Relayed(author, _organisation(work, pair, message.person_id), message.text)
-    return Letter(Deed.POST, to=leg.address, card=compose(notice, Words()), thread=_thread(work, pair, leg))
-
-
-def _thread(work: Work, pair: Pair, leg: Leg) -> str:
-    """Return the opening card, to reply to it where other things are talked about in the same place."""
-    if not _is_shared(work, leg.address):
-        return ""
-    post = rooms.post_of(work.session, kind=CONVERSATION, subject=pair.id, destination=leg.address)
-    return post.message if post else ""
+    return Letter(Deed.POST, to=leg.address, card=compose(notice, Words()), thread=thread_of(work, pair, leg))
 
 
 def _ask_which(work: Work, said: Said, introductions: Sequence[Introduction]) -> None:

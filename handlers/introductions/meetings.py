@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from domain.errors import Invalid, NotAllowed, OutOfDate
+from domain.errors import Invalid, OutOfDate
 from domain.introductions import OUTCOME_TEXT_MAX, IntroductionAction, OutcomeKind, Party
 from domain.introductions import IntroductionState as State
 from domain.nudges import NudgeKind
 from domain.text import clean_text
+from handlers.introductions.agreeing import end_talk
 from handlers.introductions.consent_cards import party_of
-from handlers.introductions.moves import move, parties, refresh_cards, settle
+from handlers.introductions.moves import move, open_pair, parties, refresh_cards, settle
 from handlers.nudging import nudges
 from handlers.nudging.nudges import waits
 from handlers.routes import route
-from handlers.suggestions.pairs import Pair, find, from_subject, unknown
+from handlers.suggestions.pairs import from_subject
 from handlers.work import Ask, Reply, Work
 from messages.notices.introductions import Done, IntroductionDone, TellOutcome
 from messages.notices.nudges import NudgeItem
@@ -21,7 +22,7 @@ from messages.notices.nudges import NudgeItem
 @route("meeting.met")
 def note_meeting(work: Work, ask: Ask) -> Reply:
     """Note that the two sides have met."""
-    pair = _open_pair(work, ask.value)
+    pair = open_pair(work, ask.value)
     row = pair.introduction
     if row.state is State.MET:
         raise OutOfDate("meeting.met")
@@ -35,7 +36,7 @@ def note_meeting(work: Work, ask: Ask) -> Reply:
 @route("meeting.not_yet", writes=False)
 def note_no_meeting_yet(work: Work, ask: Ask) -> Reply:
     """Take note that they have not met yet: the next reminder stays."""
-    pair = _open_pair(work, ask.value)
+    pair = open_pair(work, ask.value)
     return Reply(IntroductionDone(pair.id, Done.NOT_YET))
 
 
@@ -43,7 +44,7 @@ def note_no_meeting_yet(work: Work, ask: Ask) -> Reply:
 def ask_outcome(work: Work, ask: Ask) -> Reply:
     """Ask what came of an introduction: `value` is `IN-34`, or `IN-34 no_fit` with a choice made already."""
     subject, _, chosen = ask.value.strip().partition(" ")
-    pair = _open_pair(work, subject)
+    pair = open_pair(work, subject)
     preset = OutcomeKind(chosen) if chosen in tuple(OutcomeKind) else None
     other = pair.buyer.name if work.who.belongs_to(pair.introduction.organisation_id) else pair.sme.name
     return Reply(question=TellOutcome(id=pair.id, other=other, preset=preset))
@@ -52,7 +53,7 @@ def ask_outcome(work: Work, ask: Ask) -> Reply:
 @route("meeting.outcome_save")
 def close_introduction(work: Work, ask: Ask) -> Reply:
     """Close an introduction with what came of it."""
-    pair = _open_pair(work, ask.value)
+    pair = open_pair(work, ask.value)
     row = pair.introduction
     try:
         outcome = OutcomeKind(ask.text("outcome"))
@@ -61,25 +62,9 @@ def close_introduction(work: Work, ask: Ask) -> Reply:
     note = clean_text(ask.text("note"), limit=OUTCOME_TEXT_MAX)
     move(work, row, IntroductionAction.CLOSE, outcome=outcome, outcome_note=note, closed_at=work.now)
     settle(work, row)
+    end_talk(work, pair, outcome)
     refresh_cards(work, row)
     return Reply(IntroductionDone(pair.id, Done.CLOSED))
-
-
-def _open_pair(work: Work, value: str) -> Pair:
-    """Return an introduction that was made, to one of its parties or a manager concerned.
-
-    :raises NotFound, NotAllowed, OutOfDate: and nothing was changed.
-    """
-    pair = find(work, value)
-    row, actor = pair.introduction, work.who
-    managed = any(actor.manages(one) for one in (row.owner_cluster_id, row.sme_cluster_id))
-    if not (managed or actor.belongs_to(row.organisation_id) or actor.belongs_to(row.buyer_id)):
-        raise unknown(pair)
-    if row.state is State.CLOSED:
-        raise OutOfDate("meeting.over", id=pair.id)
-    if row.state not in (State.MADE, State.MET):
-        raise NotAllowed("meeting.not_yours") if managed else unknown(pair)
-    return pair
 
 
 @waits(NudgeKind.MEETING)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from domain.errors import OutOfDate
-from domain.introductions import INTRODUCTION, IntroductionAction, missing_approvals
+from domain.errors import NotAllowed, OutOfDate
+from domain.introductions import INTRODUCTION, REVEALED, IntroductionAction, missing_approvals
 from domain.introductions import IntroductionState as State
 from handlers import audit, cards
 from handlers.nudging import nudges
 from handlers.steps import take_step
-from handlers.suggestions.pairs import intro_id
+from handlers.suggestions.pairs import Pair, find, intro_id, unknown
 from handlers.suggestions.proposals import end_suggestions, refresh_review
 from handlers.work import Work
 from store.queries import introductions as query
@@ -117,6 +117,23 @@ def refresh_cards(work: Work, row: Introduction) -> None:
         if kind in standing:
             cards.refresh(work, kind, subject)
     refresh_review(work, row.challenge_id, (row.owner_cluster_id, row.sme_cluster_id))
+
+
+def open_pair(work: Work, value: str, *, closed: bool = False) -> Pair:
+    """Return an introduction that was made, to one of its parties or a manager concerned; `closed` ones if wanted.
+
+    :raises NotFound, NotAllowed, OutOfDate: and nothing was changed.
+    """
+    pair = find(work, value)
+    row, actor = pair.introduction, work.who
+    managed = any(actor.manages(one) for one in (row.owner_cluster_id, row.sme_cluster_id))
+    if not (managed or actor.belongs_to(row.organisation_id) or actor.belongs_to(row.buyer_id)):
+        raise unknown(pair)
+    if row.state is State.CLOSED and not closed:
+        raise OutOfDate("meeting.over", id=pair.id)
+    if row.state not in REVEALED:
+        raise NotAllowed("meeting.not_yours") if managed else unknown(pair)
+    return pair
 
 
 def end_for_challenge(work: Work, challenge_id: int) -> int:

@@ -8,6 +8,7 @@ from domain.introductions import OPENING_MAX, OUTCOME_TEXT_MAX, REASON_NOTE_MAX,
 from domain.text import shorten
 from messages.card import Actions, Block, Card, Fact, Facts, Field, FieldKind, Form, Note, Section
 from messages.compose.introductions import follow_up_buttons
+from messages.compose.meetings import agree_button, is_talked_about
 from messages.compose.registry import asks, composes
 from messages.compose.sheets import bulleted, heading
 from messages.i18n import Words
@@ -21,7 +22,7 @@ from messages.notices.introductions import (
     TellOutcome,
 )
 from messages.pair_labels import label, options, quotes
-from messages.parts import sentence, why_not
+from messages.parts import sentence, signed, why_not
 
 _PIECE: Final = 2800
 _PROBLEM: Final = 600
@@ -47,7 +48,7 @@ def compose_talk_opened(notice: TalkOpened, words: Words) -> Card:
         blocks.append(Section(words.say("In the words of {sme}:", sme=notice.sme), words.say("Why you were matched")))
         blocks += quotes(notice.evidence, words, most=2)
     blocks += _to_begin_with(notice, words)
-    people = [_signed(one.name, one.organisation, words) for one in notice.participants]
+    people = [signed(one.name, one.organisation, words) for one in notice.participants]
     blocks.append(Section(bulleted(people), words.say("Who is here")))
     blocks += _how_to_go_on(notice, words)
     return Card(title=heading(notice.id, notice.title), blocks=tuple(blocks), locale=words.locale)
@@ -68,13 +69,6 @@ def _to_begin_with(notice: TalkOpened, words: Words) -> list[Block]:
     ]
 
 
-def _signed(name: str, organisation: str, words: Words) -> str:
-    """Name a person and for whom he or she speaks, unless the name says so already: "Manager, CLEAN"."""
-    if name.endswith(organisation.partition(" (")[0]):
-        return name
-    return words.say("{name}, {organisation}", name=name, organisation=organisation)
-
-
 def _how_to_go_on(notice: TalkOpened, words: Words) -> list[Block]:
     blocks: list[Block] = []
     if notice.in_thread:
@@ -85,7 +79,10 @@ def _how_to_go_on(notice: TalkOpened, words: Words) -> list[Block]:
         outcome = label(notice.outcome, words)
         blocks.append(Facts((Fact(words.say("What came of it"), outcome),)))
     elif notice.state in (IntroductionState.MADE, IntroductionState.MET):
-        blocks.append(Actions(follow_up_buttons(notice.id, notice.state, words)))
+        buttons = follow_up_buttons(notice.id, notice.state, words)
+        blocks.append(
+            Actions(buttons if is_talked_about(notice.meeting) else (agree_button(notice.id, words), *buttons))
+        )
     return blocks
 
 
@@ -94,7 +91,7 @@ def compose_relayed(notice: Relayed, words: Words) -> Card:
     """Pass on what somebody wrote, whole and with the author's name."""
     text = notice.text
     pieces = [text[at : at + _PIECE] for at in range(0, len(text), _PIECE)]
-    author = _signed(notice.author, notice.organisation, words)
+    author = signed(notice.author, notice.organisation, words)
     return Card(
         title="",
         blocks=tuple(Section(piece, author if at == 0 else "") for at, piece in enumerate(pieces)),

@@ -34,6 +34,7 @@ PURPOSES: Final[dict[str, str]] = {
     "cluster.show": N_("See your cluster, its channels and its managers."),
     "nudges.show": N_("As a manager: see and change who is reminded of what, and when."),
     "settings.edit": N_("Choose your language, time zone and quiet hours."),
+    "calendar.show": N_("Have your deadlines and meetings in your own calendar."),
     "help.challenge": N_("Show this help."),
     "help.answer": N_("Show this help."),
     "help.matchpoint": N_("Show this help."),
@@ -54,6 +55,7 @@ _LABELS: Final[dict[str, str]] = {
     "cluster.show": N_("My cluster"),
     "nudges.show": N_("Reminders"),
     "settings.edit": N_("My settings"),
+    "calendar.show": N_("My calendar"),
 }
 
 

@@ -7,6 +7,7 @@ from typing import Final
 from domain.introductions import IntroductionState, OutcomeKind, Party
 from domain.text import shorten
 from messages.card import Actions, Block, Button, Card, Confirm, Fact, Facts, Note, Section, Style
+from messages.compose.meetings import agree_button, is_talked_about, meeting_blocks
 from messages.compose.registry import composes
 from messages.compose.sheets import bulleted, heading
 from messages.i18n import N_, Words
@@ -208,6 +209,10 @@ def compose_introduced(notice: Introduced, words: Words) -> Card:
         Section(_introduced_lead(notice, words)),
         Facts(tuple(Fact(name, value) for name, value in rows if value)),
     ]
+    if notice.meeting is not None and is_talked_about(notice.meeting):
+        blocks += meeting_blocks(notice.meeting, words)
+    elif notice.open:
+        blocks.append(Actions((agree_button(notice.id, words),)))
     if notice.open:
         blocks.append(Actions(follow_up_buttons(notice.id, notice.state, words)))
     return Card(

@@ -18,6 +18,7 @@ from messages.card import (
     Style,
 )
 from messages.compose.digests import digest_blocks
+from messages.compose.meetings import agree_button
 from messages.compose.registry import asks, composes
 from messages.i18n import Words
 from messages.labels import label
@@ -114,6 +115,7 @@ def _buttons(item: NudgeItem, words: Words) -> tuple[Button, ...]:
         return (
             Button(words.say("We met"), action="meeting.met", value=item.subject, style=Style.PRIMARY),
             Button(words.say("It did not work out"), action="meeting.outcome", value=f"{item.subject} no_contact"),
+            agree_button(item.subject, words),
         )
     if item.kind == "outcome":
         tell = Button(words.say("Tell what came of it"), "meeting.outcome", item.subject, style=Style.PRIMARY)

@@ -18,6 +18,7 @@ from messages.card import (
     Section,
     Style,
 )
+from messages.compose.calendar import calendar_button
 from messages.compose.pausing import pause_button
 from messages.compose.registry import asks, composes
 from messages.compose.sheets import bulleted
@@ -114,7 +115,7 @@ def compose_settings(notice: SettingsSaved, words: Words) -> Card:
         facts.insert(2, Fact(words.say("Country"), f"{country}, {wanted.region}" if wanted.region else country))
     if wanted.snoozed_on is not None:
         facts.append(Fact(words.say("No reminders before"), words.date(wanted.snoozed_on)))
-    buttons = [Button(words.say("Change it"), action="settings.edit")]
+    buttons = [Button(words.say("Change it"), action="settings.edit"), calendar_button(words)]
     if notice.web:
         buttons.append(Button(words.say("Open the web workspace"), action="web.link"))
     reminders = words.say("Nothing") if wanted.paused or not kinds else bulleted(kinds)
@@ -150,6 +151,8 @@ def compose_own_doors(notice: OwnDoors, words: Words) -> Card:
         shared.append(Button(words.say("My introductions"), action="introduction.list"))
         shared.append(Button(words.say("My cluster"), action="cluster.show"))
     own = [Button(words.say("My settings"), action="settings.edit")]
+    if notice.member:
+        own.append(calendar_button(words))
     if notice.web:
         own.append(Button(words.say("Open the web workspace"), action="web.link"))
     own.append(Button(words.say("Help"), action="help.matchpoint"))

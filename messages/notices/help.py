@@ -64,6 +64,7 @@ EXAMPLES = (
             CommandLine("/matchpoint cluster", "cluster.show", pressable=True),
             CommandLine("/matchpoint nudges", "nudges.show", pressable=True),
             CommandLine("/matchpoint settings", "settings.edit", pressable=True),
+            CommandLine("/matchpoint calendar", "calendar.show", pressable=True),
             CommandLine("/matchpoint help", "help.matchpoint", pressable=True),
         ),
         others=("challenge", "answer"),

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from domain.introductions import IntroductionState, OutcomeKind, Party
+from messages.notices.meetings import AGREED, PROPOSED, MeetingCard
 from messages.notices.suggestions import Evidence
 
 
@@ -97,7 +98,10 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Introduced:
-    """The other side, told to a party; `open` while something can still be said about it."""
+    """The other side, told to a party; `open` while something can still be said about it.
+
+    `meeting` is how the meeting stands that they agree on.
+    """
 
     id: str
     challenge: str
@@ -109,6 +113,7 @@ class Introduced:
     website: str = ""
     outcome: OutcomeKind | None = None
     open: bool = True
+    meeting: MeetingCard | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +129,8 @@ class TalkOpened:
     """The first message of a conversation; `relayed`: others read along in another workspace.
 
     `in_thread`: what is meant for the others is written as a reply to this message. `opening` are first lines that a
-    model drafted, or the person `opening_by` wrote; `missing` are must-haves for which no evidence was found.
+    model drafted, or the person `opening_by` wrote; `missing` are must-haves for which no evidence was found. A
+    `meeting` that is talked about has messages of its own.
     """
 
     id: str
@@ -144,6 +150,7 @@ class TalkOpened:
     opening: str = ""
     opening_by: str = ""
     missing: tuple[str, ...] = ()
+    meeting: MeetingCard | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,10 +336,13 @@ EXAMPLES = (
     _INTRODUCED,
     replace(_INTRODUCED, state=IntroductionState.MET, contact=Contact("Owner, Waterlens"), website=""),
     replace(_INTRODUCED, state=IntroductionState.CLOSED, outcome=OutcomeKind.CONTRACT, open=False),
+    replace(_INTRODUCED, meeting=PROPOSED),
+    replace(_INTRODUCED, meeting=AGREED),
     _TALK,
     replace(_TALK, opening=_OPENING),
     replace(_TALK, opening=_OPENING, opening_by="Manager, CLEAN"),
     replace(_TALK, missing=("Runs three months without service",)),
+    replace(_TALK, meeting=AGREED),
     replace(_TALK, relayed=False, state=IntroductionState.MET, evidence=(), problem=""),
     replace(_TALK, in_thread=True, state=IntroductionState.CLOSED, outcome=OutcomeKind.NO_FIT),
     Relayed(author="Buyer, Nordkaj", organisation="Nordkaj Utility (invented)", text="Could we see it on Tuesday?"),

@@ -36,6 +36,14 @@ REFUSALS: Final[dict[str, str]] = {
     "meeting.not_yours": N_("Only the people who were introduced, and their managers, can say how it went."),
     "meeting.over": N_("{id} is closed already. Nothing was changed."),
     "meeting.met": N_("It is noted already that you have met. Thank you!"),
+    "meeting.parties_only": N_("Only the people of the two sides agree on a meeting for {id}."),
+    "meeting.own_proposal": N_(
+        "Your side proposed this time, so the other side answers. You can propose another one, or say no to withdraw "
+        "it."
+    ),
+    "meeting.changed": N_(
+        "The meeting of {id} has changed since. Nothing was done; /matchpoint intros {id} shows how it stands."
+    ),
     "outcome.unknown": N_("Please choose what came of it."),
     "suggestion.reason": N_("Please choose a reason."),
 }

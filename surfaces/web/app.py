@@ -21,13 +21,16 @@ from handlers.webroom.room import Webroom
 from handlers.work import Kit
 from messages.chrome import Chrome
 from messages.refusals import explain
-from surfaces.web import acts, pages, uploads
+from surfaces.web import acts, calendars, pages, uploads
 from surfaces.web.guard import Guard, TooLarge
 from surfaces.web.session import Sessions
 from surfaces.web.stream import Hub
 from surfaces.web.visit import Parts, open_visit
 
 _log: Final = structlog.get_logger("matchpoint.web")
+
+#: No page has a longer name, and no token is shorter.
+_TOKEN_MIN: Final = 20
 
 Page = Callable[[Request], Awaitable[Response]]
 
@@ -75,6 +78,8 @@ def _routes() -> list[Route]:
         Route("/persona", acts.become, methods=["POST"]),
         Route("/in/{token}", acts.come_in, methods=["GET", "POST"]),
         Route("/out", acts.leave, methods=["POST"]),
+        Route("/calendar/{token}.ics", calendars.feed),
+        Route("/meetings/{token}.ics", calendars.meeting),
     ]
 
 
@@ -114,7 +119,7 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 async def _busy(request: Request, error: Exception) -> Response:
     """Ask to come again: the database is away, and nothing was changed. The page needs nothing of it."""
-    _log.warning("store_unavailable", path=request.url.path, error=str(error))
+    _log.warning("store_unavailable", path=_without_token(request.url.path), error=str(error))
     visit = open_visit(request)
     _, words = visit.chrome_for(None)
     texts = {"heading": words.trouble, "text": words.busy_text, "note": ""}
@@ -126,12 +131,17 @@ async def _busy(request: Request, error: Exception) -> Response:
 async def _trouble(request: Request, _error: Exception) -> Response:
     """Own up to a failure; the server logs the traceback, and here the reference under which it is found."""
     reference = secrets.token_hex(4)
-    _log.error("page_failed", reference=reference, path=request.url.path)
+    _log.error("page_failed", reference=reference, path=_without_token(request.url.path))
     visit = open_visit(request)
     _, words = visit.chrome_for(None)
     note = words.reference(reference)
     texts = {"heading": words.trouble, "text": words.malformed_text, "note": note}
     return await visit.page("trouble.html", None, status=500, personas=(), **texts)
+
+
+def _without_token(path: str) -> str:
+    """Return a path for the log; a long piece of it may be a token that lets its holder in."""
+    return "/".join(piece if len(piece) < _TOKEN_MIN else "[hidden]" for piece in path.split("/"))
 
 
 async def _page(request: Request, status: int, sentences: Callable[[Chrome], tuple[str, str]]) -> Response:

@@ -233,6 +233,10 @@ def _introductions(world: World, hidden: str) -> None:
     world.act(world.manager_partner, "introduction.approve", f"{made}:{world.delta}")
     world.act(world.sme, "consent.give", made)
     world.act(world.buyer, "consent.give", made)
+    # A meeting that is agreed, and is to be moved: everything can be done about it.
+    world.submit(world.sme, world.act(world.sme, "meeting.agree", made).form)
+    world.act(world.buyer, "meeting.accept", f"{made}:1")
+    world.submit(world.sme, world.act(world.sme, "meeting.agree", made).form, time="14:00")
     half = _approve(world, hidden, "Waterlens")
     world.act(world.manager_partner, "introduction.approve", f"{half}:{world.delta}")
     _approve(world, _challenge(world, world.buyer, title="Bacteria, two"), "Fjordsensor")

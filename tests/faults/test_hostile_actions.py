@@ -178,6 +178,10 @@ GOOD: Final[Mapping[str, str | tuple[str, ...]]] = {
     "confidentiality": "open",
     "rest": ("decline",),
     "managers": ("web:W-CLEAN:@manager_owner",),
+    "date": "2026-06-30",
+    "time": "10:00",
+    "minutes": "60",
+    "place": "A place",
 }
 SPECIAL: Final[Mapping[str, Mapping[str, str]]] = {
     "answer.decline.send": {"reason": "other"},
@@ -211,9 +215,11 @@ STRANGE_KINDS: Final = ("CH-1", "AN-1:2", "IN-1", "CL-1", "MB-1", "OR-1:1", "1:6
 #: Actions by which people change what is their own; what they touch of others is nothing but the outbox.
 ONES_OWN: Final = frozenset(
     {"first_use.read", "settings.save", "nudge.opt_out", "nudge.snooze_save", "nudge.not_me", "nudge.stop"}
-    | {"join.request", "join.choose"}
+    | {"join.request", "join.choose", "calendar.show", "calendar.renew", "calendar.off"}
 )
-OWN_TABLES: Final = frozenset({"person", "audit_entry", "outbox", "post", "membership", "organisation"})
+OWN_TABLES: Final = frozenset(
+    {"person", "calendar_feed", "audit_entry", "outbox", "post", "membership", "organisation"}
+)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -429,8 +435,12 @@ class Authority:
             "consent.refuse_save": self.party,
             "introduction.approve": self.named,
             "introduction.decline_save": self.named,
+            "meeting.accept": self.party,
+            "meeting.call_off": self.party,
+            "meeting.decline": self.party,
             "meeting.met": self.concerned,
             "meeting.outcome_save": self.concerned,
+            "meeting.propose": self.party,
             "membership.approve": self.letting_in,
             "membership.refuse.send": self.letting_in,
             "membership.withdraw": self.applicant,

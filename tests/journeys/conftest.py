@@ -39,7 +39,9 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> StillClock:
 def settings(sqlite_database: Database, tmp_path: Path) -> Settings:
     """Give the settings of a store with all its tables and no row."""
     sqlite_database.close()
-    return Settings.model_construct(database_url=f"sqlite:///{tmp_path / 'store.db'}")
+    return Settings.model_construct(
+        database_url=f"sqlite:///{tmp_path / 'store.db'}", public_url="http://matchpoint.example.org"
+    )
 
 
 @pytest.fixture
@@ -73,7 +75,7 @@ async def _at_the_web(settings: Settings, clock: StillClock, stack: contextlib.A
         parts.desk.meet(Profiled(Speaker("web", WORKSPACE, name), name, address, email=email_of(name)), now=now)
         client: Any = TestClient(app, base_url=settings.base_url, follow_redirects=True)
         players[name] = WebPlayer(client, parts.kit.web_link(WORKSPACE, name, now))
-    stage = Stage("web", parts, clock, dict(players))
+    stage = Stage("web", parts, clock, dict(players), app)
     await stage.deliver()
     return stage
 
@@ -92,6 +94,6 @@ async def _in_slack(settings: Settings, clock: StillClock, slack: FakeSlack, sta
     slack.connect(app, settle=parts.slack.settle)
     addresses = {name: f"slack:{slack.team}:{native}" for name, native in slack_stage.CHANNELS.items()}
     seed(parts, "slack", slack.team, addresses["challenges"], addresses["managers"])
-    stage = Stage("slack", parts, clock, dict(players))
+    stage = Stage("slack", parts, clock, dict(players), app)
     await stage.deliver()
     return stage

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
 
+import httpx
+
 from bot.wiring import Parts
 from bot.worker import Worker
 from domain.organisations import OrganisationKind, Role
@@ -118,6 +120,7 @@ class Stage:
     parts: Parts
     clock: StillClock
     people: dict[str, Player]
+    app: Any
 
     def __post_init__(self) -> None:
         self._deliverer = Worker(self.parts).deliverer
@@ -134,6 +137,14 @@ class Stage:
             while await self._deliverer.turn():
                 pass
             self.clock.advance(1)
+
+    async def fetch(self, address: str) -> bytes:
+        """Fetch an address as a program does that knows no cookie."""
+        transport = httpx.ASGITransport(app=self.app)
+        async with httpx.AsyncClient(transport=transport, base_url=self.parts.kit.public_url) as client:
+            response = await client.get(address)
+        assert response.status_code == 200, address
+        return response.content
 
     @property
     def deadline(self) -> str:

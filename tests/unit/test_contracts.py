@@ -17,6 +17,7 @@ HOMES = {
     "llm": {"prompts"},
     "fuzzy": {"matching"},
     "clock": {"bot"},
+    "icalendar": {"surfaces.web"},
     "slack-sdk": {"surfaces.slack"},
     "teams-sdk": {"surfaces.teams"},
 }
