@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final, cast
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -55,7 +55,31 @@ def start_clock(database: Database, kit: Kit, *, worker: str, clock: SystemClock
     for one in TICKS.values():
         add(one.name, one.seconds, _bind(one, database, kit))
     scheduler.start()
+    _watch(scheduler, clock)
     return scheduler
+
+
+def _watch(scheduler: AsyncIOScheduler, clock: SystemClock) -> None:
+    """Look regularly, by a clock that nobody sets, whether the other one was set back; until the scheduler ends."""
+    loop = asyncio.get_running_loop()
+
+    def look() -> None:
+        if scheduler.running:
+            go_on(scheduler, clock.now())
+            loop.call_later(PULSE_SECONDS, look)
+
+    loop.call_later(PULSE_SECONDS, look)
+
+
+def go_on(scheduler: AsyncIOScheduler, now: datetime) -> None:
+    """Turn at once what would wait for longer than its interval: the clock was set back since it was planned.
+
+    APScheduler waits for instants. Without this, a clock that goes back an hour stops every tick for an hour.
+    """
+    jobs = cast("list[Any]", scheduler.get_jobs())
+    for job in jobs:
+        if job.next_run_time - now > job.trigger.interval:
+            job.modify(next_run_time=now)
 
 
 def _bind(one: Tick, database: Database, kit: Kit) -> Callable[[datetime], object]:
