@@ -219,7 +219,7 @@ def measure_turns(url: str, waiting: int) -> tuple[int, dict[str, list[float]]]:
         with database.write() as session:
             enqueue_all(session, due, now=now)
         taken[f"a claim, {DUE} due"].append(_timed(lambda now=now: _claim(database, now)))
-        _do(database, "DELETE FROM outbox WHERE status = 'leased'")
+        _do(database, "DELETE FROM outbox WHERE status IN ('leased', 'sending')")
     database.close()
     return waiting, taken
 
