@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import MetaData, UniqueConstraint
 
 from store.engine import Database
+from store.tables import metadata
 from store.tables.queue import Outbox, OutboxStatus
 from tests.faults.rig import TIMES, Rig, finished, judge, wait_until
 
@@ -79,11 +80,13 @@ def test_the_quiet_time_lets_the_platform_accept_what_was_given_up(rig: Rig, dat
 @GUARDED
 def test_the_unique_key_makes_one_row_of_what_two_clocks_enqueue(rig: Rig, empty_url: str, guarded: bool) -> None:
     database, table = Database(empty_url), Outbox.__table__  # type: ignore[attr-defined]
+    metadata.create_all(database.engine)
     if not guarded:
+        table.drop(database.engine)
         table = table.to_metadata(MetaData())
         table.c.key.unique = None
         table.constraints -= {one for one in table.constraints if isinstance(one, UniqueConstraint)}
-    table.create(database.engine)
+        table.create(database.engine)
     rig.enqueue(database, rig.message("a"))
     worker = rig.start(database)
     wait_until(finished(database))
