@@ -350,8 +350,11 @@ class Authority:
         return DELTA if value.startswith("CH") else NOBODY
 
     def managing(self, value: str) -> Who:
+        if not value:
+            return CLEAN | DELTA | {"elsewhere"}  # of the own cluster
         number = value.upper().removeprefix("CL-")
-        return self._managers.get(int(number), NOBODY) if number.isdigit() else NOBODY
+        managers = {**self._managers, 3: frozenset({"elsewhere"})}
+        return managers.get(int(number), NOBODY) if number.isdigit() else NOBODY
 
     def named(self, value: str) -> Who:
         cluster = value.rpartition(":")[2]
