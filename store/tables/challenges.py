@@ -136,6 +136,7 @@ class Answer(Row, table=True):
             postgresql_where=text("state <> 'withdrawn'"),
         ),
         Index("ix_answer_organisation_id_state", "organisation_id", "state"),
+        Index("ix_answer_challenge_id_state", "challenge_id", "state"),
         CheckConstraint("state = 'draft' OR submitted_at IS NOT NULL OR state = 'withdrawn'", name="submitted_when"),
     )
 

@@ -1,0 +1,115 @@
+"""What every click, every page and every turn of the clock costs: no table that grows is read as a whole."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event
+
+from handlers.nudging.digests import build_digest
+from handlers.ticks import TICKS
+from handlers.work import Work
+from store.engine import Database
+from tests.world import World, build_world
+
+#: These grow with what a deployment does. Clusters and workspaces are few, and a read of all of them is none.
+GROWING = frozenset(
+    {
+        "answer",
+        "answer_part",
+        "audit_event",
+        "challenge",
+        "consent",
+        "conversation",
+        "identity",
+        "inbox",
+        "introduction",
+    }
+    | {
+        "invitation",
+        "leg",
+        "membership",
+        "model_use",
+        "organisation",
+        "outbox",
+        "person",
+        "post",
+        "profile",
+        "question",
+    }
+    | {"ranking", "share", "suggestion", "web_change", "web_message"}
+)
+
+#: Indexes of a few rows that are read as a whole: what did not arrive, or may not have.
+FEW = frozenset({"ix_outbox_dead", "ix_outbox_uncertain"})
+
+ACTS: dict[str, Callable[[World], object]] = {
+    "the buyer's page": lambda world: world.home(world.buyer),
+    "the SME's page": lambda world: world.home(world.sme),
+    "the manager's page": lambda world: world.home(world.manager_owner),
+    "a stranger's page": lambda world: world.home(world.stranger),
+    "open challenges": lambda world: world.command(world.sme, "challenge", "list"),
+    "own challenges": lambda world: world.command(world.buyer, "challenge", "mine"),
+    "own answers": lambda world: world.command(world.sme, "answer", "mine"),
+    "own introductions": lambda world: world.command(world.sme, "matchpoint", "intros"),
+    "a challenge's title": lambda world: world.command(world.buyer, "challenge", "Sensors", request="r-1"),
+    "what is planned": lambda world: world.command(world.manager_owner, "matchpoint", "nudges"),
+    "a reply in a thread": lambda world: world.say(world.sme, world.only(world_channel(world)), "We can do that."),
+    "the digests of a manager": lambda world: digest_of(world, "manager_owner"),
+    "the digest of an SME": lambda world: digest_of(world, "neighbour"),
+    "somebody who leaves": lambda world: world.desk.leaves(world.colleague, now=world.now),
+}
+
+
+def world_channel(world: World) -> str:
+    world.published()
+    return "web:W-CLEAN:challenges"
+
+
+def digest_of(world: World, name: str) -> None:
+    with world.database.read() as session:
+        build_digest(Work(session, world.now, world.kit), world.people[name], ["managers_digest", "smes_digest"])
+
+
+@contextmanager
+def scans() -> Iterator[list[str]]:
+    """Explain every statement just before it runs, and keep the tables that are read as a whole."""
+    found: list[str] = []
+
+    def explain(_connection: Any, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if not statement.lstrip().upper().startswith(("SELECT", "UPDATE", "DELETE", "WITH")):
+            return
+        other = cursor.connection.cursor()
+        other.execute("EXPLAIN QUERY PLAN " + statement, parameters)
+        for line in other.fetchall():
+            words = str(line[-1]).split()
+            if words[0] == "SCAN" and words[1] in GROWING and words[-1] not in FEW:
+                found.append(f"{' '.join(words)}: {' '.join(statement.split())}")
+        other.close()
+
+    event.listen(Engine, "before_cursor_execute", explain)
+    try:
+        yield found
+    finally:
+        event.remove(Engine, "before_cursor_execute", explain)
+
+
+@pytest.fixture
+def small_world(sqlite_database: Database) -> World:
+    """Give the small world on SQLite, whose plans say plainly what is read as a whole."""
+    return build_world(sqlite_database)
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_an_act_reads_no_table_that_grows(small_world: World, act: str) -> None:
+    with scans() as found:
+        ACTS[act](small_world)
+    assert not found, "\n\n".join(found)
+
+
+@pytest.mark.parametrize("name", sorted(TICKS))
+def test_a_turn_of_the_clock_reads_no_table_that_grows(small_world: World, name: str) -> None:
+    with scans() as found:
+        TICKS[name].function(small_world.database, small_world.kit, small_world.now)
+    assert not found, "\n\n".join(found)
