@@ -143,10 +143,12 @@ class World:
         """Send everything that is due, as the worker would; jobs stay where they are. Returns how many rows it was."""
         handled = 0
         while True:
+            # A claim is a transaction of its own: on PostgreSQL nobody may linger in one.
             with self.database.write() as session:
                 rows = queue.claim(
                     session, owner="test", now=self.now, limit=200, per_destination=200, kinds=tuple(KINDS)
                 )
+            with self.database.write() as session:
                 for row in rows:
                     self._deliver(session, row)
             handled += len(rows)

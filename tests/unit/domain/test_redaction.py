@@ -151,16 +151,22 @@ def test_a_text_without_names_is_left_alone(text: str) -> None:
     assert redact(text, NAMES) == text
 
 
+def quickest(text: str) -> float:
+    """Return the best of three times, in seconds: whatever else the machine does only adds to one."""
+    times: list[float] = []
+    for _ in range(3):
+        before = time.process_time()
+        redact(text, NAMES)
+        times.append(time.process_time() - before)
+    return min(times)
+
+
 @pytest.mark.parametrize(
     "unit", ["a b c d ", "Norvik Wind ", "x", "a.a.", "a@", "+1 ", "VvVv", " ", "'", "-a", "Norvikx "]
 )
 def test_time_grows_with_the_text_and_not_with_its_square(unit: str) -> None:
     text = (unit * 8000)[:8000]
     redact(text, NAMES)  # the index of the names is made once
-    before = time.process_time()
-    redact(text, NAMES)
-    one = time.process_time() - before
-    redact(text * 4, NAMES)
-    four = time.process_time() - before - one
+    one, four = quickest(text), quickest(text * 4)
     assert four < 12 * one + 0.2  # sixteen times would be the square
     assert one < 5
