@@ -134,12 +134,22 @@ class Programme:
                 busy = True
                 act()
             if busy:
-                while await self.deliverer.turn():
-                    pass
+                await self._deliver()
                 due = self._next_due()
             self.clock.jump(min(turn, due, self.town.next_plan() or self.end, self.end))
         self._look_at_outbox(looked)
         self._look_at_rest()
+
+    async def _deliver(self) -> None:
+        """Deliver what is due, and a moment later what had to wait because a place rests after every message."""
+        while await self._turn():
+            self.clock.jump(self.clock.now() + max(self.deliverer.buckets.rests.values()))
+
+    async def _turn(self) -> int:
+        handled = 0
+        while number := await self.deliverer.turn():
+            handled += number
+        return handled
 
     def _next_due(self) -> datetime:
         with self.database.read() as session:

@@ -7,7 +7,7 @@ stated it, a deadline from its date.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -92,6 +92,10 @@ class Facts:
     challenges: dict[str, Challenge] = field(default_factory=dict[str, Challenge])
     answers: dict[str, Answer] = field(default_factory=dict[str, Answer])
     introductions: dict[str, Introduction] = field(default_factory=dict[str, Introduction])
+    #: The introductions of an SME or a buyer, by its word, and the answers to a challenge.
+    introductions_of: dict[str, list[Introduction]] = field(default_factory=lambda: defaultdict(list))
+    _answers_to: dict[str, list[Answer]] = field(default_factory=lambda: defaultdict(list))
+    stated_in: dict[int, list[Challenge]] = field(default_factory=lambda: defaultdict(list))
     shown: set[tuple[int, int]] = field(default_factory=set[tuple[int, int]])
     discarded: dict[tuple[str, int], datetime] = field(default_factory=dict[tuple[str, int], datetime])
     wishes: dict[int, dict[str, str | tuple[str, ...]]] = field(
@@ -144,6 +148,7 @@ class Facts:
             zone = self.zone_of(act.who).key
             one = self.challenges[subject] = Challenge(subject, organisation, act.who, zone, day)
             one.taken.add(organisation.clusters[0].number)
+            self.stated_in[organisation.clusters[0].number].append(one)
         one.deadline_on = day
         one.invited |= {sme.number for sme in self.named(str(fields.get("invited", "")))}
 
@@ -166,7 +171,7 @@ class Facts:
         self.challenges[subject].over_at = act.at
         for answer in self.answers_to(subject):
             answer.settled_at = answer.settled_at or act.at
-        for one in self.introductions.values():
+        for one in self.introductions_of[self.challenges[subject].buyer.word]:
             if one.challenge == subject and one.made_at is None:
                 one.ended_at = one.ended_at or act.at
 
@@ -174,7 +179,7 @@ class Facts:
 
     def answers_to(self, challenge: str) -> list[Answer]:
         """Return the submitted answers to a challenge."""
-        return [one for one in self.answers.values() if one.challenge == challenge]
+        return self._answers_to.get(challenge, [])
 
     def _answer_save(self, act: Acted) -> None:
         organisation, fields = act.who.organisation, act.fields or {}
@@ -189,9 +194,11 @@ class Facts:
         answer, challenge = found("AN", said), found("CH", said)
         if not answer or not challenge or organisation is None or act.card is None:
             return
-        self.answers.setdefault(answer, Answer(answer, challenge, organisation, act.at))
-        for one in self.introductions.values():
-            if one.challenge == challenge and one.sme is organisation and one.approved and one.ended_at is None:
+        if answer not in self.answers:
+            self.answers[answer] = Answer(answer, challenge, organisation, act.at)
+            self._answers_to[challenge].append(self.answers[answer])
+        for one in self.introductions_of[organisation.word]:
+            if one.challenge == challenge and one.approved and one.ended_at is None:
                 one.sme_said_yes, one.asked_at = True, act.at
 
     def _answer_discard(self, act: Acted) -> None:
@@ -210,8 +217,8 @@ class Facts:
         if answer is None:
             return
         answer.settled_at = answer.settled_at or at
-        for one in self.introductions.values():
-            if one.challenge == answer.challenge and one.sme is answer.organisation and one.made_at is None:
+        for one in self.introductions_of[answer.organisation.word]:
+            if one.challenge == answer.challenge and one.made_at is None:
                 one.ended_at = one.ended_at or at
 
     # -- introductions ---------------------------------------------------------------------------------------------
@@ -224,6 +231,8 @@ class Facts:
             return
         one = Introduction(subject, challenge.id, challenge.buyer, smes[0], act.at)
         self.introductions[subject] = one
+        self.introductions_of[one.sme.word].append(one)
+        self.introductions_of[one.buyer.word].append(one)
         # Its home speaks for an SME, or, where the challenge is not known there, another cluster of it.
         speaks = next((cluster for cluster in smes[0].clusters if cluster.number in challenge.taken), None)
         if speaks is challenge.buyer.clusters[0]:

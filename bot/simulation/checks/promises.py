@@ -91,8 +91,7 @@ class Capacity(_Births):
 
     def born(self, one: Introduction) -> None:
         """Count the open ones of its SME."""
-        mine = [other for other in self.facts.introductions.values() if other.sme is one.sme]
-        number = sum(other.open_at(one.born_at) for other in mine)
+        number = sum(other.open_at(one.born_at) for other in self.facts.introductions_of[one.sme.word])
         if number > one.sme.capacity:
             self.broken(
                 f"{one.id} is open introduction {number} of {one.sme.capacity}", one.born_at, f"sme {one.sme.number}"
@@ -109,8 +108,8 @@ class PairsApart(_Births):
         """Look for an earlier one of the pair."""
         if any(answer.organisation is one.sme for answer in self.facts.answers_to(one.challenge)):
             return
-        for other in self.facts.introductions.values():
-            pair = other.sme is one.sme and other.buyer is one.buyer and other.challenge != one.challenge
+        for other in self.facts.introductions_of[one.sme.word]:
+            pair = other.buyer is one.buyer and other.challenge != one.challenge
             if pair and one.born_at - _APART < other.born_at < one.born_at:
                 self.broken(
                     f"{one.id} repeats {other.id}", one.born_at, f"sme {one.sme.number}, buyer {one.buyer.number}"

@@ -52,7 +52,7 @@ class Secrecy(Check):
         clusters, organisation = _clusters(viewer), viewer.organisation if isinstance(viewer, Person) else None
         if buyer.clusters[0] in clusters:
             return True
-        made = (one for one in self.facts.introductions.values() if one.buyer is buyer and one.made_at is not None)
+        made = (one for one in self.facts.introductions_of[buyer.word] if one.made_at is not None)
         return any(one.sme is organisation or one.sme.clusters[0] in clusters for one in made)
 
     def _may_know_sme(self, viewer: Person | Cluster | None, sme: Organisation) -> bool:
@@ -67,17 +67,15 @@ class Secrecy(Check):
 
     def _is_candidate(self, cluster: Cluster, sme: Organisation) -> bool:
         theirs = {one.number for one in sme.clusters}
-        return any(
-            one.buyer.clusters[0] is cluster and (one.taken & theirs or sme.number in one.invited)
-            for one in self.facts.challenges.values()
-        )
+        return any(one.taken & theirs or sme.number in one.invited for one in self.facts.stated_in[cluster.number])
 
     def _buyer_may_know(self, buyer: Organisation, sme: Organisation) -> bool:
+        home = buyer.clusters[0]
         if (buyer.number, sme.number) in self.facts.shown:
             return True
-        if any(one.buyer is buyer and sme.number in one.invited for one in self.facts.challenges.values()):
+        if any(one.buyer is buyer and sme.number in one.invited for one in self.facts.stated_in[home.number]):
             return True
-        pairs = (one for one in self.facts.introductions.values() if one.buyer is buyer and one.sme is sme)
+        pairs = (one for one in self.facts.introductions_of[sme.word] if one.buyer is buyer)
         return any(one.approved and one.sme_said_yes for one in pairs)
 
 
