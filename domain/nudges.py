@@ -1,18 +1,17 @@
 """Nudges and reminders as data: who is reminded of what, when, and how often at most.
 
-`POLICIES` has a row for every step; a cluster changes their offsets (`configured`). Nothing else in the house knows a
-number of days.
+`POLICIES` has a row for every step; a cluster changes their offsets (`domain.offsets`). Nothing else in the house knows
+a number of days.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from domain.calendars import OPENS, WorkingCalendar, wall_clock
-from domain.errors import Invalid
 from domain.ids import Kind
 from domain.lifecycle import Lifecycle
 
@@ -232,86 +231,9 @@ POLICIES: tuple[NudgePolicy, ...] = (
     _weekly(NudgeKind.MANAGERS_DIGEST, 0, Audience.MANAGERS),
     _weekly(NudgeKind.SMES_DIGEST, 1, Audience.SMES),
 )
-"""The default chains; a cluster changes their offsets with `configured`."""
+"""The default chains; a cluster changes their offsets (`domain.offsets`)."""
 
-REMINDERS_MAX = 6
-OFFSET_MAX = 90
-_FRIDAY = 4
 _WEEKS_SEARCHED = 8  # nobody's public holidays close more weeks in a row
-LAPSE_MAX = 60
-OFF = "off"
-LAPSE = "lapse"
-"""Stands beside the kinds in what a cluster sets: after how many working days a consent lapses."""
-
-
-def configured(
-    offsets: Mapping[str, Sequence[int]], *, policies: tuple[NudgePolicy, ...] = POLICIES
-) -> tuple[NudgePolicy, ...]:
-    """Return the chains with other offsets for some kinds; a step too many is like the one before it.
-
-    No offsets switch a kind off. The last step keeps what the last step of the default does, so that a shorter chain
-    still ends in its escalation. A consent lapses all the same, after `offsets[LAPSE]` working days where that is set.
-
-    :raises Invalid: key "nudge.offsets.…", `field` the kind: too many, too large, twice the same, or not before the
-        lapse.
-    """
-    result: list[NudgePolicy] = []
-    for kind in dict.fromkeys(policy.kind for policy in policies):
-        steps = chain(kind, policies=policies)
-        ends = tuple(step for step in steps if step.escalation is Escalation.LAPSE)
-        if ends and LAPSE in offsets:
-            ends = (replace(ends[0], offset=_lapse(offsets[LAPSE])),)
-        soft = tuple(step for step in steps if step.escalation is not Escalation.LAPSE)
-        wanted = offsets.get(kind)
-        result += [*(soft if wanted is None else _with_offsets(soft, wanted)), *ends]
-        if ends and any(step.offset >= ends[0].offset for step in result if step.kind is kind and step not in ends):
-            raise Invalid("nudge.offsets.lapse", field=kind, days=ends[0].offset)
-    return tuple(result)
-
-
-def _lapse(wanted: Sequence[int]) -> int:
-    if len(wanted) != 1 or not 1 <= wanted[0] <= LAPSE_MAX:
-        raise Invalid("nudge.offsets.lapse_days", field=LAPSE, most=LAPSE_MAX)
-    return wanted[0]
-
-
-def _with_offsets(steps: tuple[NudgePolicy, ...], wanted: Sequence[int]) -> list[NudgePolicy]:
-    kind, weekly = steps[0].kind, steps[0].unit is Unit.WEEKDAY
-    most = 1 if weekly else NUDGES_PER_CHAIN if steps[0].capped else REMINDERS_MAX
-    if len(wanted) > most:
-        raise Invalid("nudge.offsets.many", field=kind, most=most)
-    highest = _FRIDAY if weekly else OFFSET_MAX
-    if len(set(wanted)) < len(wanted) or any(not 0 <= n <= highest for n in wanted):
-        raise Invalid("nudge.offsets.invalid", field=kind, most=highest)
-    if not wanted:
-        return []
-    ordered = sorted(wanted, reverse=steps[0].unit is Unit.CALENDAR_DAYS_BEFORE)
-    early = steps[:-1] or steps
-    changed = [replace(early[min(at, len(early) - 1)], offset=n) for at, n in enumerate(ordered[:-1])]
-    return [*changed, replace(steps[-1], offset=ordered[-1])]
-
-
-def offsets_of(kind: NudgeKind, *, policies: Iterable[NudgePolicy] = POLICIES) -> tuple[int, ...]:
-    """Return the offsets of a kind's nudges, in their order; the lapse is none of them."""
-    return tuple(one.offset for one in chain(kind, policies=policies) if one.escalation is not Escalation.LAPSE)
-
-
-def lapse_of(policies: Iterable[NudgePolicy] = POLICIES) -> int:
-    """Return after how many working days a consent lapses."""
-    return next(policy.offset for policy in policies if policy.escalation is Escalation.LAPSE)
-
-
-def read_offsets(text: str, *, field: str) -> tuple[int, ...]:
-    """Read "3, 7"; an empty text, or "off", is none.
-
-    :raises Invalid: key "nudge.offsets.unreadable": something in it is no whole number.
-    """
-    if text.strip().lower() == OFF:
-        return ()
-    words = text.replace(";", ",").replace(",", " ").split()
-    if any(not (word.isascii() and word.isdigit() and len(word) <= 3) for word in words):
-        raise Invalid("nudge.offsets.unreadable", field=field, typed=text.strip()[:40], example="3, 7")
-    return tuple(int(word) for word in words)
 
 
 def chain(kind: NudgeKind, *, policies: Iterable[NudgePolicy] = POLICIES) -> tuple[NudgePolicy, ...]:
@@ -378,6 +300,15 @@ def moved_to(where: Placement, *, now: datetime, calendar: WorkingCalendar) -> d
     if where is Placement.NEXT_WEEK:
         today += timedelta(days=6 - today.weekday())
     return _opening(calendar.add_working_days(today, 1), calendar)
+
+
+SNOOZED = "snoozed"
+"""Begins the step of a nudge that its receiver has put off, before the day."""
+
+
+def is_wished(key: str) -> bool:
+    """Tell whether a key is of a nudge that its receiver has put off: asked for, and so not left unanswered."""
+    return f":{SNOOZED}-" in key
 
 
 def nudge_key(*, kind: str, subject: str, step: str, version: int, person: int) -> str:

@@ -10,12 +10,13 @@ from typing import Final
 
 from handlers import audit, cards
 from handlers.cards import View, living
+from handlers.members.organisations import organisation_of
 from handlers.requests import Speaker
 from handlers.work import Work
 from messages.notices.leaving import HasLeft
 from store.queries import people
 from store.queries.rows import change, key_of
-from store.tables.people import Organisation, Person
+from store.tables.people import Person
 
 LEFT: Final = "left"
 
@@ -44,8 +45,7 @@ def read_left(work: Work, view: View) -> HasLeft | None:
     person = work.session.get(Person, int(view.subject.partition(":")[0].removeprefix("P-")))
     if person is None:
         return None
-    own = next(iter(people.organisations_of(work.session, key_of(person))), None)
-    organisation = work.session.get(Organisation, own) if own is not None else None
+    organisation = organisation_of(work, key_of(person))
     if organisation is None:
         return HasLeft(person.name)
     colleagues = [

@@ -37,6 +37,12 @@ def find_organisation(work: Work, value: str) -> Organisation:
     return organisation
 
 
+def organisation_of(work: Work, person_id: int) -> Organisation | None:
+    """Return the organisation for which a person acts, the first joined of several; None for none."""
+    number = next(iter(people.organisations_for(work.session, person_id)), None)
+    return work.session.get(Organisation, number) if number is not None else None
+
+
 def choose(work: Work, action: str, ids: Collection[int]) -> Reply:
     """Ask which of these organisations is meant, to go on with an action."""
     found = people.organisations_by_id(work.session, list(ids))

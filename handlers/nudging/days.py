@@ -11,23 +11,23 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
-from domain.calendars import local, wall_clock
-from domain.nudges import NudgeKind, Placement, SuppressedWhy, moved_to, offsets_of, placement
+from domain.calendars import WorkingCalendar, local, wall_clock
+from domain.nudges import NudgeKind, Placement, SuppressedWhy, is_wished, moved_to, placement
 from handlers.cards import View, living, publish
 from handlers.letters import Drop, Later, job
 from handlers.nudging.digests import DIGEST, build_digest
 from handlers.nudging.nudges import (
     CAPPED_CARD,
     REMINDER_CARD,
-    SNOOZED,
     calendar_of,
     days_told,
     has_left,
     item_of,
     policy_of,
+    stopped_by,
+    unanswered,
     wishes_of,
 )
-from handlers.nudging.policies import policies_of
 from handlers.work import Kit, Work
 from messages.notices.nudges import NudgeItem, Nudges
 from store import queue
@@ -74,14 +74,13 @@ def _weigh(work: Work, row: Claimed) -> Weighed:
     why = _unwanted(work, person, row)
     if why:
         return Drop(why)
-    calendar, capped = calendar_of(work.kit, person), _capped(row)
-    allowed = calendar.into_working_hours(work.now)
-    if capped:
-        allowed = calendar.into_working_hours(wishes_of(person).not_before(work.now))
-    if allowed > work.now:
-        return Later(allowed)
+    capped = _capped(row)
+    not_now = _not_now(work, person, capped=capped)
+    if not_now is not None:
+        return not_now
+    calendar = calendar_of(work.kit, person)
     today = local(work.now, calendar.zone).date()
-    where = _placed(work, row, today) if capped else Placement.NOW
+    where = _placed(work, row, today, calendar) if capped else Placement.NOW
     if where is Placement.DIGEST:
         return Drop(SuppressedWhy.CAP)
     if where is not Placement.NOW:
@@ -108,19 +107,12 @@ def _unwanted(work: Work, person: Person, row: Claimed | Outbox) -> str:
     kind = NudgeKind(row.payload["kind"])
     if kind in wishes.opt_outs:
         return SuppressedWhy.OPTED_OUT
-    if not offsets_of(kind, policies=policies_of(work, row.cluster_id)):
-        return SuppressedWhy.OFF
-    settled = item_of(work, kind, row.payload["subject"], key_of(person)) is None
-    return SuppressedWhy.SETTLED if settled else ""
+    return stopped_by(work, key_of(person), row) or ""
 
 
-def _placed(work: Work, row: Claimed, today: date) -> Placement:
+def _placed(work: Work, row: Claimed, today: date, calendar: WorkingCalendar) -> Placement:
     """Say where the caps put a row; a digest joins the message that went out today."""
-    person_id, calendar = (
-        row.payload["person"],
-        calendar_of(work.kit, work.session.get_one(Person, row.payload["person"])),
-    )
-    told = days_told(work, person_id, today, calendar)
+    told = days_told(work, row.payload["person"], today, calendar)
     if row.kind == DIGEST and today in told:
         return Placement.NOW
     week = {today - timedelta(days=today.weekday() - at) for at in range(7)}
@@ -128,15 +120,8 @@ def _placed(work: Work, row: Claimed, today: date) -> Placement:
         policy_of(row.payload.get("kind", NudgeKind.SMES_DIGEST)),
         bundles_today=int(today in told),
         bundles_this_week=len(told & week),
-        sent_in_chain=_unanswered(work, row),
+        sent_in_chain=0 if row.kind == DIGEST else unanswered(work, row),
     )
-
-
-def _unanswered(work: Work, row: Claimed | Outbox) -> int:
-    """Count the nudges of a chain that went unanswered; what the person has asked for by a snooze is none."""
-    if row.kind == DIGEST or row.subject is None or f":{SNOOZED}-" in row.key:
-        return 0
-    return query.unanswered(work.session, row.subject)
 
 
 def _carry(work: Work, row: Claimed, message: str) -> None:
@@ -159,7 +144,7 @@ def _unwanted_beside(work: Work, person: Person, row: Outbox) -> str:
     if why or row.kind == DIGEST:
         return why
     cap = policy_of(row.payload["kind"]).cap
-    return SuppressedWhy.CAP if cap is not None and _unanswered(work, row) >= cap else ""
+    return SuppressedWhy.CAP if cap is not None and unanswered(work, row) >= cap else ""
 
 
 @living(CAPPED_CARD, repeat_unconfirmed=False)
@@ -168,9 +153,11 @@ def read_nudges(work: Work, view: View) -> Nudges | Later | None:
     """Show what still waits of all that went into this message; one that is late comes in working hours too."""
     person_id, _, day = view.subject.removeprefix("P-").partition(":")
     stands = _stands(work, view)
-    not_now = None if stands else _not_now(work, int(person_id), capped=view.kind == CAPPED_CARD)
-    if not_now is not None:
-        return not_now
+    if not stands:
+        person = work.session.get_one(Person, int(person_id))
+        not_now = _not_now(work, person, capped=view.kind == CAPPED_CARD)
+        if not_now is not None:
+            return not_now
     noon = datetime.fromisoformat(f"{day}T12:00:00+00:00")
     rows = query.carried_by(work.session, view.subject, since=noon - timedelta(days=2), until=noon + timedelta(days=2))
     nudges = [row for row in rows if row.kind == "nudge"]
@@ -182,8 +169,8 @@ def read_nudges(work: Work, view: View) -> Nudges | Later | None:
     return Nudges(items=items, digest=sections)
 
 
-def _not_now(work: Work, person_id: int, *, capped: bool) -> Later | None:
-    person = work.session.get_one(Person, person_id)
+def _not_now(work: Work, person: Person, *, capped: bool) -> Later | None:
+    """Return until when to wait: for working hours, and with what is capped for the end of a snooze too."""
     calendar = calendar_of(work.kit, person)
     allowed = calendar.into_working_hours(wishes_of(person).not_before(work.now) if capped else work.now)
     return Later(allowed) if allowed > work.now else None
@@ -202,6 +189,6 @@ def _item(work: Work, row: Outbox, person_id: int) -> NudgeItem | None:
     item = item_of(work, row.payload["kind"], row.payload["subject"], person_id)
     if item is None:
         return None
-    later = [one for one in query.waiting_about(work.session, row.subject or "") if f":{SNOOZED}-" in one.key]
+    later = [one for one in query.waiting_about(work.session, row.subject or "") if is_wished(one.key)]
     said = replace(item, notice=row.payload.get("notice", ""))
     return replace(said, snoozed_until=later[0].due_at) if later else said

@@ -13,7 +13,7 @@ from typing import Final
 from domain.calendars import local, wall_clock
 from domain.nudges import NudgeKind, NudgePolicy, next_week_ahead, weekly_on
 from handlers.forgetting import DELIVERIES
-from handlers.nudging.nudges import calendar_of, stream_of, wishes_of
+from handlers.nudging.nudges import calendar_of, place_in_stream, stream_of, wishes_of
 from handlers.nudging.policies import policies_of
 from handlers.people import recognise
 from handlers.requests import Speaker
@@ -35,7 +35,6 @@ LINES_MAX: Final = 25
 _AT_ONCE: Final = 500
 #: A week, and as much as holidays may put a digest off.
 _NEWS_DAYS: Final = timedelta(days=16)
-_MINUTE: Final = 60
 
 Part = Callable[[Work], Sequence[DigestLine]]
 
@@ -131,7 +130,7 @@ def _enqueue(work: Work, person: Person, cluster_id: int, kinds: Sequence[str]) 
         expires_at=wall_clock(today + timedelta(days=1), time(0), calendar.zone),
         payload={"kinds": list(kinds), "person": person_id},
         stream=stream_of(person_id),
-        seq=int(work.now.timestamp()) // _MINUTE,
+        seq=place_in_stream(work.now),
         subject=f"P-{person_id}:digest",
         cluster_id=cluster_id,
     )

@@ -13,7 +13,18 @@ from typing import Final
 
 from domain.calendars import WorkingCalendar, local, zone_or_utc
 from domain.errors import Invalid
-from domain.nudges import POLICIES, Escalation, NudgeKind, NudgePolicy, chain, due_at, nudge_key
+from domain.nudges import (
+    POLICIES,
+    Escalation,
+    NudgeKind,
+    NudgePolicy,
+    SuppressedWhy,
+    chain,
+    due_at,
+    is_wished,
+    nudge_key,
+)
+from domain.offsets import offsets_of
 from domain.people import Wishes, parse_quiet_hours
 from handlers.cards import refresh
 from handlers.nudging.policies import policies_of
@@ -23,12 +34,12 @@ from store import queue
 from store.queries import nudges as query
 from store.queries import people
 from store.queries.rows import key_of
+from store.queue import Claimed
 from store.tables.people import Person
+from store.tables.queue import Outbox
 
 CAPPED_CARD: Final = "nudges"
 REMINDER_CARD: Final = "reminders"
-#: The step of a nudge that its receiver has put off.
-SNOOZED: Final = "snoozed"
 _MINUTE: Final = 60
 #: A message that was made so long ago is not looked for any more; a week, and what a workspace may be away.
 _LATE_DAYS: Final = 14
@@ -132,7 +143,7 @@ def enqueue_step(
         due_at=due,
         payload={"kind": str(policy.kind), "subject": subject, "person": person_id, "notice": str(policy.notice)},
         stream=stream_of(person_id, capped=policy.capped),
-        seq=int(due.timestamp()) // _MINUTE,
+        seq=place_in_stream(due),
         subject=chain_subject(policy.kind, subject, person_id),
         cluster_id=cluster_id,
     )
@@ -142,6 +153,11 @@ def enqueue_step(
 def stream_of(person_id: int, *, capped: bool = True) -> str:
     """Return the stream in which a person's nudges, or reminders of deadlines, follow each other."""
     return f"{CAPPED_CARD if capped else REMINDER_CARD}:P-{person_id}"
+
+
+def place_in_stream(due: datetime) -> int:
+    """Return where something that is due then stands in a person's stream: in the order of minutes."""
+    return int(due.timestamp()) // _MINUTE
 
 
 def policy_of(kind: str, notice: str = "") -> NudgePolicy:
@@ -161,14 +177,27 @@ def item_of(work: Work, kind: str, subject: str, person_id: int) -> NudgeItem | 
     return teller(work, subject, person_id) if teller else None
 
 
+def stopped_by(work: Work, person_id: int, row: Claimed | Outbox) -> SuppressedWhy | None:
+    """Return what stops a nudge apart from the person's wishes: its cluster has switched it off, or it is settled."""
+    kind = NudgeKind(row.payload["kind"])
+    if not offsets_of(kind, policies=policies_of(work, row.cluster_id)):
+        return SuppressedWhy.OFF
+    return SuppressedWhy.SETTLED if item_of(work, kind, row.payload["subject"], person_id) is None else None
+
+
+def unanswered(work: Work, row: Claimed | Outbox) -> int:
+    """Count the nudges of a row's chain that went unanswered; for one that was wished for there is no such count."""
+    return 0 if row.subject is None or is_wished(row.key) else query.unanswered(work.session, row.subject)
+
+
 def days_told(work: Work, person_id: int, today: date, calendar: WorkingCalendar) -> set[date]:
     """Return the local days, of late, on which a person got a bundled message; one that is under way counts today.
 
     A message is made for a day, and arrives later where the platform was away.
     """
     days = [today - timedelta(days=n) for n in range(_LATE_DAYS)]
-    bundles = query.bundles_of(work.session, person_id, days)
-    return {today if one.posted_at is None else local(one.posted_at, calendar.zone).date() for one in bundles}
+    arrived = query.bundles_of(work.session, person_id, days)
+    return {today if at is None else local(at, calendar.zone).date() for at in arrived}
 
 
 def refresh_message(work: Work, person_ids: Collection[int]) -> None:

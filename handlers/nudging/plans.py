@@ -12,18 +12,20 @@ from domain.calendars import is_zone, local
 from domain.errors import Invalid, InvalidForm, NotAllowed, NotFound
 from domain.forecasts import Forecast, Waiting, forecast
 from domain.ids import Kind, format_id, parse_id
-from domain.nudges import LAPSE, NudgeKind, SuppressedWhy, chain, configured, lapse_of, offsets_of, read_offsets
+from domain.nudges import NudgeKind, SuppressedWhy, chain, is_wished
+from domain.offsets import LAPSE, configured, lapse_of, offsets_of, read_offsets
 from handlers import audit
+from handlers.members.organisations import organisation_of
 from handlers.nudging.digests import DIGESTS
 from handlers.nudging.nudges import (
-    SNOOZED,
     WAITING,
     calendar_of,
     days_told,
     has_left,
-    item_of,
     policy_of,
+    stopped_by,
     stream_of,
+    unanswered,
     wishes_of,
 )
 from handlers.nudging.policies import kept, policies_of
@@ -33,7 +35,7 @@ from messages.notices.plans import ChangePlan, PlannedNudge, PlannedNudges, Plan
 from store.queries import nudges as query
 from store.queries import people
 from store.queries.rows import change, key_of, lock
-from store.tables.people import Cluster, Organisation, Person
+from store.tables.people import Cluster, Person
 from store.tables.queue import Outbox
 
 PREVIEW: Final = timedelta(days=14)
@@ -137,34 +139,22 @@ def _of_person(work: Work, person: Person, rows: Sequence[Outbox]) -> list[_Fore
     calendar, person_id = calendar_of(work.kit, person), key_of(person)
     today = local(work.now, calendar.zone).date()
     told = days_told(work, person_id, today, calendar)
+    gone = SuppressedWhy.LEFT if has_left(work, person) else None
     waiting = [
         Waiting(
             key_of(row),
             policy_of(row.payload["kind"]),
             row.due_at,
-            chain=row.key if _wished(row) else row.subject or row.key,
-            sent=0 if _wished(row) else query.unanswered(work.session, row.subject or ""),
-            counts=not _wished(row),
-            why=_stopped_by(work, row, person),
+            chain=row.key if is_wished(row.key) else row.subject or row.key,
+            sent=unanswered(work, row),
+            counts=not is_wished(row.key),
+            why=gone or stopped_by(work, person_id, row),
         )
         for row in rows
     ]
     by_id = {row.id: row for row in rows}
     found = forecast(waiting, wishes=wishes_of(person), calendar=calendar, now=work.now, told_on=told)
     return [_Foreseen(by_id[one.ref], person, one) for one in found]
-
-
-def _wished(row: Outbox) -> bool:
-    return f":{SNOOZED}-" in row.key
-
-
-def _stopped_by(work: Work, row: Outbox, person: Person) -> SuppressedWhy | None:
-    kind = NudgeKind(row.payload["kind"])
-    if has_left(work, person):
-        return SuppressedWhy.LEFT
-    if not offsets_of(kind, policies=policies_of(work, row.cluster_id)):
-        return SuppressedWhy.OFF
-    return SuppressedWhy.SETTLED if item_of(work, kind, row.payload["subject"], key_of(person)) is None else None
 
 
 def _planned(work: Work, cluster: Cluster, kind: NudgeKind, found: Sequence[_Foreseen]) -> PlannedNudges:
@@ -176,7 +166,6 @@ def _planned(work: Work, cluster: Cluster, kind: NudgeKind, found: Sequence[_For
         kind=kind,
         unit=chain(kind)[0].unit,
         offsets=offsets_of(kind, policies=policies),
-        lapse=lapse_of(policies),
         notices=tuple(dict.fromkeys(one.notice for one in chain(kind))),
         lines=tuple(_line(work, one) for one in of_kind[:SHOWN]),
         more=max(0, len(of_kind) - SHOWN),
@@ -185,8 +174,7 @@ def _planned(work: Work, cluster: Cluster, kind: NudgeKind, found: Sequence[_For
 
 def _line(work: Work, one: _Foreseen) -> PlannedNudge:
     person = one.person
-    organisation_id = next(iter(people.organisations_of(work.session, key_of(person))), None)
-    organisation = work.session.get(Organisation, organisation_id) if organisation_id is not None else None
+    organisation = organisation_of(work, key_of(person))
     return PlannedNudge(
         subject=one.row.payload["subject"],
         person=person.name,

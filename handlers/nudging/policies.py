@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from domain.nudges import LAPSE, POLICIES, NudgeKind, NudgePolicy, configured, lapse_of, offsets_of, read_offsets
+from domain.nudges import POLICIES, NudgeKind, NudgePolicy
+from domain.offsets import LAPSE, configured, lapse_of, offsets_of, read_offsets
 from handlers.work import Work
 from store.tables.people import Cluster
 

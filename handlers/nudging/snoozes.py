@@ -7,13 +7,13 @@ from datetime import date, datetime, timedelta
 
 from domain.calendars import WorkingCalendar, local
 from domain.errors import Invalid, NotFound
-from domain.nudges import NudgeKind
+from domain.nudges import SNOOZED, NudgeKind
 from domain.people import Snooze, snooze_until
 from handlers import audit, cards
 from handlers.cards import View, living
+from handlers.members.organisations import organisation_of
 from handlers.nudging.digests import DIGESTS
 from handlers.nudging.nudges import (
-    SNOOZED,
     calendar_of,
     cancel_chain,
     chain_subject,
@@ -38,7 +38,7 @@ from messages.notices.nudges import (
 )
 from store.queries import nudges as query
 from store.queries import people, rows
-from store.tables.people import Organisation, Person
+from store.tables.people import Person
 
 NOT_MINE = "not_mine"
 #: After these days nothing can be done any more: a later reminder would come too late.
@@ -168,8 +168,7 @@ def read_not_mine(work: Work, view: View) -> NotMine | None:
     person = work.session.get(Person, int(who.removeprefix("P-")))
     if person is None:
         return None
-    own = next(iter(people.organisations_of(work.session, rows.key_of(person))), None)
-    organisation = work.session.get(Organisation, own) if own is not None else None
+    organisation = organisation_of(work, rows.key_of(person))
     return NotMine(
         subject=subject, kind=kind, person=person.name, organisation=organisation.name if organisation else ""
     )

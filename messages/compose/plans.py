@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Final
 
 from domain.forecasts import Held
-from domain.nudges import LAPSE, OFF, NudgeKind, NudgeNotice, SuppressedWhy, Unit
+from domain.nudges import NudgeKind, NudgeNotice, SuppressedWhy, Unit
+from domain.offsets import LAPSE, OFF
 from messages.card import Actions, Block, Button, Card, Confirm, Divider, Field, FieldKind, Form, Note, Option, Section
 from messages.compose.registry import asks, composes
 from messages.compose.sheets import bulleted

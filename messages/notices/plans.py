@@ -60,7 +60,6 @@ class PlannedNudges:
     kind: NudgeKind
     unit: Unit
     offsets: tuple[int, ...]
-    lapse: int
     notices: tuple[NudgeNotice, ...]
     lines: tuple[PlannedNudge, ...]
     more: int = 0
@@ -124,7 +123,6 @@ EXAMPLES = (
         kind=NudgeKind.CONSENT,
         unit=_AFTER,
         offsets=(3, 7),
-        lapse=10,
         notices=(NudgeNotice.CONSENT_MISSING,),
         lines=(
             _line("IN-34"),
@@ -140,7 +138,6 @@ EXAMPLES = (
         kind=NudgeKind.MEETING,
         unit=_AFTER,
         offsets=(2,),
-        lapse=10,
         notices=(NudgeNotice.IN_TOUCH, NudgeNotice.DID_YOU_MEET),
         lines=(),
     ),
@@ -150,7 +147,6 @@ EXAMPLES = (
         kind=NudgeKind.DEADLINE,
         unit=_BEFORE,
         offsets=(),
-        lapse=10,
         notices=(NudgeNotice.DEADLINE_NEAR, NudgeNotice.LAST_DAY),
         lines=(),
     ),

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func, text, update
 from sqlmodel import Session, col, select
 
+from domain.nudges import SNOOZED
 from store.tables.queue import NUDGE_SENT, NUDGE_WAITING, UNFINISHED, Outbox, OutboxStatus
 from store.tables.rooms import Post
 
@@ -69,23 +70,11 @@ def waiting_about(session: Session, subject: str) -> Sequence[Outbox]:
     return session.exec(query.order_by(col(Outbox.due_at))).all()
 
 
-@dataclass(frozen=True, slots=True)
-class Bundle:
-    """A bundled message: the day for which it was made, and when it was posted; None while it is under way."""
-
-    day: date
-    posted_at: datetime | None
-
-
-def bundles_of(session: Session, person_id: int, days: Collection[date]) -> Sequence[Bundle]:
-    """Return the bundled messages that were made for a person on these days and were not given up."""
+def bundles_of(session: Session, person_id: int, days: Collection[date]) -> Sequence[datetime | None]:
+    """Return when the bundled messages that were made for a person on these days arrived; None for one under way."""
     subjects = [f"P-{person_id}:{day.isoformat()}" for day in days]
     found = session.exec(select(Post).where(Post.kind == "nudges", col(Post.subject).in_(subjects))).all()
-    return [
-        Bundle(date.fromisoformat(post.subject.rpartition(":")[2]), post.posted_at)
-        for post in found
-        if post.posted_at is not None or _under_way(session, post)
-    ]
+    return [post.posted_at for post in found if post.posted_at is not None or _under_way(session, post)]
 
 
 def _under_way(session: Session, post: Post) -> bool:
@@ -119,7 +108,7 @@ def let_go(session: Session, subject: str, *, since: datetime) -> int:
 
 def unanswered(session: Session, subject: str) -> int:
     """Count the nudges of a chain that went out; those that the person asked for by a snooze do not count."""
-    query = select(func.count()).where(*_sent(Outbox.subject == subject), ~col(Outbox.key).contains(":snoozed-"))
+    query = select(func.count()).where(*_sent(Outbox.subject == subject), ~col(Outbox.key).contains(f":{SNOOZED}-"))
     return session.exec(query).one()
 
 

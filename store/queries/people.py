@@ -195,24 +195,9 @@ def all_workspaces(session: Session) -> Sequence[Workspace]:
     return session.exec(select(Workspace).order_by(col(Workspace.id))).all()
 
 
-def organisations_for(session: Session, person_id: int, *, role: Role) -> tuple[int, ...]:
-    """Return the organisations for which a person acts in this role, in the order of joining."""
-    rows = session.exec(
-        select(Membership.organisation_id)
-        .where(
-            Membership.person_id == person_id,
-            Membership.role == role,
-            Membership.state == MembershipState.ACTIVE,
-            col(Membership.organisation_id).is_not(None),
-        )
-        .order_by(col(Membership.id))
-    ).all()
-    return tuple(dict.fromkeys(row for row in rows if row is not None))
-
-
-def organisations_of(session: Session, person_id: int) -> tuple[int, ...]:
-    """Return the organisations for which a person acts in any role, in the order of joining."""
-    rows = session.exec(
+def organisations_for(session: Session, person_id: int, *, role: Role | None = None) -> tuple[int, ...]:
+    """Return the organisations for which a person acts, in this role or any, in the order of joining."""
+    query = (
         select(Membership.organisation_id)
         .where(
             Membership.person_id == person_id,
@@ -220,8 +205,10 @@ def organisations_of(session: Session, person_id: int) -> tuple[int, ...]:
             col(Membership.organisation_id).is_not(None),
         )
         .order_by(col(Membership.id))
-    ).all()
-    return tuple(dict.fromkeys(row for row in rows if row is not None))
+    )
+    if role is not None:
+        query = query.where(Membership.role == role)
+    return tuple(dict.fromkeys(row for row in session.exec(query).all() if row is not None))
 
 
 def first_cluster_of(session: Session, person_id: int) -> int | None:

@@ -19,17 +19,14 @@ from domain.nudges import (
     Placement,
     Unit,
     chain,
-    configured,
     due_at,
-    lapse_of,
     moved_to,
     next_week_ahead,
     nudge_key,
-    offsets_of,
     placement,
-    read_offsets,
     weekly_on,
 )
+from domain.offsets import configured, lapse_of, offsets_of, read_offsets
 
 CPH = ZoneInfo("Europe/Copenhagen")
 CALENDAR = WorkingCalendar(CPH)
