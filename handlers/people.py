@@ -60,7 +60,7 @@ def recognise(session: Session, speaker: Speaker) -> tuple[Actor | None, Room | 
 
 
 def act_for(session: Session, person: Person) -> Actor:
-    """Return a person as who acts, without an account: what he or she may see is read for a calendar."""
+    """Return a person as who acts, without an account: what he or she may see is read for a calendar or a digest."""
     active = (one for one in memberships_of(session, key_of(person)) if one.state is MembershipState.ACTIVE)
     return Actor(
         person_id=key_of(person),

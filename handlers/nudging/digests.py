@@ -15,15 +15,13 @@ from domain.nudges import NudgeKind, NudgePolicy, next_week_ahead, weekly_on
 from handlers.forgetting import DELIVERIES
 from handlers.nudging.nudges import calendar_of, place_in_stream, stream_of, wishes_of
 from handlers.nudging.policies import policies_of
-from handlers.people import recognise
-from handlers.requests import Speaker
+from handlers.people import act_for
 from handlers.ticks import tick
 from handlers.work import Kit, Work
 from messages.notices.digests import DigestLine, DigestSection, Topic
 from store import queue
 from store.engine import Database
 from store.queries import digests as query
-from store.queries import people
 from store.queries.rows import key_of
 from store.tables.people import Person
 
@@ -56,13 +54,9 @@ def digest_part(kind: NudgeKind, topic: Topic, *, order: int) -> Callable[[Part]
 
 
 def build_digest(work: Work, person_id: int, kinds: Collection[str]) -> tuple[DigestSection, ...]:
-    """Return what these digests say to a person now; nothing for somebody without an account or a role."""
-    accounts = people.identities_of(work.session, person_id)
-    if not accounts:
-        return ()
-    account = accounts[0]
-    actor, room = recognise(work.session, Speaker(account.surface, account.workspace, account.native_user))
-    theirs = Work(work.session, work.now, work.kit, actor=actor, room=room)
+    """Return what these digests say to a person now; nothing for somebody without a role."""
+    actor = act_for(work.session, work.session.get_one(Person, person_id))
+    theirs = Work(work.session, work.now, work.kit, actor=actor)
     sections = ((topic, tuple(part(theirs))) for kind, _, topic, part in _PARTS if kind in kinds)
     return tuple(
         DigestSection(topic, lines[:LINES_MAX], more=len(lines) > LINES_MAX) for topic, lines in sections if lines
