@@ -15,6 +15,8 @@ class Kind(StrEnum):
     ANSWER = "AN"
     INTRODUCTION = "IN"
     VOUCHER = "VO"
+    SCHEME = "SC"
+    CALL = "CA"
     ORGANISATION = "OR"
     CLUSTER = "CL"
     MEMBERSHIP = "MB"

@@ -1,0 +1,1 @@
+"""Vouchers: schemes, calls, applications, claims, de minimis aid and the board."""

@@ -1,0 +1,120 @@
+"""Finding what a person means of vouchers, and whether it is his or hers to act on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from domain.errors import NotAllowed, NotFound
+from domain.ids import Kind, format_id, parse_id
+from domain.organisations import OrganisationKind
+from domain.vouchers import Terms
+from handlers.work import Work
+from store.queries import vouchers as query
+from store.queries.rows import key_of
+from store.tables.people import Organisation
+from store.tables.vouchers import Application, Call, Scheme
+
+
+@dataclass(frozen=True, slots=True)
+class Voucher:
+    """An application with all that belongs to it."""
+
+    row: Application
+    call: Call
+    scheme: Scheme
+    organisation: Organisation
+    terms: Terms
+
+    @property
+    def id(self) -> str:
+        """Return its human id, `VO-5`."""
+        return voucher_id(self.row)
+
+
+def voucher_id(row: Application) -> str:
+    """Return the human id of an application, `VO-5`."""
+    return format_id(Kind.VOUCHER, key_of(row))
+
+
+def call_id(row: Call) -> str:
+    """Return the human id of a call, `CA-3`."""
+    return format_id(Kind.CALL, key_of(row))
+
+
+def scheme_id(row: Scheme) -> str:
+    """Return the human id of a scheme, `SC-2`."""
+    return format_id(Kind.SCHEME, key_of(row))
+
+
+def terms_of(row: Scheme) -> Terms:
+    """Return the rules of a scheme."""
+    return Terms(
+        name=row.name,
+        preset=row.preset,
+        currency=row.currency,
+        cap=row.cap_cents,
+        countries=tuple(row.countries),
+        kinds=tuple(OrganisationKind(kind) for kind in row.kinds),
+        partner_abroad=row.partner_abroad,
+        approve_first=row.approve_first,
+        documents=tuple(row.documents),
+        claim_days=row.claim_days,
+        report_days=row.report_days,
+        zone=row.zone,
+        second_above=row.second_above_cents,
+        de_minimis=row.de_minimis,
+        per_euro=row.per_euro,
+    )
+
+
+def gather(work: Work, found: query.Found) -> Voucher:
+    """Return an application with who applied and the rules that hold."""
+    row, call, scheme = found
+    organisation = work.session.get_one(Organisation, row.organisation_id)
+    return Voucher(row, call, scheme, organisation, terms_of(scheme))
+
+
+def load(work: Work, key: int) -> Voucher | None:
+    """Return an application by its number; whoever asks has looked at authority."""
+    found = query.application(work.session, key)
+    return None if found is None else gather(work, found)
+
+
+def from_subject(work: Work, subject: str) -> Voucher | None:
+    """Return the application that a subject such as `VO-5` names."""
+    _, key = parse_id(subject.partition(":")[0], Kind.VOUCHER)
+    return load(work, key)
+
+
+def find(work: Work, text: str) -> Voucher:
+    """Return an application of the person's own organisation, or one that he or she decides on.
+
+    :raises Invalid: this is no id. :raises NotFound: there is none, or the person may not know that there is.
+    """
+    _, key = parse_id(text, Kind.VOUCHER)
+    found = load(work, key)
+    if found is None or not (work.who.belongs_to(found.row.organisation_id) or work.who.manages(found.row.cluster_id)):
+        raise NotFound("voucher.unknown", id=format_id(Kind.VOUCHER, key))
+    return found
+
+
+def find_own(work: Work, text: str) -> Voucher:
+    """Return an application of the person's own organisation.
+
+    :raises NotAllowed: the person manages the cluster that decides on it, and does not belong to the organisation.
+    """
+    found = find(work, text)
+    if not work.who.belongs_to(found.row.organisation_id):
+        raise NotAllowed("voucher.applicants_only", id=found.id)
+    return found
+
+
+def find_to_decide(work: Work, text: str) -> Voucher:
+    """Return an application on which who acts decides.
+
+    :raises NotAllowed: the person is not a manager of the cluster that funds it, or belongs to who applied.
+    """
+    found = find(work, text)
+    if work.who.belongs_to(found.row.organisation_id):
+        raise NotAllowed("voucher.own", id=found.id)
+    return found

@@ -1,0 +1,151 @@
+"""Voucher schemes, calls, their parts, and applications."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from domain.vouchers import ApplicationState, CallState, PartState
+from store.tables.people import Cluster, Organisation
+from store.tables.vouchers import Application, Call, CallPart, Scheme
+
+Found = tuple[Application, Call, Scheme]
+
+
+def application(session: Session, key: int) -> Found | None:
+    """Return an application with its call and scheme."""
+    query = (
+        select(Application, Call, Scheme)
+        .join(Call, col(Call.id) == Application.call_id)
+        .join(Scheme, col(Scheme.id) == Call.scheme_id)
+        .where(Application.id == key)
+    )
+    found = session.exec(query).one_or_none()
+    return None if found is None else (found[0], found[1], found[2])
+
+
+def call(session: Session, key: int) -> tuple[Call, Scheme] | None:
+    """Return a call with its scheme."""
+    query = select(Call, Scheme).join(Scheme, col(Scheme.id) == Call.scheme_id).where(Call.id == key)
+    found = session.exec(query).one_or_none()
+    return None if found is None else (found[0], found[1])
+
+
+def parts_of(session: Session, call_id: int) -> Sequence[tuple[CallPart, Cluster]]:
+    """Return who funds a call with how much, in the order in which they were asked."""
+    query = (
+        select(CallPart, Cluster)
+        .join(Cluster, col(Cluster.id) == CallPart.cluster_id)
+        .where(CallPart.call_id == call_id)
+        .order_by(col(CallPart.id))
+    )
+    return [(part, cluster) for part, cluster in session.exec(query).all()]
+
+
+def funded_by(
+    session: Session, clusters: Collection[int], *, states: Collection[CallState], limit: int
+) -> Sequence[tuple[CallPart, Call, Scheme]]:
+    """Return the parts that these clusters fund of calls in these states, the earliest cut-off first."""
+    query = (
+        select(CallPart, Call, Scheme)
+        .join(Call, col(Call.id) == CallPart.call_id)
+        .join(Scheme, col(Scheme.id) == Call.scheme_id)
+        .where(
+            col(CallPart.cluster_id).in_(list(clusters)),
+            CallPart.state == PartState.TAKEN,
+            col(Call.state).in_(list(states)),
+        )
+        .order_by(col(Call.cutoff_at), col(Call.id), col(CallPart.id))
+        .limit(limit)
+    )
+    return [(part, one, scheme) for part, one, scheme in session.exec(query).all()]
+
+
+def applications_of(
+    session: Session, organisations: Collection[int], *, states: Collection[ApplicationState], limit: int
+) -> Sequence[Found]:
+    """Return the applications of organisations in these states, the newest first."""
+    query = (
+        select(Application, Call, Scheme)
+        .join(Call, col(Call.id) == Application.call_id)
+        .join(Scheme, col(Scheme.id) == Call.scheme_id)
+        .where(col(Application.organisation_id).in_(list(organisations)), col(Application.state).in_(list(states)))
+        .order_by(col(Application.id).desc())
+        .limit(limit)
+    )
+    return [(one, of, scheme) for one, of, scheme in session.exec(query).all()]
+
+
+def applications_for(
+    session: Session, clusters: Collection[int], *, states: Collection[ApplicationState], limit: int
+) -> Sequence[tuple[Application, Call, Scheme, Organisation]]:
+    """Return the applications on which clusters decide, with who applied, the oldest first."""
+    query = (
+        select(Application, Call, Scheme, Organisation)
+        .join(Call, col(Call.id) == Application.call_id)
+        .join(Scheme, col(Scheme.id) == Call.scheme_id)
+        .join(Organisation, col(Organisation.id) == Application.organisation_id)
+        .where(col(Application.cluster_id).in_(list(clusters)), col(Application.state).in_(list(states)))
+        .order_by(col(Application.submitted_at), col(Application.id))
+        .limit(limit)
+    )
+    return [(one, of, scheme, who) for one, of, scheme, who in session.exec(query).all()]
+
+
+def applications_due(session: Session, now: datetime, *, limit: int) -> Sequence[Application]:
+    """Return the applications that the clock has to look at, locked; another worker's are left out."""
+    query = (
+        select(Application)
+        .where(col(Application.due_at) <= now)
+        .order_by(col(Application.due_at))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return session.exec(query).all()
+
+
+def any_application_due(session: Session, now: datetime) -> bool:
+    """Tell whether the clock has to look at an application."""
+    return session.exec(select(Application.id).where(col(Application.due_at) <= now).limit(1)).first() is not None
+
+
+def take_from_budget(session: Session, part_id: int, cents: int) -> bool:
+    """Commit an amount if the part has so much left; False: it has not, and nothing was changed.
+
+    The row is locked until the transaction ends, so that any number at once take no more than there is.
+    """
+    statement = (
+        update(CallPart)
+        .where(
+            col(CallPart.id) == part_id,
+            col(CallPart.state) == PartState.TAKEN,
+            col(CallPart.committed_cents) + cents <= col(CallPart.budget_cents),
+        )
+        .values(committed_cents=col(CallPart.committed_cents) + cents)
+        .returning(col(CallPart.id))
+        .execution_options(synchronize_session=False)
+    )
+    return session.connection().execute(statement).first() is not None
+
+
+def give_back(session: Session, part_id: int, cents: int) -> None:
+    """Free an amount that was committed."""
+    _add(session, part_id, committed=-cents)
+
+
+def spend(session: Session, part_id: int, cents: int) -> None:
+    """Note that an amount was paid out of what was committed."""
+    _add(session, part_id, spent=cents)
+
+
+def _add(session: Session, part_id: int, *, committed: int = 0, spent: int = 0) -> None:
+    statement = (
+        update(CallPart)
+        .where(col(CallPart.id) == part_id)
+        .values(
+            committed_cents=col(CallPart.committed_cents) + committed, spent_cents=col(CallPart.spent_cents) + spent
+        )
+        .execution_options(synchronize_session=False)
+    )
+    session.connection().execute(statement)
