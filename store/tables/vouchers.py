@@ -66,7 +66,7 @@ class Call(Row, table=True):
 
 
 class CallPart(Row, table=True):
-    """What one cluster puts into a call. Committed holds what was approved, also after it was paid; spent what was paid.
+    """What one cluster puts into a call; committed is what was approved, also once it was paid, spent what was paid.
 
     Committed never exceeds the budget: a guarded update takes from it, and the constraint holds whatever else is done.
     """
@@ -144,7 +144,7 @@ class Application(Row, table=True):
 
 
 class Claim(Row, table=True):
-    """The `number`-th claim for payment of an application; `cents` is the sum of its receipts, `documents` are links."""
+    """The `number`-th claim for payment of an application; `cents` sums up its receipts, `documents` are links."""
 
     __tablename__ = "claim"
     __table_args__ = (
