@@ -147,6 +147,18 @@ def normalise_website(text: str) -> str:
     return f"https://{host}{place}{parts.path.rstrip('/')}"
 
 
+def is_link(text: str) -> bool:
+    """Tell whether this is the address of something on the web: http or https, a host, no space and no password."""
+    if any(ch.isspace() or ord(ch) < 32 for ch in text):
+        return False
+    try:
+        parts = urlsplit(text)
+        host, _ = _plain_host(parts.hostname or ""), parts.port
+    except ValueError:
+        return False
+    return parts.scheme.lower() in ("http", "https") and parts.username is None and bool(_HOST.fullmatch(host))
+
+
 def website_domain(text: str) -> str:
     """Return the host that identifies an organisation, or "" where many share one (a page on a social network).
 

@@ -69,6 +69,23 @@ COMMANDS: Final[dict[str, Grammar]] = {
             Verb("help", "help.answer"),
         ),
     ),
+    "voucher": Grammar(
+        "voucher",
+        bare="voucher.list",
+        shown={Kind.VOUCHER: "voucher.status", Kind.CALL: "call.show"},
+        verbs=(
+            Verb("apply", "voucher.apply", "CA-3"),
+            Verb("status", "voucher.status", "VO-5"),
+            Verb("edit", "voucher.edit", "VO-5"),
+            Verb("withdraw", "voucher.withdraw", "VO-5"),
+            Verb("claim", "voucher.claim", "VO-5"),
+            Verb("report", "voucher.report", "VO-5"),
+            Verb("declare", "voucher.declare"),
+            Verb("schemes", "scheme.list"),
+            Verb("board", "voucher.board"),
+            Verb("help", "help.voucher"),
+        ),
+    ),
     "matchpoint": Grammar(
         "matchpoint",
         bare="home.show",

@@ -22,6 +22,12 @@ def help_answer(_work: Work, _ask: Ask) -> Reply:
     return Reply(notice=_help(COMMANDS["answer"]))
 
 
+@route("help.voucher", need=Need.ANYONE, writes=False)
+def help_voucher(_work: Work, _ask: Ask) -> Reply:
+    """Tell what /voucher can do."""
+    return Reply(notice=_help(COMMANDS["voucher"]))
+
+
 @route("help.matchpoint", need=Need.ANYONE, writes=False)
 def help_matchpoint(_work: Work, _ask: Ask) -> Reply:
     """Tell what /matchpoint can do."""

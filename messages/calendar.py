@@ -25,6 +25,10 @@ _SUMMARIES: Final = {
     EntryKind.VERDICTS: N_("Yes or no due for {subject}: {title}"),
     EntryKind.VERDICTS_OWED: N_("The buyer owes a yes or a no for {subject}: {title}"),
     EntryKind.CONSENT: N_("Last day to answer an introduction ({subject}): {title}"),
+    EntryKind.VOUCHER_CUTOFF: N_("Last day to apply: {title} ({subject})"),
+    EntryKind.VOUCHER_STARTS: N_("Activity begins: {title} ({subject})"),
+    EntryKind.VOUCHER_CLAIM: N_("Last day to claim: {title} ({subject})"),
+    EntryKind.VOUCHER_REPORT: N_("Report due: {title} ({subject})"),
 }
 _CATEGORIES: Final = {
     EntryKind.OWN_DEADLINE: N_("Deadline"),
@@ -33,6 +37,10 @@ _CATEGORIES: Final = {
     EntryKind.VERDICTS: N_("Yes or no due"),
     EntryKind.VERDICTS_OWED: N_("Yes or no due"),
     EntryKind.CONSENT: N_("Introduction"),
+    EntryKind.VOUCHER_CUTOFF: N_("Voucher"),
+    EntryKind.VOUCHER_STARTS: N_("Voucher"),
+    EntryKind.VOUCHER_CLAIM: N_("Voucher"),
+    EntryKind.VOUCHER_REPORT: N_("Voucher"),
 }
 
 
@@ -113,10 +121,19 @@ def _about(entry: DayEntry, words: Words) -> str:
             )
         case EntryKind.CONSENT:
             return words.say("Without your answer the introduction ends on this day.")
+        case EntryKind.VOUCHER_CUTOFF:
+            return words.say("Your application is still a draft. It can be submitted until the end of this day.")
+        case EntryKind.VOUCHER_STARTS:
+            return words.say("The agreement is signed before this day. Keep every receipt.")
+        case EntryKind.VOUCHER_CLAIM:
+            return words.say("What is not claimed by the end of this day is not paid.")
+        case EntryKind.VOUCHER_REPORT:
+            return words.say("A short report on your voucher is due by the end of this day.")
 
 
 def _how_to(subject: str, words: Words) -> str:
-    command = f"/challenge {subject}" if subject.startswith("CH-") else f"/matchpoint intros {subject}"
+    commands = {"CH": f"/challenge {subject}", "VO": f"/voucher status {subject}"}
+    command = commands.get(subject.partition("-")[0], f"/matchpoint intros {subject}")
     return words.say("To see it, type {command} where you talk with Matchpoint.", command=command)
 
 

@@ -11,6 +11,7 @@ from domain.challenges import ChallengeOutcome, ChallengeState, Confidentiality,
 from domain.nudges import NudgeKind
 from domain.organisations import OrganisationKind, Role
 from domain.rooms import ShareState
+from domain.vouchers import ApplicationState, ClaimState, RejectedWhy
 from messages.card import Option
 from messages.i18n import N_, Words
 
@@ -96,6 +97,38 @@ LABELS: Final[Mapping[type[StrEnum], Mapping[StrEnum, str]]] = {
         DeclineReason.CAPACITY: N_("There is no room for it at the moment"),
         DeclineReason.CONFLICT: N_("There is a conflict of interests"),
         DeclineReason.OTHER: N_("Another reason"),
+    },
+    ApplicationState: {
+        ApplicationState.DRAFT: N_("Draft"),
+        ApplicationState.SUBMITTED: N_("Waits for a decision"),
+        ApplicationState.RETURNED: N_("Returned to be changed"),
+        ApplicationState.ELIGIBLE: N_("Approved by a first manager, waits for a second"),
+        ApplicationState.APPROVED: N_("Approved, waits for the agreement"),
+        ApplicationState.AGREEMENT: N_("Agreed"),
+        ApplicationState.ACTIVE: N_("Under way"),
+        ApplicationState.CLAIMED: N_("Claimed"),
+        ApplicationState.PAID: N_("Paid, waits for the report"),
+        ApplicationState.REPORTED: N_("Done"),
+        ApplicationState.REJECTED: N_("Rejected"),
+        ApplicationState.WITHDRAWN: N_("Withdrawn"),
+        ApplicationState.EXPIRED: N_("Expired"),
+    },
+    ClaimState: {
+        ClaimState.DRAFT: N_("not submitted yet"),
+        ClaimState.SUBMITTED: N_("waits for a decision"),
+        ClaimState.RETURNED: N_("returned to be changed"),
+        ClaimState.APPROVED: N_("approved, to be paid"),
+        ClaimState.PAID: N_("paid"),
+        ClaimState.REJECTED: N_("rejected"),
+        ClaimState.WITHDRAWN: N_("withdrawn"),
+    },
+    RejectedWhy: {
+        RejectedWhy.NOT_ELIGIBLE: N_("It does not meet the rules of the scheme"),
+        RejectedWhy.NOT_CONVINCING: N_("The purpose does not convince"),
+        RejectedWhy.BUDGET: N_("The budget is spent"),
+        RejectedWhy.DE_MINIMIS: N_("The ceiling for de minimis aid is reached"),
+        RejectedWhy.TOO_LATE: N_("It came too late"),
+        RejectedWhy.OTHER: N_("Another reason"),
     },
 }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from domain.nudges import NudgeKind, NudgeNotice
 from messages.card import (
     Actions,
@@ -20,7 +22,7 @@ from messages.card import (
 from messages.compose.digests import digest_blocks
 from messages.compose.meetings import agree_button
 from messages.compose.registry import asks, composes
-from messages.i18n import Words
+from messages.i18n import N_, Words
 from messages.labels import label
 from messages.notices.nudges import (
     NotMine,
@@ -33,6 +35,22 @@ from messages.notices.nudges import (
     SnoozeNudge,
 )
 from messages.parts import sentence
+
+#: The reminders of a voucher: what each says, what its button says, and what it does.
+_VOUCHERS: Final[dict[str, tuple[str, str, str]]] = {
+    NudgeKind.CUTOFF: (
+        N_("The call closes with {due}, and your application is still a draft."),
+        N_("Finish it"),
+        "voucher.edit",
+    ),
+    NudgeKind.ACTIVITY: (
+        N_("Your activity begins on {due}. The agreement is signed before; keep every receipt."),
+        N_("Open"),
+        "voucher.status",
+    ),
+    NudgeKind.CLAIM: (N_("Claim your money by {due}: what is not claimed is not paid."), N_("Claim"), "voucher.claim"),
+    NudgeKind.REPORT: (N_("A short report is due by {due}."), N_("Write the report"), "voucher.report"),
+}
 
 
 @composes(Nudges)
@@ -86,6 +104,8 @@ def _question(item: NudgeItem, words: Words) -> str:
         return words.say("You were introduced to {other} a while ago. What came of it?", other=item.other)
     if item.kind == "verdict":
         return _verdict(item, words)
+    if item.kind in _VOUCHERS:
+        return words.say(_VOUCHERS[item.kind][0], due=item.due)
     if item.draft and item.notice == NudgeNotice.LAST_DAY:
         return words.say(
             "{due} is the last day, and your answer {draft} is still a draft.", due=item.due, draft=item.draft
@@ -120,6 +140,9 @@ def _buttons(item: NudgeItem, words: Words) -> tuple[Button, ...]:
     if item.kind == "outcome":
         tell = Button(words.say("Tell what came of it"), "meeting.outcome", item.subject, style=Style.PRIMARY)
         return (tell,)
+    if item.kind in _VOUCHERS:
+        _, press, action = _VOUCHERS[item.kind]
+        return (Button(words.say(press), action=action, value=item.subject, style=Style.PRIMARY),)
     if item.kind == "deadline" and item.draft:
         return (Button(words.say("Finish it"), action="answer.edit", value=item.draft, style=Style.PRIMARY),)
     label = words.say("Give a yes or a no") if item.kind == "verdict" else words.say("See the answers")

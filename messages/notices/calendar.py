@@ -19,6 +19,10 @@ class EntryKind(StrEnum):
     VERDICTS = "verdicts"
     VERDICTS_OWED = "verdicts_owed"
     CONSENT = "consent"
+    VOUCHER_CUTOFF = "voucher_cutoff"
+    VOUCHER_STARTS = "voucher_starts"
+    VOUCHER_CLAIM = "voucher_claim"
+    VOUCHER_REPORT = "voucher_report"
 
 
 @dataclass(frozen=True, slots=True)

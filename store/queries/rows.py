@@ -37,6 +37,12 @@ def add(session: Session, row: R) -> R:
     return row
 
 
+def remove(session: Session, row: Row) -> None:
+    """Delete a row now."""
+    session.delete(row)
+    session.flush()
+
+
 def lock(session: Session, row: Row) -> None:
     """Bring a row up to date, and let nobody else change or lock it before this transaction ends."""
     session.refresh(row, with_for_update=True)

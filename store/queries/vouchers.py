@@ -1,13 +1,17 @@
 """Voucher schemes, calls, their parts, and applications."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import update
+from sqlalchemy import case, update
 from sqlmodel import Session, col, select
 
+from domain.calendars import zone_or_utc
+from domain.meetings import STANDING
+from domain.organisations import ClusterState
 from domain.vouchers import ApplicationState, CallState, PartState
-from store.tables.people import Cluster, Organisation
+from store.tables.calendar import Meeting
+from store.tables.people import Cluster, Organisation, OrganisationCluster
 from store.tables.vouchers import Application, Call, CallPart, Scheme
 
 Found = tuple[Application, Call, Scheme]
@@ -108,6 +112,37 @@ def applications_due(session: Session, now: datetime, *, limit: int) -> Sequence
 def any_application_due(session: Session, now: datetime) -> bool:
     """Tell whether the clock has to look at an application."""
     return session.exec(select(Application.id).where(col(Application.due_at) <= now).limit(1)).first() is not None
+
+
+def clusters_of(session: Session, organisation_id: int) -> list[int]:
+    """Return the active clusters of which an organisation is a member, its home first."""
+    home = select(Organisation.home_cluster_id).where(Organisation.id == organisation_id).scalar_subquery()
+    query = (
+        select(Cluster.id)
+        .join(OrganisationCluster, col(OrganisationCluster.cluster_id) == Cluster.id)
+        .where(OrganisationCluster.organisation_id == organisation_id, Cluster.state == ClusterState.ACTIVE)
+        .order_by(case((col(Cluster.id) == home, 0), else_=1), col(Cluster.id))
+    )
+    return [one for one in session.exec(query).all() if one is not None]
+
+
+def agreed_day(session: Session, introduction_id: int, *, after: datetime) -> date | None:
+    """Return the day of the meeting that the two sides of an introduction have agreed on and is still to come."""
+    query = select(Meeting).where(
+        Meeting.introduction_id == introduction_id, col(Meeting.state).in_(list(STANDING)), col(Meeting.starts_at) > after
+    )
+    found = session.exec(query.order_by(col(Meeting.number).desc()).limit(1)).first()
+    if found is None or found.starts_at is None:
+        return None
+    return found.starts_at.astimezone(zone_or_utc(found.zone)).date()
+
+
+def drafts_of_call(session: Session, call_id: int, *, limit: int) -> Sequence[Application]:
+    """Return the drafts for a call."""
+    query = select(Application).where(
+        Application.call_id == call_id, Application.state == ApplicationState.DRAFT
+    )
+    return session.exec(query.order_by(col(Application.id)).limit(limit)).all()
 
 
 def take_from_budget(session: Session, part_id: int, cents: int) -> bool:

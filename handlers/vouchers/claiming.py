@@ -1,0 +1,397 @@
+"""Claiming: an organisation gathers its receipts and asks for payment, at once or in several claims.
+
+The value of a button names a claim and its version, `VO-5:1:3`; a receipt of it is `VO-5:1:17`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from domain.errors import Invalid, NotFound, OutOfDate
+from domain.ids import read_number
+from domain.organisations import legal_number, name_key
+from domain.text import clean_line
+from domain.vouchers import (
+    CLAIM,
+    CLAIMABLE,
+    COUNTING_CLAIMS,
+    RECEIPTS_MAX,
+    REFERENCE_MAX,
+    ApplicationAction,
+    ApplicationState,
+    ClaimAction,
+    ClaimState,
+    Receipt,
+    check_receipt_date,
+    claimable,
+    ends_at,
+    today_in,
+)
+from handlers import audit, cards
+from handlers.cards import View, living
+from handlers.routes import route
+from handlers.steps import take_step
+from handlers.vouchers.fields import Fields
+from handlers.vouchers.moves import move
+from handlers.vouchers.shown import refresh
+from handlers.vouchers.sight import Voucher, find_own, from_subject
+from handlers.work import Ask, Reply, Work
+from messages.i18n import Money
+from messages.notices.claims import AddReceipt, ClaimDone, ClaimDoneKind, ClaimShown, ReceiptLine, SubmitClaim
+from messages.notices.vouchers import Viewer
+from store.queries import claims as query
+from store.queries.rows import add, change, key_of, remove
+from store.tables.people import Person
+from store.tables.vouchers import Claim, ClaimReceipt
+
+REVIEW: Final = "claim.review"
+NEWS: Final = "claim.news"
+_ISSUER_MAX: Final = 120
+_NUMBER_MAX: Final = 60
+_WRITABLE: Final = frozenset({ClaimState.DRAFT, ClaimState.RETURNED})
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A claim with the application that it belongs to."""
+
+    voucher: Voucher
+    claim: Claim
+
+    @property
+    def name(self) -> str:
+        """Return what names it: `VO-5:1`."""
+        return f"{self.voucher.id}:{self.claim.number}"
+
+
+def numbers(value: str) -> tuple[str, int, int]:
+    """Read `VO-5:1:3`: the application, the claim's number, and its version or the receipt; 0 where nothing stands."""
+    parts = [*value.split(":"), "", ""]
+    return parts[0], read_number(parts[1]) or 0, read_number(parts[2]) or 0
+
+
+def case_of(work: Work, voucher: Voucher, number: int) -> Case:
+    """Return a claim of an application.
+
+    :raises NotFound: it has no such claim.
+    """
+    claim = query.numbered(work.session, key_of(voucher.row), number)
+    if claim is None:
+        raise NotFound("claim.unknown", id=voucher.id)
+    return Case(voucher, claim)
+
+
+def step(work: Work, case: Case, action: ClaimAction, **values: Any) -> ClaimState:  # noqa: ANN401
+    """Take one step in the life of a claim and bring its cards up to date.
+
+    :raises OutOfDate: it is not open any more, or somebody was faster; nothing was changed.
+    """
+    before, changed = ClaimState(case.claim.state), OutOfDate("claim.changed", id=case.voucher.id)
+    after = take_step(
+        work, case.claim, cycle=CLAIM, before=before, action=action, closed=changed, overtaken=changed, **values
+    )
+    audit.record(
+        work,
+        f"claim.{action}",
+        case.name,
+        before={"state": before},
+        after={"state": after},
+        cluster_id=case.claim.cluster_id,
+    )
+    cards.refresh(work, REVIEW, case.name)
+    refresh(work, case.voucher)
+    return after
+
+
+def build(work: Work, case: Case, viewer: Viewer, *, news: bool = False) -> ClaimShown:
+    """Return a claim as one side sees it."""
+    voucher, claim = case.voucher, case.claim
+    receipts = query.receipts_of(work.session, key_of(claim))
+    decider = work.session.get(Person, claim.decided_by) if claim.decided_by else None
+    documents = tuple((name, claim.documents.get(name, "")) for name in voucher.terms.documents)
+    return ClaimShown(
+        id=voucher.id,
+        number=claim.number,
+        value=f"{case.name}:{claim.version}",
+        viewer=viewer,
+        state=claim.state,
+        currency=voucher.terms.currency,
+        scheme=voucher.scheme.name,
+        organisation=voucher.organisation.name,
+        cents=claim.cents,
+        left=left_for(work, case),
+        approved=voucher.row.approved_cents,
+        due_on=voucher.row.claim_due_on,
+        receipts=tuple(
+            ReceiptLine(
+                f"{case.name}:{key_of(one)}",
+                Receipt(one.number, one.issuer, one.dated_on, one.cents, one.link),
+                one.original,
+            )
+            for one in receipts
+        ),
+        documents=tuple(one for one in documents if one[1]),
+        needed=tuple(name for name, link in documents if not link),
+        final=claim.final,
+        reason=claim.reason,
+        decided_by=decider.name if decider else "",
+        paid_on=claim.paid_on,
+        payment=claim.payment,
+        news=news,
+    )
+
+
+def left_for(work: Work, case: Case) -> int:
+    """Return how many cents a claim may come to: what was approved, without what the others take up."""
+    others = [
+        (one.state, one.cents)
+        for one in query.of_application(work.session, key_of(case.voucher.row))
+        if one.id != case.claim.id
+    ]
+    return claimable(case.voucher.row.approved_cents, others)
+
+
+@living(REVIEW)
+def read_review(work: Work, view: View) -> ClaimShown | None:
+    """Show the managers who decide a claim."""
+    return _read(work, view.subject, Viewer.MANAGER)
+
+
+@living(NEWS)
+def read_news(work: Work, view: View) -> ClaimShown | None:
+    """Tell who claimed how the claim stands now."""
+    return _read(work, view.subject, Viewer.APPLICANT, news=True)
+
+
+def _read(work: Work, subject: str, viewer: Viewer, *, news: bool = False) -> ClaimShown | None:
+    voucher = from_subject(work, subject)
+    claim = query.numbered(work.session, key_of(voucher.row), numbers(subject)[1]) if voucher else None
+    if voucher is None or claim is None:
+        return None
+    return build(work, Case(voucher, claim), viewer, news=news)
+
+
+@route("voucher.claim")
+def open_claim(work: Work, ask: Ask) -> Reply:
+    """Show the claim that is being written, or begin one; `VO-5:1` shows that one."""
+    if not ask.value.strip():
+        raise Invalid("voucher.which", example="/voucher claim VO-5")
+    subject, number, _ = numbers(ask.value)
+    voucher = find_own(work, subject)
+    if number:
+        return Reply(build(work, case_of(work, voucher, number), Viewer.APPLICANT))
+    claims = query.of_application(work.session, key_of(voucher.row))
+    written = next((one for one in claims if one.state in _WRITABLE), None)
+    if written is not None:
+        return Reply(build(work, Case(voucher, written), Viewer.APPLICANT))
+    _require_claimable(work, voucher)
+    if claimable(voucher.row.approved_cents, [(one.state, one.cents) for one in claims]) <= 0:
+        raise OutOfDate("claim.all", id=voucher.id)
+    claim = Claim(
+        application_id=key_of(voucher.row),
+        cluster_id=voucher.row.cluster_id,
+        number=max((one.number for one in claims), default=0) + 1,
+        state=ClaimState.DRAFT,
+        person_id=work.who.person_id,
+        created_at=work.now,
+        updated_at=work.now,
+    )
+    add(work.session, claim)
+    return Reply(build(work, Case(voucher, claim), Viewer.APPLICANT))
+
+
+def _require_claimable(work: Work, voucher: Voucher) -> None:
+    """Refuse what cannot be claimed now.
+
+    :raises OutOfDate: the activity has not begun, or nothing can be claimed any more.
+    """
+    row = voucher.row
+    if row.state in (ApplicationState.APPROVED, ApplicationState.AGREEMENT):
+        raise OutOfDate("claim.not_begun", id=voucher.id)
+    if row.state not in CLAIMABLE:
+        raise OutOfDate(f"voucher.now.{row.state.value}", id=voucher.id)
+    if row.claim_due_on is not None and ends_at(row.claim_due_on, voucher.terms.zone) <= work.now:
+        raise OutOfDate("claim.late", id=voucher.id, due_on=row.claim_due_on)
+
+
+def _written(work: Work, value: str) -> tuple[Case, int]:
+    """Return a claim that its organisation is still writing, and the last number of the value."""
+    subject, number, last = numbers(value)
+    case = case_of(work, find_own(work, subject), number)
+    if case.claim.state not in _WRITABLE:
+        raise OutOfDate("claim.changed", id=case.voucher.id)
+    if case.claim.state is ClaimState.DRAFT:
+        _require_claimable(work, case.voucher)
+    return case, last
+
+
+@route("claim.receipt", writes=False)
+def ask_for_receipt(work: Work, ask: Ask) -> Reply:
+    """Ask for one more receipt."""
+    case, _ = _written(work, ask.value)
+    left = left_for(work, case) - case.claim.cents
+    return Reply(question=AddReceipt(case.voucher.id, case.name, case.voucher.terms.currency, left))
+
+
+@route("claim.receipt.add")
+def add_receipt(work: Work, ask: Ask) -> Reply:
+    """Add a receipt: of this activity, within what is left, and used nowhere else.
+
+    :raises InvalidForm: one refusal per field that is wrong.
+    """
+    case, _ = _written(work, ask.value)
+    receipts = query.receipts_of(work.session, key_of(case.claim))
+    if len(receipts) >= RECEIPTS_MAX:
+        raise OutOfDate("receipt.many", most=RECEIPTS_MAX)
+    row = _read_receipt(work, case, ask)
+    add(work.session, row)
+    _sum_up(work, case)
+    return Reply(build(work, case, Viewer.APPLICANT), replaces=True)
+
+
+def _read_receipt(work: Work, case: Case, ask: Ask) -> ClaimReceipt:
+    voucher, terms = case.voucher, case.voucher.terms
+    fields = Fields(ask, work.who.locale)
+    issuer, number = fields.line("issuer", _ISSUER_MAX), fields.line("number", _NUMBER_MAX)
+    dated_on, amount = fields.day("dated_on"), fields.amount("amount", terms.currency)
+    link, original = fields.link("link"), fields.line("original", REFERENCE_MAX)
+    for name in ("issuer", "number", "dated_on", "amount", "link"):
+        if not ask.text(name):
+            fields.wrong(Invalid("voucher.missing"), name)
+    if dated_on is not None and voucher.row.ends_on is not None:
+        try:
+            today = today_in(terms.zone, work.now)
+            check_receipt_date(
+                dated_on, agreed_on=voucher.row.agreed_on, ends_on=voucher.row.ends_on, terms=terms, today=today
+            )
+        except Invalid as error:
+            fields.wrong(error, "dated_on")
+    left = left_for(work, case) - case.claim.cents
+    if amount is not None and amount > left:
+        money = work.who.words().money(Money(max(left, 0), terms.currency))
+        fields.wrong(Invalid("receipt.amount.left", left=money), "amount")
+    issuer_key, number_key = name_key(issuer), legal_number(number)
+    if number and not number_key:
+        fields.wrong(Invalid("receipt.number.invalid"), "number")
+    if number_key and dated_on is not None and amount is not None:
+        used = query.same_receipt(
+            work.session, issuer_key=issuer_key, number_key=number_key, dated_on=dated_on, cents=amount
+        )
+        if used is not None:
+            fields.wrong(Invalid("receipt.used"), "number")
+    fields.settle()
+    return ClaimReceipt(
+        claim_id=key_of(case.claim),
+        number=number,
+        number_key=number_key,
+        issuer=issuer,
+        issuer_key=issuer_key,
+        dated_on=dated_on or today_in(terms.zone, work.now),
+        cents=amount or 0,
+        original=original,
+        link=link,
+        created_at=work.now,
+        updated_at=work.now,
+    )
+
+
+def _sum_up(work: Work, case: Case) -> None:
+    cents = sum(one.cents for one in query.receipts_of(work.session, key_of(case.claim)))
+    if not change(work.session, case.claim, now=work.now, where={"state": case.claim.state}, cents=cents):
+        raise OutOfDate("claim.changed", id=case.voucher.id)
+
+
+@route("claim.receipt.remove")
+def remove_receipt(work: Work, ask: Ask) -> Reply:
+    """Take a receipt out of a claim that is still being written."""
+    case, receipt_id = _written(work, ask.value)
+    row = next((one for one in query.receipts_of(work.session, key_of(case.claim)) if one.id == receipt_id), None)
+    if row is None:
+        raise NotFound("receipt.unknown", id=case.voucher.id)
+    remove(work.session, row)
+    _sum_up(work, case)
+    return Reply(build(work, case, Viewer.APPLICANT), replaces=True)
+
+
+@route("claim.submit", writes=False)
+def ask_to_submit(work: Work, ask: Ask) -> Reply:
+    """Ask for the documents that the scheme wants, and whether this is the last claim."""
+    case, version = _written(work, ask.value)
+    _require_shown(case, version)
+    if not query.receipts_of(work.session, key_of(case.claim)):
+        raise OutOfDate("claim.empty", id=case.voucher.id)
+    return Reply(
+        question=SubmitClaim(
+            id=case.voucher.id,
+            value=f"{case.name}:{case.claim.version}",
+            cents=case.claim.cents,
+            currency=case.voucher.terms.currency,
+            documents=tuple((name, case.claim.documents.get(name, "")) for name in case.voucher.terms.documents),
+            last=left_for(work, case) == case.claim.cents,
+        )
+    )
+
+
+def _require_shown(case: Case, version: int) -> None:
+    if version != case.claim.version:
+        raise OutOfDate("claim.changed", id=case.voucher.id)
+
+
+@route("claim.submit.send")
+def submit_claim(work: Work, ask: Ask) -> Reply:
+    """Submit a claim: its managers look at it.
+
+    :raises InvalidForm: a document is missing, or its address is none.
+    """
+    case, version = _written(work, ask.value)
+    _require_shown(case, version)
+    if not query.receipts_of(work.session, key_of(case.claim)):
+        raise OutOfDate("claim.empty", id=case.voucher.id)
+    left = left_for(work, case)
+    if case.claim.cents > left:
+        raise OutOfDate("claim.too_much", id=case.voucher.id)
+    fields = Fields(ask, work.who.locale)
+    documents: dict[str, str] = {}
+    for at, name in enumerate(case.voucher.terms.documents):
+        documents[name] = fields.link(f"document_{at}")
+        if not ask.text(f"document_{at}"):
+            fields.wrong(Invalid("voucher.missing"), f"document_{at}")
+    fields.settle()
+    final = left == case.claim.cents or "last" in ask.many("last")
+    step(work, case, ClaimAction.SUBMIT, documents=documents, final=final, submitted_at=work.now, reason="")
+    move(work, case.voucher, ApplicationAction.CLAIM)
+    cards.tell_managers(work, REVIEW, case.name, case.claim.cluster_id)
+    return _done(case, ClaimDoneKind.SUBMITTED)
+
+
+@route("claim.withdraw")
+def withdraw_claim(work: Work, ask: Ask) -> Reply:
+    """Withdraw a claim that nobody has approved; its receipts can be used again."""
+    subject, number, version = numbers(ask.value)
+    case = case_of(work, find_own(work, subject), number)
+    _require_shown(case, version)
+    step(work, case, ClaimAction.WITHDRAW)
+    end_claim(work, case)
+    return _done(case, ClaimDoneKind.WITHDRAWN)
+
+
+def end_claim(work: Work, case: Case) -> None:
+    """Let go of the receipts of a claim that is over; without another one the application is as before it."""
+    query.free(work.session, [key_of(case.claim)])
+    claims = query.of_application(work.session, key_of(case.voucher.row))
+    counting = any(one.state in COUNTING_CLAIMS for one in claims)
+    if case.voucher.row.state is ApplicationState.CLAIMED and not counting:
+        move(work, case.voucher, ApplicationAction.UNCLAIM)
+
+
+def _done(case: Case, done: ClaimDoneKind) -> Reply:
+    notice = ClaimDone(
+        case.voucher.id,
+        case.claim.number,
+        done,
+        case.voucher.organisation.name,
+        case.claim.cents,
+        case.voucher.terms.currency,
+    )
+    return Reply(notice, replaces=True)

@@ -1,0 +1,87 @@
+"""Reading the forms about vouchers: every mistake is told at its field, and nothing that was typed is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TypeVar
+
+from domain.errors import Invalid, InvalidForm
+from domain.money import parse_amount
+from domain.organisations import is_link, parse_country
+from domain.text import clean_line, clean_text
+from domain.vouchers import LINK_MAX
+from handlers.work import Ask
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Fields:
+    """Read fields of a form, and collect what is wrong with them; `locale` is that of who typed."""
+
+    ask: Ask
+    locale: str
+    errors: list[Invalid] = field(default_factory=list[Invalid])
+
+    def wrong(self, error: Invalid, name: str) -> None:
+        """Note a mistake, unless the field has one already."""
+        if all(known.field != name for known in self.errors):
+            self.errors.append(Invalid(error.key, field=name, **error.params))
+
+    def taken(self, name: str, read: Callable[[str], T]) -> T | None:
+        """Return what `read` makes of a field that is filled in; None where it is empty or wrong."""
+        typed = self.ask.text(name)
+        if not typed:
+            return None
+        try:
+            return read(typed)
+        except Invalid as error:
+            self.wrong(error, name)
+            return None
+
+    def line(self, name: str, limit: int) -> str:
+        """Return one line of text."""
+        return self.taken(name, lambda typed: clean_line(typed, limit=limit)) or ""
+
+    def text(self, name: str, limit: int) -> str:
+        """Return text of several lines."""
+        return self.taken(name, lambda typed: clean_text(typed, limit=limit)) or ""
+
+    def day(self, name: str) -> date | None:
+        """Return a date."""
+        return self.taken(name, _day)
+
+    def country(self, name: str) -> str:
+        """Return a country's code."""
+        return self.taken(name, parse_country) or ""
+
+    def amount(self, name: str, currency: str) -> int | None:
+        """Return an amount in cents."""
+        return self.taken(name, lambda typed: parse_amount(typed, currency=currency, locale=self.locale))
+
+    def link(self, name: str) -> str:
+        """Return the address of a file."""
+        return self.taken(name, _link) or ""
+
+    def settle(self) -> None:
+        """Refuse the form if anything is wrong with it.
+
+        :raises InvalidForm: with everything that is wrong.
+        """
+        if self.errors:
+            raise InvalidForm(self.errors)
+
+
+def _day(typed: str) -> date:
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        raise Invalid("voucher.date.invalid", value=typed[:40], example="2026-12-24") from None
+
+
+def _link(typed: str) -> str:
+    if len(typed) > LINK_MAX or not is_link(typed):
+        raise Invalid("voucher.link.invalid", example="https://example.org/receipt-17.pdf")
+    return typed

@@ -1,0 +1,69 @@
+"""What is open about vouchers on a person's own page; deadlines stand here whatever reminders one wants."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from domain.vouchers import ApplicationState, ClaimState
+from handlers.home import home_part
+from handlers.vouchers.sight import voucher_id
+from handlers.work import Work
+from messages.notices.vouchers import VoucherTodo, VoucherTodoKind
+from store.queries import claims as claim_query
+from store.queries import vouchers as query
+from store.tables.vouchers import Application, Call, Scheme
+
+_SHOWN: Final = 8
+_A, _K = ApplicationState, VoucherTodoKind
+_OWN: Final = (_A.RETURNED, _A.PAID, _A.ACTIVE, _A.CLAIMED, _A.AGREEMENT, _A.APPROVED, _A.DRAFT)
+_DECIDED: Final = {_A.SUBMITTED: _K.DECIDE, _A.ELIGIBLE: _K.SECOND, _A.APPROVED: _K.RECORD}
+
+
+@home_part(150)
+def list_own_vouchers(work: Work) -> Sequence[VoucherTodo]:
+    """Show an organisation what is to be done about its vouchers, and until when."""
+    organisations = work.who.organisations()
+    if not organisations:
+        return ()
+    rows = query.applications_of(work.session, organisations, states=_OWN, limit=2 * _SHOWN)
+    todos = [_own(row, call, scheme) for row, call, scheme in rows]
+    return sorted(todos, key=lambda one: (one.on is None, one.on))[:_SHOWN]
+
+
+def _own(row: Application, call: Call, scheme: Scheme) -> VoucherTodo:
+    kinds = {
+        _A.RETURNED: (_K.RETURNED, None),
+        _A.DRAFT: (_K.DRAFT, call.cutoff_on),
+        _A.APPROVED: (_K.AGREEMENT, row.starts_on),
+        _A.AGREEMENT: (_K.BEGINS, row.starts_on),
+        _A.ACTIVE: (_K.CLAIM, row.claim_due_on),
+        _A.CLAIMED: (_K.CLAIM, row.claim_due_on),
+        _A.PAID: (_K.REPORT, row.report_due_on),
+    }
+    kind, on = kinds[row.state]
+    name = voucher_id(row)
+    note = row.reason if kind is _K.RETURNED else ""
+    return VoucherTodo(kind, name, scheme.name, other=row.partner, on=on, note=note, value=name)
+
+
+@home_part(60)
+def list_managers_vouchers(work: Work) -> Sequence[VoucherTodo]:
+    """Show a manager the applications and claims that wait for him or her."""
+    managed = work.who.managed()
+    if not managed:
+        return ()
+    todos = [
+        VoucherTodo(_DECIDED[row.state], voucher_id(row), scheme.name, who.name, row.starts_on, value=voucher_id(row))
+        for row, _, scheme, who in query.applications_for(
+            work.session, managed, states=tuple(_DECIDED), limit=2 * _SHOWN
+        )
+        if not work.who.belongs_to(row.organisation_id)
+        and not (row.state is _A.ELIGIBLE and row.checked_by == work.who.person_id)
+    ]
+    claims = {ClaimState.SUBMITTED: _K.CLAIMS, ClaimState.APPROVED: _K.PAY}
+    for claim, row, who in claim_query.to_decide(work.session, managed, states=tuple(claims), limit=_SHOWN):
+        if not work.who.belongs_to(row.organisation_id):
+            name = voucher_id(row)
+            todos.append(VoucherTodo(claims[claim.state], name, who.name, value=f"{name}:{claim.number}"))
+    return todos[: 2 * _SHOWN]

@@ -1,0 +1,92 @@
+"""One step in the life of an application, and what always follows from it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from domain.calendars import cutoff_instant, zone_or_utc
+from domain.errors import OutOfDate
+from domain.vouchers import APPLICATION, COMMITTED, ApplicationAction, ApplicationState, call_opens_at, ends_at
+from handlers import audit
+from handlers.steps import take_step
+from handlers.vouchers import register, reminders
+from handlers.vouchers.shown import refresh
+from handlers.vouchers.sight import Voucher
+from handlers.work import Work
+from store.queries import claims
+from store.queries import vouchers as query
+from store.queries.rows import change, key_of
+from store.tables.vouchers import Application
+
+
+def split(value: str) -> tuple[str, int]:
+    """Read what a button carries, `VO-5:3`: the application, and the version that was shown; 0 where none is named."""
+    subject, _, version = value.partition(":")
+    return subject, int(version) if version.isascii() and version.isdigit() and len(version) < 10 else 0
+
+
+def require_shown(voucher: Voucher, version: int) -> None:
+    """Refuse to act on what the person has not seen.
+
+    :raises OutOfDate: it changed since.
+    """
+    if version != voucher.row.version:
+        raise OutOfDate("voucher.changed", id=voucher.id)
+
+
+def move(work: Work, voucher: Voucher, action: ApplicationAction, **values: Any) -> ApplicationState:  # noqa: ANN401
+    """Take one step; free the budget and the aid where it ends, plan the clock's next look, bring cards up to date.
+
+    :raises OutOfDate: the step is not open any more, or somebody was faster; nothing was changed.
+    """
+    row = voucher.row
+    before, dates = ApplicationState(row.state), dates_of(row)
+    after = take_step(
+        work,
+        row,
+        cycle=APPLICATION,
+        before=before,
+        action=action,
+        closed=OutOfDate(f"voucher.now.{before.value}", id=voucher.id),
+        overtaken=OutOfDate("voucher.changed", id=voucher.id),
+        **values,
+    )
+    if before in COMMITTED and after not in COMMITTED:
+        query.give_back(work.session, row.part_id, row.approved_cents)
+        register.void(work, voucher)
+        claims.release(work.session, key_of(row), now=work.now)
+    audit.record(
+        work,
+        f"voucher.{action}",
+        voucher.id,
+        before={"state": before},
+        after={"state": after},
+        cluster_id=row.cluster_id,
+    )
+    anew = dates_of(row) != dates
+    change(work.session, row, now=work.now, due_at=next_look(voucher), revision=row.revision + anew)
+    reminders.plan(work, voucher, anew=anew)
+    refresh(work, voucher)
+    return after
+
+
+def dates_of(row: Application) -> tuple[date | None, ...]:
+    """Return the dates of which somebody is reminded."""
+    return row.starts_on, row.claim_due_on, row.report_due_on
+
+
+def next_look(voucher: Voucher) -> datetime | None:
+    """Return when the clock has to look at an application next, if ever."""
+    row, terms = voucher.row, voucher.terms
+    match row.state:
+        case ApplicationState.DRAFT:
+            return voucher.call.cutoff_at
+        case ApplicationState.RETURNED | ApplicationState.SUBMITTED | ApplicationState.ELIGIBLE:
+            return ends_at(row.ends_on, terms.zone) if row.ends_on else None
+        case ApplicationState.AGREEMENT:
+            return call_opens_at(row.starts_on, terms.zone) if row.starts_on else None
+        case ApplicationState.APPROVED | ApplicationState.ACTIVE | ApplicationState.CLAIMED:
+            return cutoff_instant(row.claim_due_on, zone_or_utc(terms.zone)) if row.claim_due_on else None
+        case _:
+            return None

@@ -1,0 +1,195 @@
+"""How an application stands, as its organisation and as the managers who decide see it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+from domain.ids import Kind, format_id
+from domain.organisations import is_sme
+from domain.vouchers import (
+    LIVE,
+    WRITABLE,
+    Applicant,
+    ApplicationState,
+    CallState,
+    Check,
+    Finding,
+    Verdict,
+    check_applicant,
+    claimable,
+    may_begin,
+    needs_second,
+    today_in,
+)
+from handlers import cards
+from handlers.cards import View, living
+from handlers.vouchers import register
+from handlers.vouchers.sight import Voucher, call_id, find, from_subject, terms_of
+from handlers.work import Ask, Reply, Work
+from handlers.routes import route
+from messages.notices.vouchers import ClaimLine, Viewer, VoucherShown
+from store.queries import claims as claim_query
+from store.queries.rows import key_of
+from store.tables.people import Cluster, Organisation, Person
+from store.tables.vouchers import Call, CallPart, Scheme
+
+REVIEW: Final = "voucher.review"
+NEWS: Final = "voucher.news"
+
+
+def applicant_of(organisation: Organisation, *, member: bool = True) -> Applicant:
+    """Return who applies, as far as the rules of a scheme look at it."""
+    return Applicant(
+        kind=organisation.kind,
+        country=organisation.country,
+        is_sme=is_sme(
+            headcount=organisation.headcount,
+            turnover_cents=organisation.turnover_cents,
+            balance_cents=organisation.balance_cents,
+        ),
+        member=member,
+    )
+
+
+def barriers(organisation: Organisation, call: Call, scheme: Scheme) -> tuple[Finding, ...]:
+    """Return what keeps an organisation that is a member of a funding cluster from a call; nothing if it may apply."""
+    found = [one for one in check_applicant(applicant_of(organisation), terms_of(scheme)) if one.verdict is Verdict.NO]
+    if call.state is not CallState.OPEN:
+        found.append(Finding(Check.CALL, Verdict.NO, reason=call.state.value, on=call.opens_on))
+    return tuple(found)
+
+
+def findings_of(work: Work, voucher: Voucher) -> tuple[Finding, ...]:
+    """Return everything that is checked about an application that is not decided yet, as things stand now."""
+    row, terms = voucher.row, voucher.terms
+    part = work.session.get_one(CallPart, row.part_id)
+    today = today_in(terms.zone, work.now)
+    found = [one for one in check_applicant(applicant_of(voucher.organisation), terms) if one.check is not Check.MEMBER]
+    if row.declared_sme:
+        # Figures against it stand; where none tell, the word of the applicant does.
+        found = [
+            Finding(one.check, Verdict.OK, reason="declared")
+            if one.check is Check.SME and one.verdict is Verdict.LOOK
+            else one
+            for one in found
+        ]
+    if row.partner_country:
+        abroad = not terms.partner_abroad or row.partner_country != voucher.organisation.country
+        found.append(Finding(Check.PARTNER, Verdict.OK if abroad else Verdict.NO, text=row.partner_country))
+    if row.amount_cents is not None:
+        cap, left = terms.cap, part.budget_cents - part.committed_cents
+        found.append(Finding(Check.CAP, Verdict.OK if row.amount_cents <= cap else Verdict.NO, amount=cap))
+        found.append(Finding(Check.BUDGET, Verdict.OK if row.amount_cents <= left else Verdict.NO, amount=left))
+    if row.starts_on is not None:
+        begun = not may_begin(row.starts_on, terms, today=today)
+        found.append(
+            Finding(Check.DATES, Verdict.NO if begun else Verdict.OK, "begun" if begun else "", on=row.starts_on)
+        )
+    return (*found, *_aid(work, voucher, part, today))
+
+
+def _aid(work: Work, voucher: Voucher, part: CallPart, today: date) -> list[Finding]:
+    """Return what the register says of de minimis aid, where the scheme's money is such."""
+    if not voucher.terms.de_minimis:
+        return []
+    state = work.session.get_one(Cluster, part.cluster_id).country
+    left = register.headroom(work, voucher.row.organisation_id, state=state, on=today)
+    if left is None:
+        return []
+    declared = register.declared_on(work, voucher.row.organisation_id)
+    found = [Finding(Check.DECLARED, Verdict.NO if declared is None else Verdict.OK, on=declared)]
+    wanted = register.in_euro(voucher.row.amount_cents or 0, voucher.terms)
+    fits = wanted <= left
+    return [*found, Finding(Check.DE_MINIMIS, Verdict.OK if fits else Verdict.NO, amount=left, text=state)]
+
+
+def build(work: Work, voucher: Voucher, viewer: Viewer, *, news: bool = False) -> VoucherShown:
+    """Return an application as one side sees it."""
+    row, terms = voucher.row, voucher.terms
+    claims = claim_query.of_application(work.session, key_of(row))
+    today = today_in(terms.zone, work.now)
+    undecided = row.state in WRITABLE
+    return VoucherShown(
+        id=voucher.id,
+        value=f"{voucher.id}:{row.version}",
+        viewer=viewer,
+        state=row.state,
+        terms=terms,
+        call=call_id(voucher.call),
+        call_title=voucher.call.title,
+        cutoff_on=voucher.call.cutoff_on,
+        organisation=voucher.organisation.name,
+        country=voucher.organisation.country,
+        partner=row.partner,
+        partner_country=row.partner_country,
+        purpose=row.purpose,
+        starts_on=row.starts_on,
+        ends_on=row.ends_on,
+        amount=row.amount_cents,
+        approved=row.approved_cents,
+        paid=row.paid_cents,
+        claimable=claimable(row.approved_cents, [(one.state, one.cents) for one in claims]),
+        introduction=format_id(Kind.INTRODUCTION, row.introduction_id) if row.introduction_id else "",
+        funder=work.session.get_one(Cluster, row.cluster_id).name,
+        applicant=_name(work, row.person_id),
+        findings=findings_of(work, voucher) if undecided else (),
+        claims=tuple(ClaimLine(f"{voucher.id}:{one.number}", one.number, one.state, one.cents) for one in claims),
+        second=row.amount_cents is not None and needs_second(row.amount_cents, terms),
+        checked_by=_name(work, row.checked_by),
+        decided_by=_name(work, row.decided_by),
+        reason=row.reason,
+        rejected_why=row.rejected_why,
+        agreed_on=row.agreed_on,
+        agreement=row.agreement,
+        claim_due_on=row.claim_due_on,
+        report_due_on=row.report_due_on,
+        report=row.report,
+        report_result=row.report_result,
+        started=row.starts_on is not None and not may_begin(row.starts_on, terms, today=today),
+        news=news,
+    )
+
+
+def _name(work: Work, person_id: int | None) -> str:
+    person = work.session.get(Person, person_id) if person_id is not None else None
+    return "" if person is None else person.name
+
+
+@living(REVIEW)
+def read_review(work: Work, view: View) -> VoucherShown | None:
+    """Show the managers who decide an application, from its submission to its report."""
+    voucher = from_subject(work, view.subject)
+    if voucher is None or voucher.row.state is ApplicationState.DRAFT:
+        return None
+    return build(work, voucher, Viewer.MANAGER)
+
+
+@living(NEWS)
+def read_news(work: Work, view: View) -> VoucherShown | None:
+    """Tell who applied how the application stands now."""
+    voucher = from_subject(work, view.subject)
+    return None if voucher is None else build(work, voucher, Viewer.APPLICANT, news=True)
+
+
+def refresh(work: Work, voucher: Voucher) -> None:
+    """Bring the managers' card up to date."""
+    cards.refresh(work, REVIEW, voucher.id)
+
+
+def tell_applicant(work: Work, voucher: Voucher) -> None:
+    """Tell who applied what has happened, as a message of its own: a card that merely changed would not be noticed."""
+    cards.tell(work, NEWS, f"{voucher.id}:{voucher.row.version}", voucher.row.person_id)
+
+
+@route("voucher.status", writes=False)
+def show_voucher(work: Work, ask: Ask) -> Reply:
+    """Show an application to its organisation, or to a manager who decides on it."""
+    voucher = find(work, ask.value.partition(":")[0])
+    own = work.who.belongs_to(voucher.row.organisation_id)
+    return Reply(build(work, voucher, Viewer.APPLICANT if own else Viewer.MANAGER))
+
+
+def is_live(voucher: Voucher) -> bool:
+    """Tell whether something is still to be done about an application."""
+    return voucher.row.state in LIVE

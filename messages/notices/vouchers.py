@@ -1,0 +1,365 @@
+"""What is told and asked about applications for vouchers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+
+from domain.vouchers import (
+    ApplicationState,
+    Check,
+    ClaimState,
+    Finding,
+    RejectedWhy,
+    Terms,
+    Verdict,
+)
+
+
+class Viewer(StrEnum):
+    """For whom a card about an application is made."""
+
+    APPLICANT = "applicant"
+    MANAGER = "manager"
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimLine:
+    """A claim in one line; `value` names it (`VO-5:1`), `cents` is its sum."""
+
+    value: str
+    number: int
+    state: ClaimState
+    cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class VoucherShown:
+    """An application as one side sees it. Amounts are cents of the scheme's currency, dates the scheme's.
+
+    `value` names the application and its version (`VO-5:3`). `findings` are what was checked, as things stand.
+    `second`: the amount needs a second manager. `mine`: the reader may act on it. `claimable` is what no claim took up.
+    """
+
+    id: str
+    value: str
+    viewer: Viewer
+    state: ApplicationState
+    terms: Terms
+    call: str
+    call_title: str
+    cutoff_on: date
+    organisation: str
+    country: str
+    partner: str = ""
+    partner_country: str = ""
+    purpose: str = ""
+    starts_on: date | None = None
+    ends_on: date | None = None
+    amount: int | None = None
+    approved: int = 0
+    paid: int = 0
+    claimable: int = 0
+    introduction: str = ""
+    funder: str = ""
+    applicant: str = ""
+    findings: tuple[Finding, ...] = ()
+    claims: tuple[ClaimLine, ...] = ()
+    second: bool = False
+    checked_by: str = ""
+    decided_by: str = ""
+    reason: str = ""
+    rejected_why: RejectedWhy | None = None
+    agreed_on: date | None = None
+    agreement: str = ""
+    claim_due_on: date | None = None
+    report_due_on: date | None = None
+    report: str = ""
+    report_result: str = ""
+    started: bool = False
+    news: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCall:
+    """A call and whether the reader's organisation may apply; `barriers` say why not."""
+
+    id: str
+    title: str
+    terms: Terms
+    opens_on: date
+    cutoff_on: date
+    open: bool
+    barriers: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class VoucherLine:
+    """One's own application in one line."""
+
+    id: str
+    scheme: str
+    state: ApplicationState
+    amount: int | None
+    currency: str
+    organisation: str = ""
+    due_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VoucherList:
+    """One's own applications, what one may apply for, and what not and why."""
+
+    lines: tuple[VoucherLine, ...]
+    calls: tuple[OpenCall, ...]
+    manager: bool = False
+    sme: bool = True
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyVoucher:
+    """Asks for an application. `calls` are (id, name) to choose from; what is known is filled in.
+
+    `value` is what the form acts on: empty or an introduction for a new one, else `VO-5:3`. `moves`: it is approved,
+    and only the dates can change.
+    """
+
+    value: str
+    calls: tuple[tuple[str, str], ...]
+    call: str = ""
+    id: str = ""
+    organisations: tuple[tuple[int, str], ...] = ()
+    terms: Terms | None = None
+    cutoff_on: date | None = None
+    partner: str = ""
+    partner_country: str = ""
+    purpose: str = ""
+    starts_on: date | None = None
+    ends_on: date | None = None
+    amount: int | None = None
+    declared_sme: bool = False
+    writable_draft: bool = True
+    moves: bool = False
+    sure_of_sme: bool = False
+    return_reason: str = ""
+    introduction: str = ""
+
+
+class VoucherDoneKind(StrEnum):
+    """What has just been done about an application."""
+
+    SAVED = "saved"
+    SUBMITTED = "submitted"
+    UPDATED = "updated"
+    MOVED = "moved"
+    DISCARDED = "discarded"
+    WITHDRAWN = "withdrawn"
+    CHECKED = "checked"
+    APPROVED = "approved"
+    RETURNED = "returned"
+    REJECTED = "rejected"
+    AGREED = "agreed"
+    REPORTED = "reported"
+    REPORT_KEPT = "report_kept"
+
+
+@dataclass(frozen=True, slots=True)
+class VoucherDone:
+    """Says to who acted that it is done; `missing` asks for the declaration of de minimis aid before it is submitted."""
+
+    id: str
+    done: VoucherDoneKind
+    scheme: str
+    funder: str = ""
+    organisation: str = ""
+    on: date | None = None
+    missing: bool = False
+    gaps: tuple[Finding, ...] = ()
+
+
+class VoucherAsk(StrEnum):
+    """What a reason is asked for."""
+
+    RETURN = "return"
+    REJECT = "reject"
+    WITHDRAW = "withdraw"
+
+
+@dataclass(frozen=True, slots=True)
+class GiveVoucherReason:
+    """Asks why an application is returned, rejected or withdrawn."""
+
+    ask: VoucherAsk
+    id: str
+    value: str
+    organisation: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordAgreement:
+    """Asks when the agreement was signed, and under which reference."""
+
+    id: str
+    value: str
+    organisation: str
+    today: date
+    starts_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class WriteReport:
+    """Asks for the final report on a voucher."""
+
+    id: str
+    value: str
+    report: str = ""
+    result: str = ""
+    due_on: date | None = None
+
+
+class VoucherTodoKind(StrEnum):
+    """What waits about a voucher."""
+
+    DRAFT = "draft"
+    RETURNED = "returned"
+    AGREEMENT = "agreement"
+    BEGINS = "begins"
+    CLAIM = "claim"
+    REPORT = "report"
+    DECIDE = "decide"
+    SECOND = "second"
+    RECORD = "record"
+    CLAIMS = "claims"
+    PAY = "pay"
+
+
+@dataclass(frozen=True, slots=True)
+class VoucherTodo:
+    """One thing that waits about a voucher; `value` is what its button acts on."""
+
+    kind: VoucherTodoKind
+    id: str
+    title: str
+    other: str = ""
+    on: date | None = None
+    note: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VoucherOffer:
+    """Offers the fitting calls for an introduction, to the SME alone."""
+
+    introduction: str
+    other: str
+    calls: tuple[OpenCall, ...]
+
+
+_TERMS = Terms(name="Meet & Greet", cap=500_00, documents=("Boarding pass",), second_above=400_00)
+_FINDINGS = (
+    Finding(Check.MEMBER, Verdict.OK),
+    Finding(Check.SME, Verdict.LOOK),
+    Finding(Check.COUNTRY, Verdict.OK, text="NL"),
+    Finding(Check.CAP, Verdict.OK, amount=500_00),
+    Finding(Check.BUDGET, Verdict.NO, amount=100_00),
+    Finding(Check.DATES, Verdict.NO, reason="begun", on=date(2026, 6, 1)),
+    Finding(Check.DE_MINIMIS, Verdict.OK, amount=299_500_00),
+)
+_SHOWN = VoucherShown(
+    id="VO-5",
+    value="VO-5:3",
+    viewer=Viewer.APPLICANT,
+    state=ApplicationState.DRAFT,
+    terms=_TERMS,
+    call="CA-3",
+    call_title="Spring 2026",
+    cutoff_on=date(2026, 5, 31),
+    organisation="Waterlens (invented)",
+    country="NL",
+    partner="Nordkaj Utility (invented)",
+    partner_country="DK",
+    purpose="Show our sensor in the pipe network and talk about a pilot.",
+    starts_on=date(2026, 6, 10),
+    ends_on=date(2026, 6, 12),
+    amount=450_00,
+    funder="Clean Tech Delta",
+    applicant="Owner, Waterlens",
+    findings=_FINDINGS,
+)
+_MANAGERS = replace(_SHOWN, viewer=Viewer.MANAGER, state=ApplicationState.SUBMITTED, second=True)
+_ACTIVE = replace(
+    _SHOWN,
+    state=ApplicationState.ACTIVE,
+    approved=450_00,
+    claimable=450_00,
+    agreed_on=date(2026, 6, 1),
+    agreement="2026-17",
+    claim_due_on=date(2026, 7, 12),
+    findings=(),
+    started=True,
+)
+_CALL = OpenCall("CA-3", "Spring 2026", _TERMS, date(2026, 4, 1), date(2026, 5, 31), open=True)
+
+EXAMPLES = (
+    *(replace(_SHOWN, state=state, news=True, reason="Please say whom you meet.") for state in ApplicationState),
+    replace(_SHOWN, introduction="IN-34"),
+    _MANAGERS,
+    replace(_MANAGERS, state=ApplicationState.ELIGIBLE, checked_by="Manager, Clean Tech Delta"),
+    replace(_MANAGERS, state=ApplicationState.APPROVED, approved=450_00, decided_by="Manager, Clean Tech Delta"),
+    replace(_MANAGERS, state=ApplicationState.REJECTED, rejected_why=RejectedWhy.BUDGET, reason="The budget is spent."),
+    _ACTIVE,
+    replace(
+        _ACTIVE,
+        state=ApplicationState.CLAIMED,
+        claims=(ClaimLine("VO-5:1", 1, ClaimState.SUBMITTED, 200_00),),
+        claimable=250_00,
+    ),
+    replace(
+        _ACTIVE,
+        viewer=Viewer.MANAGER,
+        state=ApplicationState.REPORTED,
+        paid=450_00,
+        report="We met three times.",
+        report_result="A pilot from August on.",
+    ),
+    VoucherList((), ()),
+    VoucherList((), (), sme=False),
+    VoucherList(
+        (VoucherLine("VO-5", "Meet & Greet", ApplicationState.DRAFT, 450_00, "EUR", due_on=date(2026, 5, 31)),),
+        (
+            _CALL,
+            replace(_CALL, id="CA-4", barriers=(Finding(Check.COUNTRY, Verdict.NO, text="NL"),)),
+            replace(_CALL, id="CA-5", open=False),
+        ),
+        manager=True,
+        more=True,
+    ),
+    ApplyVoucher(value="IN-34", calls=(("CA-3", "Meet & Greet · Spring 2026"),), call="CA-3", terms=_TERMS),
+    ApplyVoucher(value="", calls=(("CA-3", "One"), ("CA-4", "Two")), organisations=((3, "One"), (4, "Two"))),
+    ApplyVoucher(
+        value="VO-5:3",
+        id="VO-5",
+        calls=(("CA-3", "Meet & Greet · Spring 2026"),),
+        call="CA-3",
+        terms=_TERMS,
+        starts_on=date(2026, 6, 10),
+        ends_on=date(2026, 6, 12),
+        moves=True,
+    ),
+    *(
+        VoucherDone("VO-5", done, "Meet & Greet", "Clean Tech Delta", "Waterlens (invented)", date(2026, 7, 12))
+        for done in VoucherDoneKind
+    ),
+    VoucherDone("VO-5", VoucherDoneKind.SAVED, "Meet & Greet", missing=True),
+    VoucherDone("VO-5", VoucherDoneKind.SAVED, "Meet & Greet", gaps=(Finding(Check.KIND, Verdict.NO, text="buyer"),)),
+    *(GiveVoucherReason(ask, "VO-5", "VO-5:3", "Waterlens (invented)") for ask in VoucherAsk),
+    RecordAgreement("VO-5", "VO-5:3", "Waterlens (invented)", date(2026, 6, 1), date(2026, 6, 10)),
+    WriteReport("VO-5", "VO-5:3", due_on=date(2026, 8, 1)),
+    *(
+        VoucherTodo(kind, "VO-5", "Meet & Greet", "Waterlens (invented)", date(2026, 6, 10), "Why?", "VO-5:3")
+        for kind in VoucherTodoKind
+    ),
+    VoucherOffer("IN-34", "Nordkaj Utility (invented)", (_CALL,)),
+)
