@@ -15,7 +15,7 @@ from bot.clock import SystemClock
 from bot.health import Finding
 from bot.health import examine as examine_store
 from bot.settings import Settings
-from bot.wiring import Misconfigured, load_keys
+from bot.wiring import Misconfigured, load_ceilings, load_keys
 from domain.calendars import is_zone
 from domain.rooms import WorkspaceState
 from handlers import audit
@@ -74,9 +74,17 @@ def _findings(settings: Settings) -> Iterator[Finding]:
             channels = _slack_channels(database)
     finally:
         database.close()
+    yield from _ceilings(settings)
     yield from _public_url(settings)
     yield from _slack(settings, channels)
     yield from _model(settings)
+
+
+def _ceilings(settings: Settings) -> Iterator[Finding]:
+    try:
+        load_ceilings(settings)
+    except Misconfigured as error:
+        yield Finding("ceilings of de minimis aid", ok=False, remedy=str(error))
 
 
 def _workspaces(database: Database) -> Iterator[Finding]:

@@ -42,6 +42,8 @@ class Settings(BaseSettings):
     llm_orders: int = Field(default=1, ge=1, le=3)
     ranking_weights: str = ""
 
+    de_minimis_ceilings: str = ""
+
     @field_validator("encryption_keys", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:

@@ -19,6 +19,7 @@ from bot.calendar import PublicHolidays
 from bot.clock import SystemClock
 from bot.health import Metrics
 from bot.settings import Settings
+from domain.deminimis import parse_ceilings
 from handlers.desk import Desk
 from handlers.model_accounts import connect_embedder, connect_model
 from handlers.ports import Messenger
@@ -118,8 +119,22 @@ def _kit(settings: Settings, web_secret: str, *, demo: bool, cast: tuple[str, ..
         model_tokens=settings.llm_tokens_per_day,
         model_orders=settings.llm_orders,
         weights=weights,
+        ceilings=load_ceilings(settings),
         web_link=web_link,
     )
+
+
+def load_ceilings(settings: Settings) -> Mapping[str, int]:
+    """Read the ceilings of de minimis aid: the operator's own over those of the Member States.
+
+    :raises Misconfigured: they cannot be read.
+    """
+    try:
+        return parse_ceilings(settings.de_minimis_ceilings)
+    except ValueError as error:
+        raise Misconfigured(
+            f"DE_MINIMIS_CEILINGS: {error}. Without it every state of the Union has 300000 euros, and others have none."
+        ) from error
 
 
 def load_keys(settings: Settings) -> tuple[str, ...]:

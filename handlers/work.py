@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from domain.deminimis import CEILINGS
 from domain.errors import NotAllowed
 from domain.organisations import Role
 from handlers.ports import Holidays
@@ -27,7 +28,8 @@ class Kit:
     (`workspace:user`) that it offers first. Without a `model` the local order of candidates stands; `model_tokens` is
     what a cluster may spend on it in a day, `model_orders` in how many orders it sees the candidates. An `embedder`
     makes vectors of texts; without one only words are compared. `weights` are the operator's own for the local order.
-    `web_link` makes a personal link into a web workspace for one of its users; None where there is no web workspace.
+    `ceilings` are those of de minimis aid, in euro cents by state. `web_link` makes a personal link into a web
+    workspace for one of its users; None where there is no web workspace.
     """
 
     holidays: Holidays
@@ -40,6 +42,7 @@ class Kit:
     model_tokens: int = 200_000
     model_orders: int = 1
     weights: Weights = field(default_factory=Weights)
+    ceilings: Mapping[str, int] = field(default_factory=lambda: CEILINGS)
     web_link: Callable[[str, str, datetime], str] | None = None
 
 

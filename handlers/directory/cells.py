@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from domain.calendars import is_zone
 from domain.errors import Invalid
+from domain.money import parse_amount
 from domain.organisations import check_email, normalise_website, parse_country
 from domain.text import clean_line, clean_text, shorten
 from handlers.directory.reading import RawRow
@@ -20,10 +20,7 @@ _GUARDED: Final = re.compile(r"'+[=+\-@\t\r]")
 _DANGEROUS: Final = re.compile(r"'*[=+\-@\t\r]")
 _BAR: Final = re.compile(r"(?<!\\)\|")
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}")
-_AMOUNT: Final = re.compile(r"\d{1,15}(?:\.\d{1,2})?")
-_GROUPED: Final = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
 _SHOWN: Final = 60
-AMOUNT_MAX: Final = 10**14
 
 
 def guard(text: str) -> str:
@@ -143,15 +140,15 @@ class Cells:
         return None
 
     def cents(self, column: str) -> int | None:
-        """Read an amount of euros as cents, with a comma or a point for the decimals."""
+        """Read an amount of euros as cents; a table has no language, so what may part thousands does."""
         value = self.line(column, limit=_SHOWN)
         if not value:
             return None
-        cents = parse_cents(value)
-        if cents is None or cents > AMOUNT_MAX:
+        try:
+            return parse_amount(value, locale=None, zero=True)
+        except Invalid:
             self.wrong(column, "amount", value=value)
             return None
-        return cents
 
     def yes(self, column: str) -> bool | None:
         """Read yes or no."""
@@ -178,24 +175,3 @@ class Cells:
         except Invalid:
             self.wrong(column, "country", value=value)
             return ""
-
-
-def parse_cents(text: str) -> int | None:
-    """Read euros such as 1250000, 1.250.000,50 or 1,250,000.50 as cents; None if it is no amount.
-
-    A single separator before exactly three digits parts thousands, since nobody writes tenths of a cent.
-    """
-    plain = "".join(ch for ch in text.removeprefix("EUR").removeprefix("€") if not ch.isspace() and ch not in "'’")
-    point, comma = plain.rfind("."), plain.rfind(",")
-    if _GROUPED.fullmatch(plain) and (point < 0 or comma < 0):
-        plain = plain.replace(".", "").replace(",", "")
-    elif comma > point:
-        plain = plain.replace(".", "").replace(",", ".")
-    else:
-        plain = plain.replace(",", "")
-    if not _AMOUNT.fullmatch(plain):
-        return None
-    try:
-        return int(Decimal(plain) * 100)
-    except InvalidOperation:
-        return None

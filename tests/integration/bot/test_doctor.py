@@ -64,6 +64,13 @@ def test_slack_without_a_token_or_a_public_address_is_told(empty_url: str, capsy
     assert "PUBLIC_URL" in said
 
 
+def test_ceilings_that_cannot_be_read_are_told(empty_url: str, capsys: pytest.CaptureFixture[str]):
+    doctor.examine(settings(empty_url))
+    assert "DE_MINIMIS_CEILINGS" not in capsys.readouterr().out
+    doctor.examine(settings(empty_url, de_minimis_ceilings="NO=much"))
+    assert "DE_MINIMIS_CEILINGS: 'NO=much' is no ceiling" in capsys.readouterr().out
+
+
 def test_an_audit_trail_that_was_changed_is_told(empty_url: str, capsys: pytest.CaptureFixture[str]):
     migrate.upgrade(empty_url)
     doctor.examine(settings(empty_url))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from pydantic import ValidationError
 
 from bot.settings import Settings
+from bot.wiring import Misconfigured, build, load_ceilings
 
 
 @pytest.fixture(autouse=True)
@@ -50,3 +53,17 @@ def test_a_port_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, port: s
     monkeypatch.setenv("PORT", port)
     with pytest.raises(ValidationError):
         Settings()
+
+
+def test_the_ceilings_of_de_minimis_aid_are_read_once_or_refused_in_plain_words():
+    assert load_ceilings(Settings(de_minimis_ceilings="NO=200000"))["NO"] == 200_000_00
+    with pytest.raises(Misconfigured, match=r"DE_MINIMIS_CEILINGS: 'NO=much' is no ceiling.* as in NO=300000"):
+        load_ceilings(Settings(de_minimis_ceilings="NO=much"))
+
+
+def test_a_deployment_keeps_to_its_own_ceilings(tmp_path: Path):
+    settings = Settings(database_url=f"sqlite:///{tmp_path / 'own.db'}", de_minimis_ceilings="NO=200000, DE=off")
+    parts = build(settings)
+    parts.database.close()
+    assert (parts.kit.ceilings["NO"], parts.kit.ceilings["DK"]) == (200_000_00, 300_000_00)
+    assert "DE" not in parts.kit.ceilings

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.directory.cells import Cells, guard, join_items, parse_cents
+from handlers.directory.cells import Cells, guard, join_items
 from handlers.directory.reading import RawRow
 
 
@@ -34,7 +34,9 @@ def cells(**given: str) -> Cells:
     ],
 )
 def test_amounts_are_read_as_people_write_them(text: str, cents: int | None):
-    assert parse_cents(text) == cents
+    read = cells(turnover=text)
+    assert read.cents("turnover") == cents
+    assert bool(read.problems) == (cents is None and text != "")
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+45 Sensors", "-x", "@here", "\tx", "'=1", "''=1"])
