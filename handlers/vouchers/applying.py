@@ -333,7 +333,7 @@ def _read(work: Work, ask: Ask, scheme: Scheme, organisation: Organisation, *, c
         name = error.field or "partner"
         if error.key == "voucher.amount.cap":
             cap = work.who.words().money(Money(terms.cap, terms.currency))
-            error = Invalid(error.key, cap=cap)  # noqa: PLW2901
+            error = Invalid(error.key, cap=cap)
         fields.wrong(error, name)
     fields.settle()
     return {
@@ -382,9 +382,7 @@ def _submit(work: Work, voucher: Voucher) -> Reply:
     found = findings_of(work, voucher)
     missing = any(one.check is Check.DECLARED and one.verdict is Verdict.NO for one in found)
     # Whether the budget still has it is for the managers: it may have by the time they decide.
-    gaps = tuple(
-        one for one in found if one.verdict is Verdict.NO and one.check not in (Check.BUDGET, Check.DECLARED)
-    )
+    gaps = tuple(one for one in found if one.verdict is Verdict.NO and one.check not in (Check.BUDGET, Check.DECLARED))
     gaps += tuple(one for one in found if one.check is Check.SME and one.verdict is Verdict.LOOK)
     if missing or gaps:
         return _done(work, voucher, VoucherDoneKind.SAVED, missing=missing, gaps=gaps)
@@ -410,9 +408,7 @@ def _move_dates(work: Work, voucher: Voucher, ask: Ask) -> Reply:
         fields.wrong(Invalid("voucher.ends.past"), "ends_on")
     fields.settle()
     due = claim_due(plan.ends_on, terms) if plan.ends_on else None
-    move(
-        work, voucher, ApplicationAction.MOVE, starts_on=plan.starts_on, ends_on=plan.ends_on, claim_due_on=due
-    )
+    move(work, voucher, ApplicationAction.MOVE, starts_on=plan.starts_on, ends_on=plan.ends_on, claim_due_on=due)
     return _done(work, voucher, VoucherDoneKind.MOVED)
 
 
@@ -464,4 +460,3 @@ def _done(
         gaps=gaps,
     )
     return Reply(notice, replaces=True)
-

@@ -11,7 +11,6 @@ from typing import Any, Final
 from domain.errors import Invalid, NotFound, OutOfDate
 from domain.ids import read_number
 from domain.organisations import legal_number, name_key
-from domain.text import clean_line
 from domain.vouchers import (
     CLAIM,
     CLAIMABLE,

@@ -24,10 +24,10 @@ from domain.vouchers import (
 )
 from handlers import cards
 from handlers.cards import View, living
+from handlers.routes import route
 from handlers.vouchers import register
 from handlers.vouchers.sight import Voucher, call_id, find, from_subject, terms_of
 from handlers.work import Ask, Reply, Work
-from handlers.routes import route
 from messages.notices.vouchers import ClaimLine, Viewer, VoucherShown
 from store.queries import claims as claim_query
 from store.queries.rows import key_of

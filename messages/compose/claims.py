@@ -217,7 +217,9 @@ def ask_to_submit(question: SubmitClaim, words: Words) -> Form:
     ]
     if not question.last:
         last = Option("last", words.say("Nothing more comes: the rest can be given to others"))
-        fields.append(Field("last", words.say("Is this your last claim?"), FieldKind.CHECK, required=False, options=(last,)))
+        fields.append(
+            Field("last", words.say("Is this your last claim?"), FieldKind.CHECK, required=False, options=(last,))
+        )
     return Form(
         action="claim.submit.send",
         value=question.value,

@@ -48,12 +48,9 @@ def _intro(question: ApplyVoucher, words: Words) -> str:
 
 def _all_fields(question: ApplyVoucher, words: Words) -> list[Field]:
     fields: list[Field] = []
-    if len(question.calls) > 1:
+    if not question.id:
         choices = tuple(Option(key, name) for key, name in question.calls)
         fields.append(Field("call", words.say("Call"), FieldKind.CHOICE, value=question.call, options=choices))
-    elif not question.id:
-        key, name = question.calls[0]
-        fields.append(Field("call", words.say("Call"), FieldKind.CHOICE, value=key, options=(Option(key, name),)))
     if question.organisations:
         firms = tuple(Option(str(key), name) for key, name in question.organisations)
         fields.append(Field("organisation", words.say("For which organisation?"), FieldKind.CHOICE, options=firms))
@@ -186,9 +183,7 @@ def ask_report(question: WriteReport, words: Words) -> Form:
         title=words.say("Report ({id})", id=question.id),
         intro=intro,
         fields=(
-            Field(
-                "report", words.say("What was done?"), FieldKind.TEXT, value=question.report, max_length=REPORT_MAX
-            ),
+            Field("report", words.say("What was done?"), FieldKind.TEXT, value=question.report, max_length=REPORT_MAX),
             Field(
                 "result", words.say("What came of it?"), FieldKind.TEXT, value=question.result, max_length=REPORT_MAX
             ),

@@ -21,9 +21,7 @@ def money(cents: int, terms: Terms, words: Words) -> str:
 def rules(terms: Terms, words: Words) -> list[str]:
     """Say what a scheme pays, for whom, and under which conditions, one sentence each."""
     lines = [words.say("Pays up to {cap}.", cap=money(terms.cap, terms, words))]
-    lines.append(
-        words.say("For: {kinds}.", kinds=words.listed([label(kind, words) for kind in terms.kinds]))
-    )
+    lines.append(words.say("For: {kinds}.", kinds=words.listed([label(kind, words) for kind in terms.kinds])))
     if terms.countries:
         names = words.listed([words.country(code) for code in terms.countries])
         lines.append(words.say("From: {countries}.", countries=names))
@@ -34,9 +32,7 @@ def rules(terms: Terms, words: Words) -> list[str]:
     if terms.documents:
         lines.append(words.say("The claim needs: {documents}.", documents=words.listed(terms.documents)))
     lines.append(
-        words.count(
-            "Claim within one day after the end.", "Claim within {n} days after the end.", terms.claim_days
-        )
+        words.count("Claim within one day after the end.", "Claim within {n} days after the end.", terms.claim_days)
     )
     if terms.de_minimis:
         lines.append(words.say("It is de minimis aid: it counts towards what your firm may receive in three years."))
@@ -50,8 +46,8 @@ _SENTENCES: Final[dict[tuple[Check, Verdict], str]] = {
     (Check.KIND, Verdict.OK): N_("The kind of organisation fits: {kind}"),
     (Check.KIND, Verdict.NO): N_("Not for this kind of organisation: {kind}"),
     (Check.SME, Verdict.OK): N_("An SME by its figures"),
-    (Check.SME, Verdict.LOOK): N_("Whether it is an SME cannot be told: headcount, turnover or balance sheet is missing"),
-    (Check.SME, Verdict.NO): N_("No SME by its figures (250 people or more, or too large a turnover and balance sheet)"),
+    (Check.SME, Verdict.LOOK): N_("Its figures do not tell whether it is an SME: headcount, turnover or balance sheet"),
+    (Check.SME, Verdict.NO): N_("No SME by its figures: too many people, or too high a turnover and balance sheet"),
     (Check.COUNTRY, Verdict.OK): N_("The country fits: {country}"),
     (Check.COUNTRY, Verdict.NO): N_("Not for organisations from {country}"),
     (Check.PARTNER, Verdict.OK): N_("The partner's country fits: {country}"),

@@ -32,9 +32,7 @@ _TODOS: Final[dict[VoucherTodoKind, tuple[str, str, str]]] = {
 def compose_todo(notice: VoucherTodo, words: Words) -> Card:
     """Write one open thing with the button that settles it."""
     sentence, press, action = _TODOS[notice.kind]
-    text = words.say(
-        sentence, date=words.date(notice.on) if notice.on else "", note=notice.note, other=notice.other
-    )
+    text = words.say(sentence, date=words.date(notice.on) if notice.on else "", note=notice.note, other=notice.other)
     button = Button(words.say(press), action, notice.value or notice.id, style=Style.PRIMARY)
     return Card(
         title=heading(notice.id, notice.title),

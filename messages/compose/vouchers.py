@@ -179,13 +179,9 @@ def _managers(notice: VoucherShown, words: Words) -> list[Button]:
         ]
     buttons: list[Button] = []
     if notice.state is _A.APPROVED:
-        buttons.append(
-            Button(words.say("Record the agreement"), "voucher.agree", notice.value, style=Style.PRIMARY)
-        )
+        buttons.append(Button(words.say("Record the agreement"), "voucher.agree", notice.value, style=Style.PRIMARY))
     shown = [one for one in notice.claims if one.state.value not in ("draft", "withdrawn")]
-    buttons += [
-        Button(words.say("Claim {number}", number=one.number), "claim.show", one.value) for one in shown[-3:]
-    ]
+    buttons += [Button(words.say("Claim {number}", number=one.number), "claim.show", one.value) for one in shown[-3:]]
     return buttons
 
 
@@ -302,9 +298,7 @@ def compose_offer(notice: VoucherOffer, words: Words) -> Card:
             cap=money(one.terms.cap, one.terms, words),
             day=one.cutoff_on,
         )
-        button = Button(
-            words.say("Apply"), "voucher.apply", f"{notice.introduction} {one.id}", style=Style.PRIMARY
-        )
+        button = Button(words.say("Apply"), "voucher.apply", f"{notice.introduction} {one.id}", style=Style.PRIMARY)
         blocks += [Section(text), Actions((button,))]
     title = heading(notice.introduction, words.say("A voucher for this"))
     return Card(title=title, blocks=tuple(blocks), locale=words.locale)
@@ -318,7 +312,7 @@ _DONE: Final = {
     VoucherDoneKind.DISCARDED: N_("The draft {id} is gone."),
     VoucherDoneKind.WITHDRAWN: N_("{id} is withdrawn. What was set aside for it is free for others."),
     VoucherDoneKind.CHECKED: N_("Noted ({id}). A second manager of your cluster has to approve it too."),
-    VoucherDoneKind.APPROVED: N_("{id} of {organisation} is approved. Record the agreement before the activity begins."),
+    VoucherDoneKind.APPROVED: N_("{id} of {organisation} is approved. Record the agreement before it begins."),
     VoucherDoneKind.RETURNED: N_("{id} is returned; {organisation} reads your reason."),
     VoucherDoneKind.REJECTED: N_("{id} is rejected; {organisation} reads your reason."),
     VoucherDoneKind.AGREED: N_("The agreement of {id} is recorded. {organisation} can claim until {date}."),
@@ -342,12 +336,8 @@ def compose_done(notice: VoucherDone, words: Words) -> Card:
     if notice.gaps:
         blocks.append(Section(bulleted(_gaps(notice, words)), words.say("It cannot be submitted like this")))
     if notice.missing:
-        blocks.append(
-            Section(words.say("Before it is submitted, tell what de minimis aid your firm was granted. It is one form."))
-        )
-        buttons.append(
-            Button(words.say("Declare de minimis aid"), "voucher.declare", notice.id, style=Style.PRIMARY)
-        )
+        blocks.append(Section(words.say("First tell what de minimis aid your firm was granted. It is one form.")))
+        buttons.append(Button(words.say("Declare de minimis aid"), "voucher.declare", notice.id, style=Style.PRIMARY))
     if notice.done not in (VoucherDoneKind.DISCARDED, VoucherDoneKind.CHECKED):
         buttons.append(_open(notice.id, words))
     if buttons:
@@ -357,4 +347,3 @@ def compose_done(notice: VoucherDone, words: Words) -> Card:
 
 def _gaps(notice: VoucherDone, words: Words) -> list[str]:
     return [finding(one, Terms(), words, marked=False) for one in notice.gaps]
-

@@ -167,7 +167,7 @@ class VoucherDoneKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class VoucherDone:
-    """Says to who acted that it is done; `missing` asks for the declaration of de minimis aid before it is submitted."""
+    """Says to who acted that it is done; `missing`: the declaration of de minimis aid has to come first."""
 
     id: str
     done: VoucherDoneKind

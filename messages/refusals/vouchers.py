@@ -12,14 +12,16 @@ REFUSALS: Final[dict[str, str]] = {
     "voucher.which_call": N_("That is no call. Write it like this: {example}. /voucher lists the open ones."),
     "voucher.applicants_only": N_("Only the people of the organisation that applied can do this with {id}."),
     "voucher.own": N_("You belong to the organisation that applied, so another manager has to decide on {id}."),
-    "voucher.second": N_("You gave the first approval of {id}. A second manager of your cluster has to give the other."),
+    "voucher.second": N_(
+        "You gave the first approval of {id}. Another manager of your cluster has to give the second."
+    ),
     "voucher.sme_only": N_(
-        "A voucher for {id} is applied for by the supplier, once both sides know each other. /voucher shows what is open."
+        "The supplier applies for a voucher for {id}, once both sides know each other. /voucher shows what is open."
     ),
     "voucher.none_open": N_(
         "No call is open to your organisation for this at the moment. /voucher shows what is planned, and why not."
     ),
-    "voucher.changed": N_("{id} has changed since you saw it. Nothing was done; /voucher status {id} shows how it stands."),
+    "voucher.changed": N_("{id} has changed since you saw it. Nothing was done: look at /voucher status {id}."),
     "voucher.call.closed": N_("This call takes no applications any more. /voucher shows what is open."),
     "voucher.call.choose": N_("Please choose a call."),
     "voucher.missing": N_("This is needed."),
@@ -46,7 +48,7 @@ REFUSALS: Final[dict[str, str]] = {
     "voucher.barred.sme": N_("{id} cannot be approved: by its figures the applicant is no SME."),
     "voucher.barred.country": N_("{id} cannot be approved: the scheme is not for the applicant's country."),
     "voucher.barred.partner": N_("{id} cannot be approved: the partner is in the applicant's own country."),
-    "voucher.barred.cap": N_("{id} cannot be approved: it asks for more than the scheme pays. Return it with a reason."),
+    "voucher.barred.cap": N_("{id} cannot be approved: it asks for more than the scheme pays. Return it."),
     "voucher.barred.budget": N_("{id} cannot be approved: the budget has not so much left. Nothing was changed."),
     "voucher.barred.dates": N_(
         "{id} cannot be approved: the activity has begun already. Return it, so that its dates can be changed."
@@ -70,7 +72,7 @@ REFUSALS: Final[dict[str, str]] = {
     "voucher.now.withdrawn": N_("{id} was withdrawn. You can apply anew: /voucher."),
     "voucher.now.expired": N_("{id} has expired. You can apply anew: /voucher."),
     "claim.unknown": N_("{id} has no such claim. /voucher status {id} shows its claims."),
-    "claim.changed": N_("This claim of {id} has changed since. Nothing was done; /voucher status {id} shows how it stands."),
+    "claim.changed": N_("This claim of {id} has changed since. Nothing was done: look at /voucher status {id}."),
     "claim.not_begun": N_("{id} has not begun yet: money can be claimed from its first day on."),
     "claim.late": N_("{id} could be claimed until {due_on}. Please talk to your cluster manager."),
     "claim.all": N_("All that was approved for {id} is claimed already."),

@@ -73,13 +73,15 @@ def release(session: Session, application_id: int, *, now: datetime) -> None:
         Claim.application_id == application_id, col(Claim.state).not_in([ClaimState.PAID, ClaimState.REJECTED])
     )
     free(session, unpaid)
-    statement = update(Claim).where(col(Claim.id).in_(unpaid)).values(
-        state=ClaimState.WITHDRAWN, updated_at=now, version=col(Claim.version) + 1
+    statement = (
+        update(Claim)
+        .where(col(Claim.id).in_(unpaid))
+        .values(state=ClaimState.WITHDRAWN, updated_at=now, version=col(Claim.version) + 1)
     )
     session.connection().execute(statement.execution_options(synchronize_session=False))
 
 
-def free(session: Session, claims: Any) -> None:  # noqa: ANN401
+def free(session: Session, claims: Any) -> None:
     """Let go of the receipts of these claims (ids, or a query of ids)."""
     statement = update(ClaimReceipt).where(col(ClaimReceipt.claim_id).in_(claims)).values(counts=False)
     session.connection().execute(statement.execution_options(synchronize_session=False))

@@ -129,7 +129,9 @@ def clusters_of(session: Session, organisation_id: int) -> list[int]:
 def agreed_day(session: Session, introduction_id: int, *, after: datetime) -> date | None:
     """Return the day of the meeting that the two sides of an introduction have agreed on and is still to come."""
     query = select(Meeting).where(
-        Meeting.introduction_id == introduction_id, col(Meeting.state).in_(list(STANDING)), col(Meeting.starts_at) > after
+        Meeting.introduction_id == introduction_id,
+        col(Meeting.state).in_(list(STANDING)),
+        col(Meeting.starts_at) > after,
     )
     found = session.exec(query.order_by(col(Meeting.number).desc()).limit(1)).first()
     if found is None or found.starts_at is None:
@@ -139,9 +141,7 @@ def agreed_day(session: Session, introduction_id: int, *, after: datetime) -> da
 
 def drafts_of_call(session: Session, call_id: int, *, limit: int) -> Sequence[Application]:
     """Return the drafts for a call."""
-    query = select(Application).where(
-        Application.call_id == call_id, Application.state == ApplicationState.DRAFT
-    )
+    query = select(Application).where(Application.call_id == call_id, Application.state == ApplicationState.DRAFT)
     return session.exec(query.order_by(col(Application.id)).limit(limit)).all()
 
 
