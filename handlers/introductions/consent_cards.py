@@ -15,6 +15,7 @@ from handlers.introductions.meeting_cards import meeting_of
 from handlers.introductions.moves import BY_BUYER, BY_SME, CONSENT, INTRODUCED
 from handlers.nudging.nudges import waits
 from handlers.suggestions.pairs import Pair, curtain_for, evidence_of, from_subject, load, sme_viewer
+from handlers.vouchers.offering import offers_for
 from handlers.work import Work
 from messages.notices.introductions import ConsentAsked, ConsentState, Contact, Introduced
 from messages.notices.nudges import NudgeItem
@@ -113,6 +114,7 @@ def build_introduced(work: Work, pair: Pair, party: Party) -> Introduced | None:
         outcome=row.outcome,
         open=row.state is not State.CLOSED,
         meeting=meeting_of(work, pair),
+        voucher=party is Party.SME and bool(offers_for(work, pair)),
     )
 
 

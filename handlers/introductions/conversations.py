@@ -23,6 +23,7 @@ from handlers.letters import Deed, Drop, Later, Letter, letter
 from handlers.requests import Said
 from handlers.suggestions.pairs import Pair, curtain_for, evidence_of, from_subject, intro_id
 from handlers.threads import hears
+from handlers.vouchers.offering import offers_for
 from handlers.work import Work
 from messages import compose
 from messages.i18n import Words
@@ -155,6 +156,7 @@ def read_conversation(work: Work, view: View) -> TalkOpened | None:
         missing=behind.show_all(pair.suggestion.missing),
         in_thread=len(legs) > 1 and is_shared(work, view.destination),
         meeting=meeting_of(work, pair),
+        voucher=bool(offers_for(work, pair)),
     )
 
 

@@ -36,7 +36,7 @@ from handlers.suggestions.pairs import find as find_pair
 from handlers.vouchers.fields import Fields
 from handlers.vouchers.moves import move, next_look, require_shown, split
 from handlers.vouchers.reminders import plan as plan_reminders
-from handlers.vouchers.shown import REVIEW, barriers, findings_of
+from handlers.vouchers.shown import REVIEW, findings_of, open_call
 from handlers.vouchers.sight import Voucher, call_id, find_own, gather, terms_of, voucher_id
 from handlers.work import Ask, Reply, Work
 from messages.i18n import Money
@@ -71,15 +71,7 @@ class Opening:
 
     def as_notice(self) -> OpenCall:
         """Return it as the person reads it, with what keeps the organisation from it."""
-        return OpenCall(
-            id=call_id(self.call),
-            title=self.call.title,
-            terms=terms_of(self.scheme),
-            opens_on=self.call.opens_on,
-            cutoff_on=self.call.cutoff_on,
-            open=self.call.state is CallState.OPEN,
-            barriers=barriers(self.organisation, self.call, self.scheme),
-        )
+        return open_call(self.organisation, self.call, self.scheme)
 
 
 def openings_for(work: Work, *, states: Sequence[CallState] = (CallState.OPEN,)) -> list[Opening]:

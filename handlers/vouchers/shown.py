@@ -8,7 +8,6 @@ from typing import Final
 from domain.ids import Kind, format_id
 from domain.organisations import is_sme
 from domain.vouchers import (
-    LIVE,
     WRITABLE,
     Applicant,
     ApplicationState,
@@ -28,7 +27,7 @@ from handlers.routes import route
 from handlers.vouchers import register
 from handlers.vouchers.sight import Voucher, call_id, find, from_subject, terms_of
 from handlers.work import Ask, Reply, Work
-from messages.notices.vouchers import ClaimLine, Viewer, VoucherShown
+from messages.notices.vouchers import ClaimLine, OpenCall, Viewer, VoucherShown
 from store.queries import claims as claim_query
 from store.queries.rows import key_of
 from store.tables.people import Cluster, Organisation, Person
@@ -58,6 +57,19 @@ def barriers(organisation: Organisation, call: Call, scheme: Scheme) -> tuple[Fi
     if call.state is not CallState.OPEN:
         found.append(Finding(Check.CALL, Verdict.NO, reason=call.state.value, on=call.opens_on))
     return tuple(found)
+
+
+def open_call(organisation: Organisation, call: Call, scheme: Scheme) -> OpenCall:
+    """Return a call as the people of an organisation read it, with what keeps it from them."""
+    return OpenCall(
+        id=call_id(call),
+        title=call.title,
+        terms=terms_of(scheme),
+        opens_on=call.opens_on,
+        cutoff_on=call.cutoff_on,
+        open=call.state is CallState.OPEN,
+        barriers=barriers(organisation, call, scheme),
+    )
 
 
 def findings_of(work: Work, voucher: Voucher) -> tuple[Finding, ...]:
@@ -188,8 +200,3 @@ def show_voucher(work: Work, ask: Ask) -> Reply:
     voucher = find(work, ask.value.partition(":")[0])
     own = work.who.belongs_to(voucher.row.organisation_id)
     return Reply(build(work, voucher, Viewer.APPLICANT if own else Viewer.MANAGER))
-
-
-def is_live(voucher: Voucher) -> bool:
-    """Tell whether something is still to be done about an application."""
-    return voucher.row.state in LIVE

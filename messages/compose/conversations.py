@@ -11,6 +11,7 @@ from messages.compose.introductions import follow_up_buttons
 from messages.compose.meetings import agree_button, is_talked_about
 from messages.compose.registry import asks, composes
 from messages.compose.sheets import bulleted, heading
+from messages.compose.voucher_parts import voucher_blocks
 from messages.i18n import Words
 from messages.notices.introductions import (
     ChangeOpening,
@@ -83,6 +84,10 @@ def _how_to_go_on(notice: TalkOpened, words: Words) -> list[Block]:
         blocks.append(
             Actions(buttons if is_talked_about(notice.meeting) else (agree_button(notice.id, words), *buttons))
         )
+        if notice.voucher:
+            blocks += voucher_blocks(
+                notice.id, words.say("There is a voucher for {sme} for this.", sme=notice.sme), words
+            )
     return blocks
 
 

@@ -10,6 +10,7 @@ from messages.card import Actions, Block, Button, Card, Confirm, Fact, Facts, No
 from messages.compose.meetings import agree_button, is_talked_about, meeting_blocks
 from messages.compose.registry import composes
 from messages.compose.sheets import bulleted, heading
+from messages.compose.voucher_parts import voucher_blocks
 from messages.i18n import N_, Words
 from messages.notices.introductions import (
     Approval,
@@ -215,6 +216,9 @@ def compose_introduced(notice: Introduced, words: Words) -> Card:
         blocks.append(Actions((agree_button(notice.id, words),)))
     if notice.open:
         blocks.append(Actions(follow_up_buttons(notice.id, notice.state, words)))
+    if notice.open and notice.voucher:
+        text = words.say("There is a voucher for this. What I know already is filled in.")
+        blocks += voucher_blocks(notice.id, text, words)
     return Card(
         title=heading(notice.id, words.say("You are introduced to {other}", other=notice.other)),
         blocks=tuple(blocks),

@@ -7,6 +7,7 @@ from typing import Final
 
 from domain.organisations import OrganisationKind
 from domain.vouchers import Check, Finding, Terms, Verdict
+from messages.card import Actions, Block, Button, Note
 from messages.i18n import N_, Money, Words
 from messages.labels import label
 
@@ -97,3 +98,9 @@ def checklist(findings: Sequence[Finding], terms: Terms, words: Words) -> str:
     order = (Verdict.NO, Verdict.LOOK, Verdict.OK)
     found = sorted(findings, key=lambda one: order.index(one.verdict))
     return "\n".join(finding(one, terms, words) for one in found)
+
+
+def voucher_blocks(introduction: str, text: str, words: Words) -> list[Block]:
+    """Return what leads from an introduction to a voucher that fits it."""
+    button = Button(words.say("See the voucher"), "voucher.for", introduction)
+    return [Note(text), Actions((button,))]

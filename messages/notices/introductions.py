@@ -100,7 +100,7 @@ class Contact:
 class Introduced:
     """The other side, told to a party; `open` while something can still be said about it.
 
-    `meeting` is how the meeting stands that they agree on.
+    `meeting` is how the meeting stands that they agree on. `voucher`: there is a voucher that fits it.
     """
 
     id: str
@@ -114,6 +114,7 @@ class Introduced:
     outcome: OutcomeKind | None = None
     open: bool = True
     meeting: MeetingCard | None = None
+    voucher: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,7 @@ class TalkOpened:
 
     `in_thread`: what is meant for the others is written as a reply to this message. `opening` are first lines that a
     model drafted, or the person `opening_by` wrote; `missing` are must-haves for which no evidence was found. A
-    `meeting` that is talked about has messages of its own.
+    `meeting` that is talked about has messages of its own. `voucher`: there is one that fits, for the SME.
     """
 
     id: str
@@ -151,6 +152,7 @@ class TalkOpened:
     opening_by: str = ""
     missing: tuple[str, ...] = ()
     meeting: MeetingCard | None = None
+    voucher: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,49 @@
+"""Offering the fitting voucher at the moment of an introduction."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from domain.errors import NotAllowed, NotFound
+from domain.introductions import REVEALED, IntroductionState
+from domain.vouchers import CallState
+from handlers.routes import route
+from handlers.suggestions.pairs import Pair, find
+from handlers.vouchers.shown import open_call
+from handlers.work import Ask, Reply, Work
+from messages.notices.vouchers import OpenCall, VoucherOffer
+from store.queries import vouchers as query
+from store.queries.rows import key_of
+
+_SHOWN: Final = 3
+_AT_ONCE: Final = 50
+
+
+def offers_for(work: Work, pair: Pair) -> tuple[OpenCall, ...]:
+    """Return the open calls that would pay the SME for meeting the buyer of an introduction that goes on."""
+    row = pair.introduction
+    if row.state not in REVEALED or row.state is IntroductionState.CLOSED:
+        return ()
+    clusters = query.clusters_of(work.session, key_of(pair.sme))
+    found: dict[str, OpenCall] = {}
+    for _, call, scheme in query.funded_by(work.session, clusters, states=(CallState.OPEN,), limit=_AT_ONCE):
+        one = open_call(pair.sme, call, scheme)
+        abroad = not one.terms.partner_abroad or row.buyer_country != pair.sme.country
+        if not one.barriers and abroad and call.cutoff_at > work.now:
+            found.setdefault(one.id, one)
+    return tuple(found.values())[:_SHOWN]
+
+
+@route("voucher.for", writes=False)
+def offer_voucher(work: Work, ask: Ask) -> Reply:
+    """Offer the SME of an introduction the calls that fit it.
+
+    :raises NotAllowed: only the SME applies. :raises NotFound: no call fits at the moment.
+    """
+    pair = find(work, ask.value)
+    if not work.who.belongs_to(pair.introduction.organisation_id):
+        raise NotAllowed("voucher.sme_only", id=pair.id)
+    calls = offers_for(work, pair)
+    if not calls:
+        raise NotFound("voucher.none_open")
+    return Reply(VoucherOffer(pair.id, pair.buyer.name, calls))
