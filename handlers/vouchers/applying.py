@@ -23,7 +23,9 @@ from domain.vouchers import (
     Check,
     Finding,
     Plan,
+    Terms,
     Verdict,
+    check_applicant,
     check_plan,
     claim_due,
     may_begin,
@@ -36,7 +38,7 @@ from handlers.suggestions.pairs import find as find_pair
 from handlers.vouchers.fields import Fields
 from handlers.vouchers.moves import move, next_look, require_shown, split
 from handlers.vouchers.reminders import plan as plan_reminders
-from handlers.vouchers.shown import REVIEW, findings_of, open_call
+from handlers.vouchers.shown import REVIEW, applicant_of, findings_of, open_call
 from handlers.vouchers.sight import Voucher, call_id, find_own, gather, terms_of, voucher_id
 from handlers.work import Ask, Reply, Work
 from messages.i18n import Money
@@ -327,6 +329,9 @@ def _read(work: Work, ask: Ask, scheme: Scheme, organisation: Organisation, *, c
             cap = work.who.words().money(Money(terms.cap, terms.currency))
             error = Invalid(error.key, cap=cap)
         fields.wrong(error, name)
+    declared = "sme" in ask.many("sme")
+    if complete and _must_declare(organisation, terms, declared=declared):
+        fields.wrong(Invalid("voucher.sme.tick"), "sme")
     fields.settle()
     return {
         "partner": plan.partner,
@@ -335,8 +340,14 @@ def _read(work: Work, ask: Ask, scheme: Scheme, organisation: Organisation, *, c
         "starts_on": plan.starts_on,
         "ends_on": plan.ends_on,
         "amount_cents": plan.amount,
-        "declared_sme": "sme" in ask.many("sme"),
+        "declared_sme": declared,
     }
+
+
+def _must_declare(organisation: Organisation, terms: Terms, *, declared: bool) -> bool:
+    """Tell whether the applicant has to say that it is an SME, because its figures do not."""
+    found = check_applicant(applicant_of(organisation), terms)
+    return not declared and any(one.check is Check.SME and one.verdict is Verdict.LOOK for one in found)
 
 
 def _change(work: Work, voucher: Voucher, ask: Ask) -> Reply:
@@ -357,30 +368,38 @@ def submit_application(work: Work, ask: Ask) -> Reply:
     row = voucher.row
     if row.state not in (ApplicationState.DRAFT, ApplicationState.RETURNED):
         raise OutOfDate(f"voucher.now.{row.state.value}", id=voucher.id)
+    _require_open(work, voucher)
     plan = Plan(row.partner, row.partner_country, row.purpose, row.starts_on, row.ends_on, row.amount_cents)
     today = today_in(voucher.terms.zone, work.now)
-    if check_plan(plan, voucher.terms, today=today, home=voucher.organisation.country, complete=True):
+    wrong = check_plan(plan, voucher.terms, today=today, home=voucher.organisation.country, complete=True)
+    if wrong or _must_declare(voucher.organisation, voucher.terms, declared=row.declared_sme):
         return Reply(question=_filled(voucher))
     return _submit(work, voucher)
 
 
 def _submit(work: Work, voucher: Voucher) -> Reply:
     """Submit it, unless something is against the rules or the declaration is missing: it stays a draft then."""
+    _require_open(work, voucher)
     row = voucher.row
-    if row.state is ApplicationState.DRAFT and (
-        voucher.call.state is not CallState.OPEN or voucher.call.cutoff_at <= work.now
-    ):
-        raise OutOfDate("voucher.call.closed", id=voucher.id)
     found = findings_of(work, voucher)
     missing = any(one.check is Check.DECLARED and one.verdict is Verdict.NO for one in found)
     # Whether the budget still has it is for the managers: it may have by the time they decide.
     gaps = tuple(one for one in found if one.verdict is Verdict.NO and one.check not in (Check.BUDGET, Check.DECLARED))
-    gaps += tuple(one for one in found if one.check is Check.SME and one.verdict is Verdict.LOOK)
     if missing or gaps:
         return _done(work, voucher, VoucherDoneKind.SAVED, missing=missing, gaps=gaps)
     move(work, voucher, ApplicationAction.SUBMIT, submitted_at=work.now, reason="")
     cards.tell_managers(work, REVIEW, voucher.id, row.cluster_id)
     return _done(work, voucher, VoucherDoneKind.SUBMITTED)
+
+
+def _require_open(work: Work, voucher: Voucher) -> None:
+    """Refuse a draft whose call has ended; what was returned may come back after it.
+
+    :raises OutOfDate: the call takes no applications any more.
+    """
+    over = voucher.call.state is not CallState.OPEN or voucher.call.cutoff_at <= work.now
+    if voucher.row.state is ApplicationState.DRAFT and over:
+        raise OutOfDate("voucher.call.closed", id=voucher.id)
 
 
 def _move_dates(work: Work, voucher: Voucher, ask: Ask) -> Reply:

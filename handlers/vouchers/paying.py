@@ -12,6 +12,7 @@ from domain.vouchers import (
     ApplicationState,
     ClaimAction,
     ClaimState,
+    ends_at,
     report_due,
     today_in,
 )
@@ -147,9 +148,14 @@ def mark_paid(work: Work, ask: Ask) -> Reply:
     voucher_query.spend(work.session, row.part_id, case.claim.cents)
     change(work.session, row, now=work.now, paid_cents=row.paid_cents + case.claim.cents, paid_on=paid_on)
     _tell(work, case)
-    settle(work, case.voucher)
+    settle(work, case.voucher, over=_is_over(work, case.voucher))
     refresh(work, case.voucher)
     return _done(case, ClaimDoneKind.PAID)
+
+
+def _is_over(work: Work, voucher: Voucher) -> bool:
+    due = voucher.row.claim_due_on
+    return due is not None and ends_at(due, voucher.terms.zone) <= work.now
 
 
 def settle(work: Work, voucher: Voucher, *, over: bool = False) -> bool:

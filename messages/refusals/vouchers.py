@@ -24,6 +24,7 @@ REFUSALS: Final[dict[str, str]] = {
     "voucher.changed": N_("{id} has changed since you saw it. Nothing was done: look at /voucher status {id}."),
     "voucher.call.closed": N_("This call takes no applications any more. /voucher shows what is open."),
     "voucher.call.choose": N_("Please choose a call."),
+    "voucher.sme.tick": N_("Your figures do not tell whether it is an SME: please tick that it is, if so."),
     "voucher.missing": N_("This is needed."),
     "voucher.amount.cap": N_("At most {cap} is paid. Please write an amount up to that."),
     "voucher.partner.abroad": N_("This scheme pays for meeting somebody in another country than your own."),
