@@ -42,7 +42,7 @@ from store.tables.people import Person
 
 NOT_MINE = "not_mine"
 #: After these days nothing can be done any more: a later reminder would come too late.
-_ENDING = (NudgeKind.CONSENT, NudgeKind.DEADLINE)
+_ENDING = (NudgeKind.CONSENT, NudgeKind.DEADLINE, NudgeKind.CALL)
 
 
 @route("nudge.snooze", need=Need.KNOWN, writes=False)
@@ -110,7 +110,7 @@ def _last_day(item: NudgeItem, calendar: WorkingCalendar) -> date | None:
     if end is None:
         return None
     # A deadline ends with its day; a consent lapses in the course of it.
-    return calendar.on_or_before(end if item.kind == NudgeKind.DEADLINE else end - timedelta(days=1))
+    return calendar.on_or_before(end - timedelta(days=1) if item.kind == NudgeKind.CONSENT else end)
 
 
 def _end_of(item: NudgeItem, calendar: WorkingCalendar) -> date | None:
