@@ -28,6 +28,7 @@ class NudgeKind(StrEnum):
     OUTCOME = "outcome"
     DEADLINE = "deadline"
     VERDICT = "verdict"
+    CALL = "call"
     CUTOFF = "cutoff"
     ACTIVITY = "activity"
     CLAIM = "claim"
@@ -37,12 +38,13 @@ class NudgeKind(StrEnum):
 
 
 class Trigger(StrEnum):
-    """Name what a chain counts from: an instant for the first two, a date for the others."""
+    """Name what a chain counts from: an instant for the first two and for a call that opens, a date for the others."""
 
     CONSENT_ASKED = "consent_asked"
     INTRODUCTION_MADE = "introduction_made"
     CHALLENGE_DEADLINE = "challenge_deadline"
     CHALLENGE_CLOSED = "challenge_closed"
+    CALL_OPENS = "call_opens"
     CALL_CUTOFF = "call_cutoff"
     ACTIVITY_STARTS = "activity_starts"
     CLAIM_DUE = "claim_due"
@@ -72,6 +74,7 @@ class NudgeNotice(StrEnum):
     DEADLINE_NEAR = "deadline_near"
     LAST_DAY = "last_day"
     VERDICTS_MISSING = "verdicts_missing"
+    CALL_OPENS = "call_opens"
     CUTOFF_NEAR = "cutoff_near"
     ACTIVITY_BEGINS = "activity_begins"
     CLAIM_NEAR = "claim_near"
@@ -207,7 +210,7 @@ def _weekly(kind: NudgeKind, weekday: int, audience: Audience) -> NudgePolicy:
     return NudgePolicy(kind, None, Trigger.WEEK, weekday, Unit.WEEKDAY, (audience,), NudgeNotice.WEEK_AHEAD)
 
 
-_IN, _CH, _VO = Kind.INTRODUCTION, Kind.CHALLENGE, Kind.VOUCHER
+_IN, _CH, _CA, _VO = Kind.INTRODUCTION, Kind.CHALLENGE, Kind.CALL, Kind.VOUCHER
 _ASKED, _MADE = Trigger.CONSENT_ASKED, Trigger.INTRODUCTION_MADE
 _DEADLINE, _CLOSED = Trigger.CHALLENGE_DEADLINE, Trigger.CHALLENGE_CLOSED
 _AUTHORS, _US = (Audience.DRAFT_AUTHORS, Audience.BUYER), Audience.APPLICANT
@@ -224,6 +227,7 @@ POLICIES: tuple[NudgePolicy, ...] = (
     _before(NudgeKind.DEADLINE, _CH, _DEADLINE, 0, NudgeNotice.LAST_DAY, *_AUTHORS),
     _after(NudgeKind.VERDICT, _CH, _CLOSED, 7, NudgeNotice.VERDICTS_MISSING, Audience.BUYER),
     _after(NudgeKind.VERDICT, _CH, _CLOSED, 10, NudgeNotice.VERDICTS_MISSING, Audience.BUYER, then=Escalation.DIGEST),
+    _after(NudgeKind.CALL, _CA, Trigger.CALL_OPENS, 0, NudgeNotice.CALL_OPENS, Audience.SMES),
     *(_before(NudgeKind.CUTOFF, _VO, Trigger.CALL_CUTOFF, n, NudgeNotice.CUTOFF_NEAR, _US) for n in (14, 7, 2, 0)),
     _before(NudgeKind.ACTIVITY, _VO, Trigger.ACTIVITY_STARTS, 0, NudgeNotice.ACTIVITY_BEGINS, _US),
     *(_before(NudgeKind.CLAIM, _VO, Trigger.CLAIM_DUE, n, NudgeNotice.CLAIM_NEAR, _US) for n in (14, 3)),

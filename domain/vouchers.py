@@ -6,6 +6,7 @@ zone.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -18,6 +19,8 @@ from domain.lifecycle import Lifecycle
 from domain.organisations import OrganisationKind
 
 SCHEME_NAME_MAX: Final = 80
+CALL_TITLE_MAX: Final = 120
+PARTNERS_MAX: Final = 20
 PURPOSE_MAX: Final = 2000
 PARTNER_MAX: Final = 200
 DOCUMENTS_MAX: Final = 5
@@ -195,6 +198,7 @@ class Finding:
     text: str = ""
 
 
+_RATE = re.compile(r"[0-9]{1,6}(?:[.,][0-9]{1,6})?")
 _A, _D = ApplicationState, ApplicationAction
 
 APPLICATION: Lifecycle[ApplicationState] = Lifecycle(
@@ -326,6 +330,57 @@ PRESETS: Final[dict[Preset, Terms]] = {
     Preset.MEET_THE_BUYER: Terms(preset=Preset.MEET_THE_BUYER),
     Preset.OWN: Terms(preset=Preset.OWN, partner_abroad=False),
 }
+
+
+LOCKED_BY_CALL: Final = frozenset({"currency", "zone"})
+"""Rules that stay as they are once a scheme has a call: its dates and budgets are told in them."""
+
+LOCKED_BY_GRANT: Final = frozenset({"approve_first", "documents", "claim_days", "report_days"})
+"""Rules that stay as they are once a voucher was granted: its holder was told them."""
+
+
+def check_terms(terms: Terms) -> list[Invalid]:
+    """Return everything that is wrong with the rules of a scheme, each with its `field`."""
+    errors: list[Invalid] = []
+    if not terms.name:
+        errors.append(Invalid("scheme.name.empty", field="name"))
+    if not terms.kinds:
+        errors.append(Invalid("scheme.kinds.none", field="kinds"))
+    if terms.second_above is not None and terms.second_above >= terms.cap:
+        errors.append(Invalid("scheme.second.cap", field="second_above"))
+    if len(terms.documents) > DOCUMENTS_MAX:
+        errors.append(Invalid("scheme.documents.many", field="documents", limit=DOCUMENTS_MAX))
+    if any(len(name) > DOCUMENT_NAME_MAX for name in terms.documents):
+        errors.append(Invalid("scheme.documents.long", field="documents", limit=DOCUMENT_NAME_MAX))
+    for field, days in (("claim_days", terms.claim_days), ("report_days", terms.report_days)):
+        if not 1 <= days <= DAYS_MAX:
+            errors.append(Invalid("scheme.days", field=field, highest=DAYS_MAX))
+    return errors
+
+
+def parse_rate(text: str) -> str:
+    """Return what a euro costs in another currency, "7,46" or "7.46", as decimal text.
+
+    :raises Invalid: key "scheme.rate.invalid", `field` "per_euro".
+    """
+    typed = text.strip()
+    if not _RATE.fullmatch(typed) or not typed.strip("0.,"):
+        raise Invalid("scheme.rate.invalid", field="per_euro", example="7.46")
+    return typed.replace(",", ".")
+
+
+def check_call_dates(opens_on: date, cutoff_on: date, *, today: date, opened: bool = False) -> list[Invalid]:
+    """Return everything that is wrong with the dates of a call, each with its `field`; `opened`: it began already."""
+    errors: list[Invalid] = []
+    if opens_on < today and not opened:
+        errors.append(Invalid("call.opens.past", field="opens_on", today=today))
+    if cutoff_on < opens_on:
+        errors.append(Invalid("call.cutoff.before", field="cutoff_on", opens_on=opens_on))
+    elif cutoff_on < today:
+        errors.append(Invalid("call.cutoff.past", field="cutoff_on", today=today))
+    elif cutoff_on - today > AHEAD_MAX:
+        errors.append(Invalid("voucher.date.far", field="cutoff_on", latest=today + AHEAD_MAX))
+    return errors
 
 
 @dataclass(frozen=True, slots=True)

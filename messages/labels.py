@@ -11,7 +11,15 @@ from domain.challenges import ChallengeOutcome, ChallengeState, Confidentiality,
 from domain.nudges import NudgeKind
 from domain.organisations import OrganisationKind, Role
 from domain.rooms import ShareState
-from domain.vouchers import ApplicationState, ClaimState, RejectedWhy
+from domain.vouchers import (
+    ApplicationState,
+    CallState,
+    ClaimState,
+    PartState,
+    Preset,
+    RejectedWhy,
+    SchemeState,
+)
 from messages.card import Option
 from messages.i18n import N_, Words
 
@@ -69,6 +77,7 @@ LABELS: Final[Mapping[type[StrEnum], Mapping[StrEnum, str]]] = {
         NudgeKind.OUTCOME: N_("Asking what came of an introduction"),
         NudgeKind.VERDICT: N_("Answers waiting for my yes or no"),
         NudgeKind.DEADLINE: N_("A deadline comes near"),
+        NudgeKind.CALL: N_("A call for vouchers opens"),
         NudgeKind.CUTOFF: N_("A call for vouchers closes"),
         NudgeKind.ACTIVITY: N_("The activity of a voucher begins"),
         NudgeKind.CLAIM: N_("The claim for a voucher is due"),
@@ -129,6 +138,28 @@ LABELS: Final[Mapping[type[StrEnum], Mapping[StrEnum, str]]] = {
         RejectedWhy.DE_MINIMIS: N_("The ceiling for de minimis aid is reached"),
         RejectedWhy.TOO_LATE: N_("It came too late"),
         RejectedWhy.OTHER: N_("Another reason"),
+    },
+    Preset: {
+        Preset.MEET_AND_GREET: N_("Meet & Greet"),
+        Preset.INSIGHT: N_("Insight"),
+        Preset.COLLABORATION: N_("Collaboration"),
+        Preset.MEET_THE_BUYER: N_("Meet the buyer"),
+        Preset.OWN: N_("From scratch"),
+    },
+    SchemeState: {
+        SchemeState.ACTIVE: N_("Active"),
+        SchemeState.ARCHIVED: N_("Archived"),
+    },
+    CallState: {
+        CallState.PLANNED: N_("Planned"),
+        CallState.OPEN: N_("Open for applications"),
+        CallState.CLOSED: N_("Closed for applications"),
+        CallState.CANCELLED: N_("Cancelled"),
+    },
+    PartState: {
+        PartState.OFFERED: N_("asked"),
+        PartState.TAKEN: N_("takes part"),
+        PartState.REFUSED: N_("does not take part"),
     },
 }
 

@@ -42,7 +42,14 @@ from store.tables.people import Person
 
 NOT_MINE = "not_mine"
 #: After these days nothing can be done any more: a later reminder would come too late.
-_ENDING = (NudgeKind.CONSENT, NudgeKind.DEADLINE, NudgeKind.CUTOFF, NudgeKind.CLAIM, NudgeKind.REPORT)
+_ENDING = (
+    NudgeKind.CONSENT,
+    NudgeKind.DEADLINE,
+    NudgeKind.CALL,
+    NudgeKind.CUTOFF,
+    NudgeKind.CLAIM,
+    NudgeKind.REPORT,
+)
 
 
 @route("nudge.snooze", need=Need.KNOWN, writes=False)

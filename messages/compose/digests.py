@@ -14,6 +14,7 @@ from messages.notices.digests import DigestLine, DigestSection, Topic
 
 _HEADINGS: Final[Mapping[Topic, str]] = {
     Topic.NEW_CHALLENGES: N_("New challenges this week"),
+    Topic.CALLS: N_("Calls for vouchers"),
     Topic.CONSENTS: N_("Introductions waiting for your yes or no"),
     Topic.DRAFTS: N_("Your drafts"),
     Topic.QUESTIONS: N_("A buyer has asked you something"),
@@ -54,7 +55,14 @@ def digest_blocks(sections: tuple[DigestSection, ...], words: Words) -> list[Blo
     ]
 
 
-_FOR_SMES: Final = (Topic.NEW_CHALLENGES, Topic.CONSENTS, Topic.DRAFTS, Topic.QUESTIONS, Topic.UNDECIDED)
+_FOR_SMES: Final = (
+    Topic.NEW_CHALLENGES,
+    Topic.CALLS,
+    Topic.CONSENTS,
+    Topic.DRAFTS,
+    Topic.QUESTIONS,
+    Topic.UNDECIDED,
+)
 
 
 def _with_deadline(line: DigestLine, words: Words) -> str:
@@ -128,6 +136,7 @@ def _plain(line: DigestLine, words: Words) -> str:
 
 _LINES: Final[Mapping[Topic, Callable[[DigestLine, Words], str]]] = {
     Topic.NEW_CHALLENGES: _with_deadline,
+    Topic.CALLS: _with_deadline,
     Topic.CONSENTS: _with_deadline,
     Topic.DRAFTS: _with_deadline,
     Topic.QUESTIONS: _plain,

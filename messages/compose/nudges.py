@@ -19,6 +19,7 @@ from messages.card import (
     Section,
     Style,
 )
+from messages.compose.calls import call_button
 from messages.compose.digests import digest_blocks
 from messages.compose.meetings import agree_button
 from messages.compose.registry import asks, composes
@@ -106,6 +107,8 @@ def _question(item: NudgeItem, words: Words) -> str:
         return _verdict(item, words)
     if item.kind in _VOUCHERS:
         return words.say(_VOUCHERS[item.kind][0], due=item.due)
+    if item.kind == "call":
+        return words.say("A call for vouchers is open that you may apply in, until {due}.", due=item.due)
     if item.draft and item.notice == NudgeNotice.LAST_DAY:
         return words.say(
             "{due} is the last day, and your answer {draft} is still a draft.", due=item.due, draft=item.draft
@@ -143,6 +146,8 @@ def _buttons(item: NudgeItem, words: Words) -> tuple[Button, ...]:
     if item.kind in _VOUCHERS:
         _, press, action = _VOUCHERS[item.kind]
         return (Button(words.say(press), action=action, value=item.subject, style=Style.PRIMARY),)
+    if item.kind == "call":
+        return tuple(call_button(action, item.subject, words) for action in ("voucher.apply", "call.show"))
     if item.kind == "deadline" and item.draft:
         return (Button(words.say("Finish it"), action="answer.edit", value=item.draft, style=Style.PRIMARY),)
     label = words.say("Give a yes or a no") if item.kind == "verdict" else words.say("See the answers")
@@ -235,6 +240,7 @@ def compose_nudge_kind_stopped(notice: NudgeKindStopped, words: Words) -> Card:
         "outcome": words.say("I do not ask you any more what came of introductions."),
         "verdict": words.say("I will no longer remind you of answers waiting for a yes or a no."),
         "deadline": words.say("I do not remind you of deadlines any more."),
+        "call": words.say("I do not tell you of new calls for vouchers any more."),
         "managers_digest": words.say("I do not send you the weekly summary for managers any more."),
         "smes_digest": words.say("I do not send you the weekly summary any more."),
     }

@@ -27,6 +27,7 @@ SAYINGS: Final[Mapping[NudgeNotice, str]] = {
     NudgeNotice.DEADLINE_NEAR: N_("The deadline comes near."),
     NudgeNotice.LAST_DAY: N_("This is the last day."),
     NudgeNotice.VERDICTS_MISSING: N_("Answers wait for a yes or a no."),
+    NudgeNotice.CALL_OPENS: N_("A call for vouchers is open."),
     NudgeNotice.CUTOFF_NEAR: N_("A call for vouchers closes"),
     NudgeNotice.ACTIVITY_BEGINS: N_("The activity of a voucher begins"),
     NudgeNotice.CLAIM_NEAR: N_("The claim for a voucher is due"),

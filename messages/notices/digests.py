@@ -8,9 +8,10 @@ from enum import StrEnum
 
 
 class Topic(StrEnum):
-    """Name a part of a digest; the first five are for SMEs, the others for managers."""
+    """Name a part of a digest; the first six are for SMEs, the others for managers."""
 
     NEW_CHALLENGES = "new_challenges"
+    CALLS = "calls"
     CONSENTS = "consents"
     DRAFTS = "drafts"
     QUESTIONS = "questions"

@@ -16,10 +16,10 @@ LATER_CHOICES: Final = ("day", "week", "date")
 class NudgeItem:
     """One thing that waits for a person.
 
-    `kind` is the chain (consent, meeting, outcome, verdict, deadline), `subject` its human id, `title` the challenge's
-    title as this person may see it, `other` the other side where it is known, `due` a day that matters, `count` how
-    many (answers without a verdict), `draft` the answer that is still one. `notice` is what the step says (see
-    `domain.nudges.NudgeNotice`). After `snoozed_until` it asks again.
+    `kind` is the chain (consent, meeting, outcome, verdict, deadline, call), `subject` its human id, `title` that of a
+    challenge as this person may see it, or of a call, `other` the other side where it is known, `due` a day that
+    matters, `count` how many (answers without a verdict), `draft` the answer that is still one. `notice` is what the
+    step says (see `domain.nudges.NudgeNotice`). After `snoozed_until` it asks again.
     """
 
     kind: str
@@ -108,6 +108,7 @@ _DEADLINE = NudgeItem(
 _LAST_DAY = NudgeItem(
     kind="deadline", subject="CH-15", title="Recycled blades", due=date(2026, 12, 1), draft="AN-7", notice="last_day"
 )
+_CALL = NudgeItem(kind="call", subject="CA-3", title="Spring 2027", due=date(2027, 4, 30))
 _SMES_WEEK = (
     DigestSection(
         Topic.NEW_CHALLENGES,
@@ -116,6 +117,7 @@ _SMES_WEEK = (
             DigestLine("CH-17", "Quiet piling at sea", on=date(2027, 1, 15)),
         ),
     ),
+    DigestSection(Topic.CALLS, (DigestLine("CA-3", "Spring 2027", on=date(2027, 4, 30)),)),
     DigestSection(Topic.CONSENTS, (DigestLine("IN-34", "Heat from data centres", on=date(2026, 12, 3)),)),
     DigestSection(Topic.DRAFTS, (DigestLine("AN-7", "Recycled blades", on=date(2026, 12, 1)),)),
     DigestSection(Topic.QUESTIONS, (DigestLine("CH-15"),)),
@@ -143,6 +145,7 @@ EXAMPLES = (
     Nudges(items=(_CONSENT,)),
     Nudges(items=(_CONSENT, _MEETING, _OUTCOME, _VERDICT, _DEADLINE)),
     Nudges(items=(_MET, _LAST_DAY)),
+    Nudges(items=(_CALL,)),
     Nudges(
         items=(
             NudgeItem(kind="deadline", subject="CH-15", title="Recycled blades", due=date(2026, 12, 1), count=2),
@@ -167,6 +170,6 @@ EXAMPLES = (
     NotMine(subject="CH-12", kind="verdict", person="Innovation lead", organisation=""),
     *(
         NudgeKindStopped(kind=kind)
-        for kind in ("consent", "meeting", "outcome", "verdict", "deadline", "managers_digest", "smes_digest")
+        for kind in ("consent", "meeting", "outcome", "verdict", "deadline", "call", "managers_digest", "smes_digest")
     ),
 )

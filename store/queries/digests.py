@@ -12,10 +12,12 @@ from domain.challenges import ChallengeState
 from domain.introductions import IntroductionState, SuggestionState
 from domain.organisations import MembershipState, Role
 from domain.rooms import ShareState
+from domain.vouchers import CallState, PartState
 from store.tables.challenges import Answer, Challenge, Invitation, Question, Share
 from store.tables.introductions import Introduction, Suggestion
-from store.tables.people import Identity, Membership, Person
+from store.tables.people import Identity, Membership, OrganisationCluster, Person
 from store.tables.queue import NUDGE_SENT, Outbox
+from store.tables.vouchers import Call, CallPart
 
 _CLOSED = (ChallengeState.CLOSED, ChallengeState.EVALUATING)
 
@@ -116,7 +118,7 @@ def _of_managers(clusters: Collection[int], since: datetime) -> Iterable[Select[
 
 
 def _of_organisations(organisations: Collection[int], since: datetime) -> Iterable[Select[Any]]:
-    """Write which of these SMEs have something open of their own, or an invitation."""
+    """Write which of these SMEs have something open of their own, an invitation, or a call of their clusters."""
     mine = list(organisations)
     yield select(Answer.organisation_id).where(
         col(Answer.organisation_id).in_(mine), col(Answer.state).in_((AnswerState.DRAFT, *AWAITING_VERDICT))
@@ -127,6 +129,16 @@ def _of_organisations(organisations: Collection[int], since: datetime) -> Iterab
     yield select(Introduction.organisation_id).where(
         col(Introduction.organisation_id).in_(mine),
         col(Introduction.state).in_((IntroductionState.APPROVED, IntroductionState.HALF)),
+    )
+    yield (
+        select(OrganisationCluster.organisation_id)
+        .join(CallPart, col(CallPart.cluster_id) == OrganisationCluster.cluster_id)
+        .join(Call, col(Call.id) == CallPart.call_id)
+        .where(
+            col(OrganisationCluster.organisation_id).in_(mine),
+            CallPart.state == PartState.TAKEN,
+            Call.state == CallState.OPEN,
+        )
     )
     yield (
         select(Invitation.organisation_id)
