@@ -34,7 +34,8 @@ def make_call(
     parts, by cluster. Amounts are cents. The call has opened today unless it says otherwise, and is open for long.
     """
     owner = world.delta if cluster is None else cluster
-    rules = Terms(**{"name": "Meet & Greet", "cap": cap, "zone": "Europe/Amsterdam", **terms})
+    given: dict[str, Any] = {"name": "Meet & Greet", "zone": "Europe/Amsterdam", **terms}
+    rules = Terms(cap=cap, **given)
     opens = opens_on or world.now.date()
     cutoff = cutoff_on or opens + timedelta(days=OPEN_DAYS)
     stamps: dict[str, Any] = {"created_at": world.now, "updated_at": world.now}
