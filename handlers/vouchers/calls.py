@@ -18,8 +18,8 @@ from domain.vouchers import (
 from handlers import audit, cards
 from handlers.cards import View, living
 from handlers.challenges.sight import split_value
-from handlers.nudging import nudges
 from handlers.routes import route
+from handlers.vouchers import reminders
 from handlers.vouchers.announcing import FUNDING, is_open, open_call, refresh_cards, sheet_of
 from handlers.vouchers.parts import add_part, offer_parts, set_own_budget
 from handlers.vouchers.scheme_fields import CallPlan, read_call
@@ -136,14 +136,9 @@ def save_call(work: Work, ask: Ask) -> Reply:
         open_call(work, call)
         return _done(call, CallStep.OPENED, asked)
     if moved:
-        _tell_applicants(work, call)
+        reminders.cutoff_changed(work, call)
     refresh_cards(work, call)
     return _done(call, CallStep.CHANGED, asked)
-
-
-def _tell_applicants(work: Work, call: Call) -> None:
-    """Bring what people are reminded of up to date: the call ends on another day."""
-    nudges.refresh_message(work, sorted({one.person_id for one in query.pending(work.session, key_of(call))}))
 
 
 def _read(work: Work, ask: Ask, scheme: Scheme, call: Call | None) -> CallPlan:

@@ -8,7 +8,6 @@ from domain.errors import Invalid, InvalidForm, OutOfDate
 from domain.ids import Kind, parse_id
 from domain.text import clean_text
 from domain.vouchers import (
-    APPLICATION,
     CALL,
     REASON_MAX,
     UNDECIDED,
@@ -20,16 +19,16 @@ from domain.vouchers import (
 )
 from handlers import audit, cards
 from handlers.cards import View, living
-from handlers.nudging import nudges
 from handlers.routes import route
 from handlers.steps import take_step
 from handlers.vouchers.announcing import end_announcement
 from handlers.vouchers.calls import own_call
+from handlers.vouchers.moves import move
 from handlers.vouchers.scheme_fields import Reading
-from handlers.vouchers.sight import call_id, voucher_id
+from handlers.vouchers.sight import call_id, load, voucher_id
 from handlers.work import Ask, Reply, Work
 from messages.notices.calls import CallDone, CallEnded, CallStep, CancelCall
-from store.queries import people, rooms
+from store.queries import people
 from store.queries import schemes as query
 from store.queries import vouchers as voucher_query
 from store.queries.rows import key_of
@@ -78,36 +77,14 @@ def cancel_call(work: Work, ask: Ask) -> Reply:
 
 def _end(work: Work, application: Application, reason: str) -> None:
     """Reject what a manager would have had to decide, and let what was never submitted expire."""
-    subject, before = voucher_id(application), ApplicationState(application.state)
-    changed = OutOfDate("call.changed", id=subject)
-    action, why = ApplicationAction.EXPIRE, None
-    if before in UNDECIDED:
-        action, why = ApplicationAction.REJECT, RejectedWhy.OTHER
-    after = take_step(
-        work,
-        application,
-        cycle=APPLICATION,
-        before=before,
-        action=action,
-        closed=changed,
-        overtaken=changed,
-        rejected_why=why,
-        reason=reason,
-        decided_by=work.who.person_id,
-        decided_at=work.now,
-        due_at=None,
-    )
-    audit.record(
-        work,
-        f"voucher.{action}",
-        subject,
-        before={"state": before},
-        after={"state": after},
-        cluster_id=application.cluster_id,
-    )
-    nudges.cancel_chain(work, subject)
-    for post in rooms.posts_about(work.session, subject=subject):
-        cards.refresh(work, post.kind, subject, destination=post.destination)
+    voucher = load(work, key_of(application))
+    if voucher is None:
+        return
+    decided = {"reason": reason, "decided_by": work.who.person_id, "decided_at": work.now}
+    if application.state in UNDECIDED:
+        move(work, voucher, ApplicationAction.REJECT, rejected_why=RejectedWhy.OTHER, **decided)
+    else:
+        move(work, voucher, ApplicationAction.EXPIRE, **decided)
 
 
 @living(ENDED)

@@ -219,7 +219,7 @@ def test_an_empty_list_says_what_to_expect(world: World):
 )
 def test_every_mistake_is_told_at_its_field(world: World, field: str, value: str, says: str):
     call(world)
-    shown = apply(world, **{field: value})
+    shown = apply(world, world.sme, **{field: value})
     assert set(shown.errors) == {field}
     assert says in shown.errors[field]
 
