@@ -39,6 +39,11 @@ from messages.parts import sentence
 
 #: The reminders of a voucher: what each says, what its button says, and what it does.
 _VOUCHERS: Final[dict[str, tuple[str, str, str]]] = {
+    NudgeKind.CALL: (
+        N_("A call for vouchers is open that you may apply in, until {due}."),
+        N_("Apply"),
+        "voucher.apply",
+    ),
     NudgeKind.CUTOFF: (
         N_("The call closes with {due}, and your application is still a draft."),
         N_("Finish it"),
@@ -107,8 +112,6 @@ def _question(item: NudgeItem, words: Words) -> str:
         return _verdict(item, words)
     if item.kind in _VOUCHERS:
         return words.say(_VOUCHERS[item.kind][0], due=item.due)
-    if item.kind == "call":
-        return words.say("A call for vouchers is open that you may apply in, until {due}.", due=item.due)
     if item.draft and item.notice == NudgeNotice.LAST_DAY:
         return words.say(
             "{due} is the last day, and your answer {draft} is still a draft.", due=item.due, draft=item.draft
@@ -143,11 +146,11 @@ def _buttons(item: NudgeItem, words: Words) -> tuple[Button, ...]:
     if item.kind == "outcome":
         tell = Button(words.say("Tell what came of it"), "meeting.outcome", item.subject, style=Style.PRIMARY)
         return (tell,)
+    if item.kind == "call":
+        return tuple(call_button(action, item.subject, words) for action in ("voucher.apply", "call.show"))
     if item.kind in _VOUCHERS:
         _, press, action = _VOUCHERS[item.kind]
         return (Button(words.say(press), action=action, value=item.subject, style=Style.PRIMARY),)
-    if item.kind == "call":
-        return tuple(call_button(action, item.subject, words) for action in ("voucher.apply", "call.show"))
     if item.kind == "deadline" and item.draft:
         return (Button(words.say("Finish it"), action="answer.edit", value=item.draft, style=Style.PRIMARY),)
     label = words.say("Give a yes or a no") if item.kind == "verdict" else words.say("See the answers")
