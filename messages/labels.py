@@ -143,7 +143,7 @@ LABELS: Final[Mapping[type[StrEnum], Mapping[StrEnum, str]]] = {
         Preset.MEET_AND_GREET: N_("Meet & Greet"),
         Preset.INSIGHT: N_("Insight"),
         Preset.COLLABORATION: N_("Collaboration"),
-        Preset.MEET_THE_BUYER: N_("Meet the buyer"),
+        Preset.MEET_THE_BUYER: N_("Meet-the-buyer"),
         Preset.OWN: N_("From scratch"),
     },
     SchemeState: {

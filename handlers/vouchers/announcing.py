@@ -9,8 +9,8 @@ from typing import Final
 
 from domain.ids import Kind, format_id, parse_id
 from domain.nudges import NudgeKind, chain, due_at
-from domain.organisations import Role, is_sme
-from domain.vouchers import CALL, Applicant, CallAction, CallState, Terms, check_applicant, is_barred
+from domain.organisations import Role
+from domain.vouchers import CALL, CallAction, CallState, Terms, check_applicant, is_barred
 from handlers import audit, cards
 from handlers.cards import View, living
 from handlers.letters import job
@@ -19,6 +19,7 @@ from handlers.nudging.digests import LINES_MAX, digest_part
 from handlers.nudging.nudges import waits
 from handlers.nudging.policies import policies_of
 from handlers.ticks import tick
+from handlers.vouchers.shown import applicant_of
 from handlers.vouchers.sight import call_id, terms_of
 from handlers.work import Kit, Work
 from messages.notices.calls import CallPost, CallSheet
@@ -194,12 +195,6 @@ def _nudge(work: Work, call: Call, person_id: int, cluster_id: int) -> None:
         nudges.enqueue_step(
             work, policy, call_id(call), person_id, step=policy.step, due=due, version=1, cluster_id=cluster_id
         )
-
-
-def applicant_of(organisation: Organisation, *, member: bool = True) -> Applicant:
-    """Return an organisation as the rules of a scheme look at it."""
-    figures = {name: getattr(organisation, name) for name in ("headcount", "turnover_cents", "balance_cents")}
-    return Applicant(organisation.kind, organisation.country, is_sme=is_sme(**figures), member=member)
 
 
 def may_apply(

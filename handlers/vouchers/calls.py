@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from domain.errors import NotAllowed, NotFound, OutOfDate
 from domain.ids import Kind, format_id, parse_id
-from domain.organisations import Role
 from domain.vouchers import (
     CallState,
     PartState,
@@ -20,7 +19,11 @@ from handlers.cards import View, living
 from handlers.challenges.sight import split_value
 from handlers.routes import route
 from handlers.vouchers import reminders
+<<<<<<< HEAD
 from handlers.vouchers.announcing import FUNDING, is_open, open_call, refresh_cards, sheet_of
+=======
+from handlers.vouchers.announcing import FUNDING, open_call, open_for, refresh_cards, sheet_of
+>>>>>>> sch
 from handlers.vouchers.parts import add_part, offer_parts, set_own_budget
 from handlers.vouchers.scheme_fields import CallPlan, read_call
 from handlers.vouchers.schemes import find_scheme
@@ -87,7 +90,7 @@ def own_call(work: Work, text: str) -> tuple[Call, Scheme]:
 
 
 def _visible(work: Work, text: str) -> tuple[Call, Scheme, Collection[tuple[CallPart, Cluster]]]:
-    """Return a call that who acts may see: its clusters' managers, and the members of those that fund it once it opens.
+    """Return a call that who acts may see: the managers of its clusters, and the members of those that fund it.
 
     :raises NotFound: there is none, or the person may not know that there is.
     """
@@ -97,8 +100,7 @@ def _visible(work: Work, text: str) -> tuple[Call, Scheme, Collection[tuple[Call
         parts = voucher_query.parts_of(work.session, key)
         if any(work.who.manages(part.cluster_id) for part, _ in parts):
             return *found, parts
-        funding = {part.cluster_id for part, _ in parts if part.state is PartState.TAKEN}
-        if found[0].announced_at is not None and funding & _clusters(work):
+        if {part.cluster_id for part, _ in parts if part.state is PartState.TAKEN} & _clusters(work):
             return *found, parts
     raise NotFound("call.unknown", id=format_id(Kind.CALL, key))
 
@@ -197,7 +199,7 @@ def _done(call: Call, step: CallStep, asked: Collection[str]) -> Reply:
 def show_call(work: Work, ask: Ask) -> Reply:
     """Show a call to a member of a cluster that funds it, with its figures to a manager."""
     call, scheme, parts = _visible(work, ask.value)
-    applies = is_open(call, work.now) and work.who.organisations(Role.SME)
+    applies = key_of(call) in {key_of(one) for one, _ in open_for(work, work.who.organisations())}
     actions = [("voucher.apply", call_id(call))] if applies else []
     figures = any(work.who.manages(part.cluster_id) for part, _ in parts)
     if work.who.manages(scheme.owner_cluster_id):

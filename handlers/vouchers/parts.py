@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Final
 
 from domain.errors import Invalid, InvalidForm, NotAllowed, NotFound, OutOfDate
 from domain.ids import Kind, format_id, parse_id
-from domain.money import parse_amount
 from domain.vouchers import CallState, PartState
 from handlers import audit, cards
 from handlers.cards import View, living
 from handlers.home import home_part
 from handlers.routes import route
 from handlers.vouchers.announcing import CARDS, PART, announce, is_open, sheet_of
-from handlers.vouchers.scheme_fields import Reading, check_budget
+from handlers.vouchers.fields import Fields
+from handlers.vouchers.scheme_fields import check_budget, read_budget
 from handlers.vouchers.sight import call_id, terms_of
 from handlers.work import Ask, Reply, Work
 from messages.notices.calls import AskPartAmount, PartCard, PartDone, PartStep
@@ -205,12 +204,10 @@ def _to_change(work: Work, value: str) -> Part:
 @route("call.part.save")
 def save_amount(work: Work, ask: Ask) -> Reply:
     """Take part with another amount, or change the amount; never below what is committed."""
-    part, form = _to_change(work, ask.value), Reading(ask)
+    part, fields = _to_change(work, ask.value), Fields(ask, work.who.locale)
     terms = terms_of(part.scheme)
-    read = partial(parse_amount, currency=terms.currency, locale=work.who.locale)
-    budget = form.take("budget", read, 0)
-    form.finish()
-    check_budget(work, part.row, budget, terms)
+    budget = read_budget(fields, terms, part.row)
+    fields.settle()
     if part.row.state is PartState.OFFERED:
         return _take(work, part, budget)
     if not query.set_budget(work.session, part.row, budget, now=work.now):
@@ -221,7 +218,7 @@ def save_amount(work: Work, ask: Ask) -> Reply:
 def _refuse_budget(work: Work, row: CallPart, budget: int, scheme: Scheme) -> None:
     """Say why a budget was not changed: more was committed meanwhile, or the part is another's by now."""
     try:
-        check_budget(work, row, budget, terms_of(scheme))
+        check_budget(row, budget, terms_of(scheme), work.who.locale)
     except Invalid as error:
         raise InvalidForm([error]) from None
     raise OutOfDate("call.part.decided")

@@ -5,17 +5,16 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import Final, TypeVar
+from typing import Final, TypeGuard, TypeVar
 
-from domain.errors import Invalid, InvalidForm
+from domain.errors import Invalid
 from domain.ids import read_number
 from domain.money import format_plain, parse_amount, parse_currency
 from domain.organisations import OrganisationKind, name_key, parse_country
 from domain.people import check_zone
-from domain.text import clean_line, clean_text
 from domain.vouchers import (
     CALL_TITLE_MAX,
     PARTNERS_MAX,
@@ -28,6 +27,7 @@ from domain.vouchers import (
     parse_rate,
     today_in,
 )
+from handlers.vouchers.fields import Fields
 from handlers.work import Ask, Work
 from store.queries import schemes as query
 from store.queries.rows import key_of
@@ -37,6 +37,7 @@ from store.tables.vouchers import Call, CallPart
 T = TypeVar("T")
 
 COUNTRIES_MAX: Final = 60
+EURO: Final = "EUR"
 _LIST_MAX: Final = 4000
 _LINE_MAX: Final = 60
 _ENDS: Final = re.compile(r"[\s,;|/]+")
@@ -44,93 +45,74 @@ _ENDS: Final = re.compile(r"[\s,;|/]+")
 _WITH_COUNTRY: Final = re.compile(r"(.+?)\s*\(([A-Za-z]{2})\)")
 
 
-@dataclass(slots=True)
-class Reading:
-    """Take fields of a form, and collect what is wrong with them."""
-
-    ask: Ask
-    errors: list[Invalid] = field(default_factory=list[Invalid])
-
-    def wrong(self, error: Invalid, name: str) -> None:
-        """Keep the first mistake of a field."""
-        if all(known.field != name for known in self.errors):
-            self.errors.append(Invalid(error.key, field=name, **error.params))
-
-    def take(self, name: str, read: Callable[[str], T], otherwise: T) -> T:
-        """Return what a field says, or `otherwise` where it is wrong."""
-        try:
-            return read(self.ask.text(name))
-        except Invalid as error:
-            self.wrong(error, name)
-            return otherwise
-
-    def lines(self, name: str) -> tuple[str, ...]:
-        """Return the lines of a field that say something."""
-        text = self.take(name, partial(clean_text, limit=_LIST_MAX), "")
-        found = (re.sub(r"^\s*[-*•·]\s+", "", line).strip() for line in text.split("\n"))
-        return tuple(line for line in found if line)
-
-    def finish(self) -> None:
-        """Refuse the form if anything is wrong. :raises InvalidForm: with all of it."""
-        if self.errors:
-            raise InvalidForm(self.errors)
-
-
 def read_terms(work: Work, ask: Ask, *, before: Terms, locked: Collection[str] = ()) -> Terms:
     """Read the rules of a scheme; what is `locked` stays as it was `before`.
 
     :raises InvalidForm: one refusal per field that is wrong.
     """
-    form, rules = Reading(ask), ask.many("rules")
+    fields, rules = Fields(ask, work.who.locale), ask.many("rules")
 
     def rule(name: str) -> bool:
         return bool(getattr(before, name)) if name in locked else name in rules
 
-    def taken(name: str, read: Callable[[str], T], otherwise: T) -> T:
-        return otherwise if name in locked else form.take(name, read, otherwise)
+    def free(name: str, read: Callable[[str], T], otherwise: T) -> T:
+        return otherwise if name in locked else _needed(fields, name, read, otherwise)
 
-    currency = taken("currency", partial(parse_currency, field="currency"), before.currency)
+    currency = free("currency", parse_currency, before.currency)
     amount = partial(parse_amount, currency=currency, locale=work.who.locale)
     de_minimis = rule("de_minimis")
-    needs_rate = de_minimis and currency != "EUR"
     terms = Terms(
-        name=form.take("name", partial(clean_line, limit=SCHEME_NAME_MAX), ""),
+        name=fields.line("name", SCHEME_NAME_MAX),
         preset=before.preset,
         currency=currency,
-        cap=form.take("cap", amount, 0),
-        countries=_countries(form),
+        cap=_needed(fields, "cap", amount, 0),
+        countries=_countries(fields),
         kinds=tuple(kind for kind in OrganisationKind if kind.value in ask.many("kinds")),
         partner_abroad=rule("partner_abroad"),
         approve_first=rule("approve_first"),
-        documents=before.documents if "documents" in locked else tuple(dict.fromkeys(form.lines("documents"))),
-        claim_days=taken("claim_days", _days, before.claim_days),
-        report_days=taken("report_days", _days, before.report_days),
-        zone=taken("zone", check_zone, before.zone),
-        second_above=form.take("second_above", lambda typed: amount(typed) if typed else None, None),
+        documents=before.documents if "documents" in locked else tuple(dict.fromkeys(_lines(fields, "documents"))),
+        claim_days=free("claim_days", _days, before.claim_days),
+        report_days=free("report_days", _days, before.report_days),
+        zone=free("zone", check_zone, before.zone),
+        second_above=fields.amount("second_above", currency),
         de_minimis=de_minimis,
-        per_euro=form.take("per_euro", parse_rate, "1") if needs_rate else "1",
+        per_euro=_needed(fields, "per_euro", parse_rate, "1") if de_minimis and currency != EURO else "1",
     )
     for error in check_terms(terms):
-        form.wrong(error, error.field or "name")
-    form.finish()
+        fields.wrong(error, error.field or "name")
+    fields.settle()
     return terms
+
+
+def _needed(fields: Fields, name: str, read: Callable[[str], T], otherwise: T) -> T:
+    """Return what a field says, or `otherwise` where it is empty or wrong, which is noted."""
+    found = fields.taken(name, read)
+    if found is None:
+        fields.wrong(Invalid("voucher.missing"), name)
+        return otherwise
+    return found
+
+
+def _lines(fields: Fields, name: str) -> tuple[str, ...]:
+    found = (re.sub(r"^\s*[-*•·]\s+", "", line).strip() for line in fields.text(name, _LIST_MAX).split("\n"))
+    return tuple(line for line in found if line)
 
 
 def _days(typed: str) -> int:
     return read_number(typed) or 0
 
 
-def _countries(form: Reading) -> tuple[str, ...]:
-    typed = [part for part in _ENDS.split(form.ask.text("countries")) if part]
+def _countries(fields: Fields) -> tuple[str, ...]:
+    typed = [part for part in _ENDS.split(fields.ask.text("countries")) if part]
     if len(typed) > COUNTRIES_MAX:
-        form.wrong(Invalid("scheme.countries.many", limit=COUNTRIES_MAX, count=len(typed)), "countries")
+        fields.wrong(Invalid("scheme.countries.many", limit=COUNTRIES_MAX, count=len(typed)), "countries")
         return ()
     found: list[str] = []
     for part in typed:
         try:
             found.append(parse_country(part))
         except Invalid as error:
-            form.wrong(error, "countries")
+            fields.wrong(error, "countries")
     return tuple(dict.fromkeys(found))
 
 
@@ -159,61 +141,74 @@ def read_call(
 
     :raises InvalidForm: one refusal per field that is wrong.
     """
-    form, today = Reading(ask), today_in(terms.zone, work.now)
-    planned = call is None or call.state is CallState.PLANNED
-    if planned or call is None:
-        title = form.take("title", partial(clean_line, limit=CALL_TITLE_MAX), "")
-        if not title:
-            form.wrong(Invalid("call.title.empty"), "title")
-        opens_on = form.take("opens_on", _date, today)
-    else:
-        title, opens_on = call.title, call.opens_on
+    fields = Fields(ask, work.who.locale)
     closed = call is not None and call.state is CallState.CLOSED
-    cutoff_on = call.cutoff_on if closed and call else form.take("cutoff_on", _date, max(today, opens_on))
-    if call is not None and not planned and cutoff_on < call.cutoff_on:
-        form.wrong(Invalid("call.cutoff.only_later", cutoff_on=call.cutoff_on), "cutoff_on")
-    if not closed:
-        for error in check_call_dates(opens_on, cutoff_on, today=today, opened=not planned):
-            form.wrong(error, error.field or "cutoff_on")
-    amount = partial(parse_amount, currency=terms.currency, locale=work.who.locale)
-    budget = form.take("budget", amount, 0)
+    title = call.title if _is_out(call) else fields.line("title", CALL_TITLE_MAX)
+    if not title:
+        fields.wrong(Invalid("call.title.empty"), "title")
+    opens_on, cutoff_on = _dates(work, fields, terms, call)
     own = next((part for part, cluster in parts if cluster.id == owner.id), None)
-    if own is not None and budget:
-        form.take("budget", lambda _: check_budget(work, own, budget, terms), None)
-    others = [(part, cluster) for part, cluster in parts if cluster.id != owner.id]
-    clusters = {} if closed else _partners(work, form, terms, owner)
+    budget = read_budget(fields, terms, own)
+    clusters = {} if closed else _partners(work, fields, terms, owner)
     if not closed:
-        _keep_taken(work, form, terms, others, clusters)
-    form.finish()
+        _keep_taken(fields, terms, [(part, one) for part, one in parts if one.id != owner.id], clusters)
+    fields.settle()
     return CallPlan(
         title,
         opens_on,
         cutoff_on,
         budget,
-        {key_of(cluster): cents for cluster, cents in clusters.values()},
+        {key: cents for key, (_, cents) in clusters.items()},
         {key: cluster.name for key, (cluster, _) in clusters.items()},
     )
 
 
-def check_budget(work: Work, part: CallPart, budget: int, terms: Terms) -> None:
+def _is_out(call: Call | None) -> TypeGuard[Call]:
+    return call is not None and call.state is not CallState.PLANNED
+
+
+def _dates(work: Work, fields: Fields, terms: Terms, call: Call | None) -> tuple[date, date]:
+    """Return when a call opens and closes; one that is open may only close later, one that is closed stays closed."""
+    today, out = today_in(terms.zone, work.now), call if _is_out(call) else None
+    if out is not None and out.state is CallState.CLOSED:
+        return out.opens_on, out.cutoff_on
+    opens_on = out.opens_on if out is not None else fields.day("opens_on")
+    cutoff_on = fields.day("cutoff_on")
+    for name, day in (("opens_on", opens_on), ("cutoff_on", cutoff_on)):
+        if day is None:
+            fields.wrong(Invalid("voucher.missing"), name)
+    if opens_on is None or cutoff_on is None:
+        return today, today
+    if out is not None and cutoff_on < out.cutoff_on:
+        fields.wrong(Invalid("call.cutoff.only_later", cutoff_on=out.cutoff_on), "cutoff_on")
+    for error in check_call_dates(opens_on, cutoff_on, today=today, opened=out is not None):
+        fields.wrong(error, error.field or "cutoff_on")
+    return opens_on, cutoff_on
+
+
+def read_budget(fields: Fields, terms: Terms, part: CallPart | None) -> int:
+    """Return what a cluster puts into a call; never less than is committed of its part."""
+    budget = _needed(fields, "budget", partial(parse_amount, currency=terms.currency, locale=fields.locale), 0)
+    if part is not None and budget:
+        try:
+            check_budget(part, budget, terms, fields.locale)
+        except Invalid as error:
+            fields.wrong(error, "budget")
+    return budget
+
+
+def check_budget(part: CallPart, budget: int, terms: Terms, locale: str) -> None:
     """Refuse a budget below what is committed. :raises Invalid: with its `field`."""
     if budget < part.committed_cents:
-        amount = format_plain(part.committed_cents, currency=terms.currency, locale=work.who.locale)
+        amount = format_plain(part.committed_cents, currency=terms.currency, locale=locale)
         raise Invalid("call.budget.committed", field="budget", amount=f"{amount} {terms.currency}")
 
 
-def _date(typed: str) -> date:
-    try:
-        return date.fromisoformat(typed)
-    except ValueError:
-        raise Invalid("call.date.unreadable", example="2027-03-31") from None
-
-
-def _partners(work: Work, form: Reading, terms: Terms, owner: Cluster) -> dict[int, tuple[Cluster, int]]:
+def _partners(work: Work, fields: Fields, terms: Terms, owner: Cluster) -> dict[int, tuple[Cluster, int]]:
     """Read "Clean Tech Delta: 20.000", one partner a line."""
-    lines, found = form.lines("partners"), dict[int, tuple[Cluster, int]]()
+    lines, found = _lines(fields, "partners"), dict[int, tuple[Cluster, int]]()
     if len(lines) > PARTNERS_MAX:
-        form.wrong(Invalid("call.partners.many", limit=PARTNERS_MAX), "partners")
+        fields.wrong(Invalid("call.partners.many", limit=PARTNERS_MAX), "partners")
         return found
     example = format_plain(20_000_00, currency=terms.currency, locale=work.who.locale)
     for line in lines:
@@ -226,7 +221,7 @@ def _partners(work: Work, form: Reading, terms: Terms, owner: Cluster) -> dict[i
                 raise Invalid("call.partners.twice", name=cluster.name)
             found[key_of(cluster)] = (cluster, _amount_of(work, cluster, typed, terms, example))
         except Invalid as error:
-            form.wrong(error, "partners")
+            fields.wrong(error, "partners")
     return found
 
 
@@ -261,8 +256,7 @@ def _cluster_named(work: Work, name: str, owner: Cluster) -> Cluster:
 
 
 def _keep_taken(
-    work: Work,
-    form: Reading,
+    fields: Fields,
     terms: Terms,
     parts: Collection[tuple[CallPart, Cluster]],
     wanted: Mapping[int, tuple[Cluster, int]],
@@ -271,5 +265,5 @@ def _keep_taken(
     for part, cluster in parts:
         asked = wanted.get(key_of(cluster))
         if part.state is PartState.TAKEN and (asked is None or asked[1] != part.budget_cents):
-            amount = format_plain(part.budget_cents, currency=terms.currency, locale=work.who.locale)
-            form.wrong(Invalid("call.partners.taken", name=cluster.name, amount=amount), "partners")
+            amount = format_plain(part.budget_cents, currency=terms.currency, locale=fields.locale)
+            fields.wrong(Invalid("call.partners.taken", name=cluster.name, amount=amount), "partners")

@@ -11,11 +11,11 @@ from messages.card import Actions, Block, Button, Card, Fact, Facts, Note, Secti
 from messages.compose.registry import composes
 from messages.compose.schemes import PURPOSES
 from messages.compose.sheets import bulleted, heading
+from messages.compose.voucher_parts import rules
 from messages.i18n import N_, Money, Words
 from messages.labels import label
 from messages.notices.calls import (
     CallDone,
-    CallEnded,
     CallPost,
     CallSheet,
     CallShown,
@@ -110,34 +110,6 @@ def who_may_apply(terms: Terms, words: Words) -> str:
     return words.say("{kinds} from {countries}", kinds=kinds, countries=countries)
 
 
-def rules_of(terms: Terms, words: Words) -> list[str]:
-    """Write the rules of a scheme, one sentence each."""
-    lines: list[str] = []
-    if terms.partner_abroad:
-        lines.append(words.say("Whom you meet or work with is in another country than you."))
-    if terms.approve_first:
-        lines.append(words.say("Apply before the activity: what has begun already is not approved."))
-    if terms.documents:
-        lines.append(
-            words.say("With the claim you hand in: {documents}.", documents=words.listed(list(terms.documents)))
-        )
-    lines += [
-        words.count(
-            "You claim the money within one day after the activity.",
-            "You claim the money within {n} days after the activity.",
-            terms.claim_days,
-        ),
-        words.count(
-            "You report within one day after it was paid.",
-            "You report within {n} days after it was paid.",
-            terms.report_days,
-        ),
-    ]
-    if terms.de_minimis:
-        lines.append(words.say("It is de minimis aid, of which a company may only receive so much in three years."))
-    return lines
-
-
 @composes(CallShown)
 def compose_call_shown(notice: CallShown, words: Words) -> Card:
     """Write all of a call, with figures where the reader is a manager."""
@@ -145,7 +117,7 @@ def compose_call_shown(notice: CallShown, words: Words) -> Card:
     blocks: list[Block] = [
         *_purpose(sheet, words),
         _facts(sheet, words),
-        Section(bulleted(rules_of(sheet.terms, words)), words.say("The rules")),
+        Section(bulleted(rules(sheet.terms, words)), words.say("The rules")),
         *([] if sheet.open else [Note(_over(sheet, words))]),
     ]
     if notice.parts:
@@ -282,19 +254,3 @@ def _done(notice: CallDone, words: Words) -> str:
                 notice.told,
                 id=notice.id,
             )
-
-
-@composes(CallEnded)
-def compose_call_ended(notice: CallEnded, words: Words) -> Card:
-    """Tell an applicant why a call was cancelled."""
-    text = (
-        words.say("This call was cancelled, so your draft {voucher} ends here.", voucher=notice.voucher)
-        if notice.was_draft
-        else words.say("This call was cancelled, so your application {voucher} ends here.", voucher=notice.voucher)
-    )
-    return Card(
-        title=heading(notice.id, notice.title),
-        blocks=(Section(text), Section(notice.reason, words.say("The reason given"))),
-        summary=text,
-        locale=words.locale,
-    )

@@ -157,17 +157,6 @@ class CallDone:
     told: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class CallEnded:
-    """Tells an applicant that a call was cancelled, and what becomes of the application `voucher`."""
-
-    id: str
-    title: str
-    voucher: str
-    reason: str
-    was_draft: bool = False
-
-
 SHEET = CallSheet(
     "CA-3",
     "Spring 2027",
@@ -249,6 +238,4 @@ EXAMPLES = (
     *(CallDone("CA-3", "Spring 2027", step, SHEET.opens_on) for step in CallStep),
     CallDone("CA-3", "Spring 2027", CallStep.PLANNED, SHEET.opens_on, asked=("Clean Tech Delta", "FURGY")),
     CallDone("CA-3", "Spring 2027", CallStep.CANCELLED, SHEET.opens_on, told=1),
-    CallEnded("CA-3", "Spring 2027", "VO-5", "The funder has stopped the programme."),
-    CallEnded("CA-3", "Spring 2027", "VO-5", "The funder has stopped the programme.", was_draft=True),
 )

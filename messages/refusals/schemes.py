@@ -28,7 +28,6 @@ REFUSALS: Final[dict[str, str]] = {
     "call.changed": N_("{id} has changed since you opened this. Nothing was changed; open it again, please."),
     "call.over": N_("{id} is closed or cancelled already. Nothing was changed."),
     "call.title.empty": N_("Give the call a title, such as Spring 2027."),
-    "call.date.unreadable": N_("I cannot read this as a date. Write it such as {example}."),
     "call.opens.past": N_("This day has passed. Choose today, {today}, or a later day."),
     "call.cutoff.before": N_("The call opens on {opens_on}; it cannot close before that."),
     "call.cutoff.past": N_("This day has passed. Choose today, {today}, or a later day."),

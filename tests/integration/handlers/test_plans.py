@@ -47,7 +47,7 @@ def test_a_manager_sees_every_kind_and_what_is_to_come(world: World):
         "10 working days",
     ):
         assert words in text
-    assert "vouchers" not in text  # nobody can apply for any yet
+    assert "A call for vouchers opens" in text
     (intro,) = asked(world, "E. coli sensors in pipes")
     shown = world.command(world.manager_owner, "matchpoint", "nudges")
     preview = next(b for b in buttons_of(shown.card) if b.value.endswith(" consent"))
