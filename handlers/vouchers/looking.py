@@ -44,6 +44,8 @@ def read(value: str, managed: Collection[int] | None) -> Asked:
     given: dict[str, int] = {}
     for one in what.split("+") if what and what.lower() != _ALL else ():
         kind, key = _id(one)
+        if _KINDS[kind] in given:
+            raise Invalid("voucher.board.which", example=_EXAMPLE)
         given[_KINDS[kind]] = key
     return Asked(Scope(clusters, **given), tuple(words[:2]), page)
 
