@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -198,5 +199,7 @@ def tell_applicant(work: Work, voucher: Voucher) -> None:
 def show_voucher(work: Work, ask: Ask) -> Reply:
     """Show an application to its organisation, or to a manager who decides on it."""
     voucher = find(work, ask.value.partition(":")[0])
-    own = work.who.belongs_to(voucher.row.organisation_id)
-    return Reply(build(work, voucher, Viewer.APPLICANT if own else Viewer.MANAGER))
+    if work.who.belongs_to(voucher.row.organisation_id):
+        return Reply(build(work, voucher, Viewer.APPLICANT))
+    decides = work.who.manages(voucher.row.cluster_id)
+    return Reply(replace(build(work, voucher, Viewer.MANAGER), decides=decides))

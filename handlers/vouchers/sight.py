@@ -87,13 +87,17 @@ def from_subject(work: Work, subject: str) -> Voucher | None:
 
 
 def find(work: Work, text: str) -> Voucher:
-    """Return an application of the person's own organisation, or one that he or she decides on.
+    """Return an application of the person's own organisation, or one that he or she decides on or whose scheme it is.
 
     :raises Invalid: this is no id. :raises NotFound: there is none, or the person may not know that there is.
     """
     _, key = parse_id(text, Kind.VOUCHER)
     found = load(work, key)
-    if found is None or not (work.who.belongs_to(found.row.organisation_id) or work.who.manages(found.row.cluster_id)):
+    if found is None or not (
+        work.who.belongs_to(found.row.organisation_id)
+        or work.who.manages(found.row.cluster_id)
+        or work.who.manages(found.scheme.owner_cluster_id)
+    ):
         raise NotFound("voucher.unknown", id=format_id(Kind.VOUCHER, key))
     return found
 
@@ -101,7 +105,7 @@ def find(work: Work, text: str) -> Voucher:
 def find_own(work: Work, text: str) -> Voucher:
     """Return an application of the person's own organisation.
 
-    :raises NotAllowed: the person manages the cluster that decides on it, and does not belong to the organisation.
+    :raises NotAllowed: the person manages a cluster concerned, and does not belong to the organisation.
     """
     found = find(work, text)
     if not work.who.belongs_to(found.row.organisation_id):
@@ -117,4 +121,6 @@ def find_to_decide(work: Work, text: str) -> Voucher:
     found = find(work, text)
     if work.who.belongs_to(found.row.organisation_id):
         raise NotAllowed("voucher.own", id=found.id)
+    if not work.who.manages(found.row.cluster_id):
+        raise NotAllowed("voucher.funder_decides", id=found.id)
     return found

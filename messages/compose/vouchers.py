@@ -151,6 +151,8 @@ def _note(notice: VoucherShown, words: Words) -> str:
     if notice.viewer is Viewer.APPLICANT:
         return ""
     parts = [words.say("Applied for by {name}.", name=notice.applicant)]
+    if not notice.decides:
+        parts.append(words.say("The managers of {funder} decide on it.", funder=notice.funder))
     if notice.second and notice.state in (_A.SUBMITTED, _A.ELIGIBLE):
         parts.append(words.say("This amount needs the approval of two managers."))
     if notice.checked_by:
@@ -165,6 +167,8 @@ def _note(notice: VoucherShown, words: Words) -> str:
 
 
 def _managers(notice: VoucherShown, words: Words) -> list[Button]:
+    if not notice.decides:
+        return []
     if notice.state in (_A.SUBMITTED, _A.ELIGIBLE):
         first = notice.second and notice.state is _A.SUBMITTED
         return [

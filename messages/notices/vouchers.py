@@ -39,7 +39,8 @@ class VoucherShown:
     """An application as one side sees it. Amounts are cents of the scheme's currency, dates the scheme's.
 
     `value` names the application and its version (`VO-5:3`). `findings` are what was checked, as things stand.
-    `second`: the amount needs a second manager. `mine`: the reader may act on it. `claimable` is what no claim took up.
+    `second`: the amount needs a second manager. `decides` False: another cluster's managers decide on it. `claimable`
+    is what no claim took up.
     """
 
     id: str
@@ -79,6 +80,7 @@ class VoucherShown:
     report_result: str = ""
     started: bool = False
     news: bool = False
+    decides: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,6 +308,7 @@ EXAMPLES = (
     *(replace(_SHOWN, state=state, news=True, reason="Please say whom you meet.") for state in ApplicationState),
     replace(_SHOWN, introduction="IN-34"),
     _MANAGERS,
+    replace(_MANAGERS, decides=False),
     replace(_MANAGERS, state=ApplicationState.ELIGIBLE, checked_by="Manager, Clean Tech Delta"),
     replace(_MANAGERS, state=ApplicationState.APPROVED, approved=450_00, decided_by="Manager, Clean Tech Delta"),
     replace(_MANAGERS, state=ApplicationState.REJECTED, rejected_why=RejectedWhy.BUDGET, reason="The budget is spent."),

@@ -11,6 +11,7 @@ from handlers.nudging.digests import build_digest
 from handlers.ticks import TICKS
 from handlers.work import Work
 from store.engine import Database
+from tests.integration.handlers.vouchers import make_call
 from tests.world import World, build_world
 
 #: These grow with what a deployment does. Clusters and workspaces are few, and a read of all of them is none.
@@ -39,6 +40,7 @@ GROWING = frozenset(
         "question",
     }
     | {"ranking", "share", "suggestion", "web_change", "web_message"}
+    | {"application", "call", "call_part", "claim", "claim_receipt", "scheme"}
 )
 
 #: Indexes of a few rows that are read as a whole: what did not arrive, or may not have.
@@ -55,6 +57,11 @@ ACTS: dict[str, Callable[[World], object]] = {
     "own introductions": lambda world: world.command(world.sme, "matchpoint", "intros"),
     "a challenge's title": lambda world: world.command(world.buyer, "challenge", "Sensors", request="r-1"),
     "what is planned": lambda world: world.command(world.manager_owner, "matchpoint", "nudges"),
+    "the board of vouchers": lambda world: board_of(world, "voucher.board"),
+    "the board of a call": lambda world: board_of(world, "voucher.board", "CA-1"),
+    "the board by funder": lambda world: board_of(world, "voucher.board", "all/funder"),
+    "what is behind a sum": lambda world: board_of(world, "voucher.records", "all/committed/EUR"),
+    "what is behind a budget": lambda world: board_of(world, "voucher.records", "all/free/EUR"),
     "a reply in a thread": lambda world: world.say(world.sme, world.only(world_channel(world)), "We can do that."),
     "the digests of a manager": lambda world: digest_of(world, "manager_owner"),
     "the digest of an SME": lambda world: digest_of(world, "neighbour"),
@@ -65,6 +72,11 @@ ACTS: dict[str, Callable[[World], object]] = {
 def world_channel(world: World) -> str:
     world.published()
     return "web:W-CLEAN:challenges"
+
+
+def board_of(world: World, action: str, value: str = "") -> None:
+    shown = world.act(world.manager_partner, action, value)
+    assert not shown.failed
 
 
 def digest_of(world: World, name: str) -> None:
@@ -103,6 +115,7 @@ def small_world(sqlite_database: Database) -> World:
 
 @pytest.mark.parametrize("act", ACTS)
 def test_an_act_reads_no_table_that_grows(small_world: World, act: str) -> None:
+    make_call(small_world)
     with scans() as found:
         ACTS[act](small_world)
     assert not found, "\n\n".join(found)
