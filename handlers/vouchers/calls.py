@@ -19,11 +19,7 @@ from handlers.cards import View, living
 from handlers.challenges.sight import split_value
 from handlers.routes import route
 from handlers.vouchers import reminders
-<<<<<<< HEAD
-from handlers.vouchers.announcing import FUNDING, is_open, open_call, refresh_cards, sheet_of
-=======
 from handlers.vouchers.announcing import FUNDING, open_call, open_for, refresh_cards, sheet_of
->>>>>>> sch
 from handlers.vouchers.parts import add_part, offer_parts, set_own_budget
 from handlers.vouchers.scheme_fields import CallPlan, read_call
 from handlers.vouchers.schemes import find_scheme

@@ -47,7 +47,8 @@ def read(value: str, managed: Collection[int] | None) -> Asked:
         if _KINDS[kind] in given:
             raise Invalid("voucher.board.which", example=_EXAMPLE)
         given[_KINDS[kind]] = key
-    return Asked(Scope(clusters, **given), tuple(words[:2]), page)
+    scope = Scope(clusters, scheme=given.get("scheme"), call=given.get("call"), funder=given.get("funder"))
+    return Asked(scope, tuple(words[:2]), page)
 
 
 def _id(text: str) -> tuple[Kind, int]:

@@ -28,6 +28,7 @@ from tests.world import (
     DELTA_CHANNEL,
     DELTA_MANAGERS,
     World,
+    add_membership,
     add_organisation,
     add_person,
     buttons_of,
