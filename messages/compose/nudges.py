@@ -244,6 +244,10 @@ def compose_nudge_kind_stopped(notice: NudgeKindStopped, words: Words) -> Card:
         "verdict": words.say("I will no longer remind you of answers waiting for a yes or a no."),
         "deadline": words.say("I do not remind you of deadlines any more."),
         "call": words.say("I do not tell you of new calls for vouchers any more."),
+        "cutoff": words.say("I do not remind you of calls for vouchers that close any more."),
+        "activity": words.say("I do not remind you any more that the activity of a voucher begins."),
+        "claim": words.say("I do not remind you of claims for vouchers any more: what is not claimed is not paid."),
+        "report": words.say("I do not remind you of reports on vouchers any more."),
         "managers_digest": words.say("I do not send you the weekly summary for managers any more."),
         "smes_digest": words.say("I do not send you the weekly summary any more."),
     }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
+from domain.nudges import NudgeKind
 from messages.notices.digests import DigestLine, DigestSection, Topic
 
 #: What can be chosen for later; `date` takes the day that is typed beside it.
@@ -168,8 +169,5 @@ EXAMPLES = (
     NudgePassedOn(subject="IN-34"),
     NotMine(subject="IN-34", kind="consent", person="Engineer, Warm Loop", organisation="Warm Loop ApS"),
     NotMine(subject="CH-12", kind="verdict", person="Innovation lead", organisation=""),
-    *(
-        NudgeKindStopped(kind=kind)
-        for kind in ("consent", "meeting", "outcome", "verdict", "deadline", "call", "managers_digest", "smes_digest")
-    ),
+    *(NudgeKindStopped(kind=kind) for kind in NudgeKind),
 )

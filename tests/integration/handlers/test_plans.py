@@ -171,6 +171,7 @@ def test_what_is_foreseen_is_what_happens(world: World):
 def test_every_kind_in_use_has_a_label_and_a_way_to_stop_it(world: World):
     assert set(kinds_in_use()) == {
         NudgeKind.CONSENT, NudgeKind.MEETING, NudgeKind.OUTCOME, NudgeKind.DEADLINE, NudgeKind.VERDICT,
+        NudgeKind.CALL, NudgeKind.CUTOFF, NudgeKind.ACTIVITY, NudgeKind.CLAIM, NudgeKind.REPORT,
         NudgeKind.MANAGERS_DIGEST, NudgeKind.SMES_DIGEST,
     }  # fmt: skip
     for kind in kinds_in_use():
