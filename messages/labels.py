@@ -11,15 +11,8 @@ from domain.challenges import ChallengeOutcome, ChallengeState, Confidentiality,
 from domain.nudges import NudgeKind
 from domain.organisations import OrganisationKind, Role
 from domain.rooms import ShareState
-from domain.vouchers import (
-    ApplicationState,
-    CallState,
-    ClaimState,
-    PartState,
-    Preset,
-    RejectedWhy,
-    SchemeState,
-)
+from domain.schemes import CallState, PartState, Preset, SchemeState
+from domain.vouchers import ApplicationState, ClaimState, RejectedWhy
 from messages.card import Option
 from messages.i18n import N_, Words
 

@@ -7,10 +7,11 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Final
 
+from domain.eligibility import check_applicant, is_barred
 from domain.ids import Kind, format_id, parse_id
 from domain.nudges import NudgeKind, chain, due_at
 from domain.organisations import Role
-from domain.vouchers import CALL, CallAction, CallState, Terms, check_applicant, is_barred
+from domain.schemes import CALL, CallAction, CallState, Terms
 from handlers import audit, cards
 from handlers.cards import View, living
 from handlers.letters import job

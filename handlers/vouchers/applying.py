@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from domain.eligibility import Check, Finding, Plan, Verdict, check_applicant, check_plan, may_begin
 from domain.errors import Invalid, NotAllowed, NotFound, OutOfDate
 from domain.ids import Kind, parse_id
 from domain.introductions import REVEALED
+from domain.schemes import CallState, Terms, today_in
 from domain.text import clean_text
 from domain.vouchers import (
     APPLICATION,
@@ -19,17 +21,7 @@ from domain.vouchers import (
     WRITABLE,
     ApplicationAction,
     ApplicationState,
-    CallState,
-    Check,
-    Finding,
-    Plan,
-    Terms,
-    Verdict,
-    check_applicant,
-    check_plan,
     claim_due,
-    may_begin,
-    today_in,
 )
 from handlers import cards
 from handlers.routes import route

@@ -7,13 +7,7 @@ from typing import Any, Final
 
 from domain.errors import NotAllowed, NotFound, OutOfDate
 from domain.ids import Kind, format_id, parse_id
-from domain.vouchers import (
-    CallState,
-    PartState,
-    SchemeState,
-    call_opens_at,
-    ends_at,
-)
+from domain.schemes import CallState, PartState, SchemeState, call_opens_at, ends_at
 from handlers import audit, cards
 from handlers.cards import View, living
 from handlers.challenges.sight import split_value

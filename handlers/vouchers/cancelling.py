@@ -3,15 +3,8 @@
 from __future__ import annotations
 
 from domain.errors import Invalid, OutOfDate
-from domain.vouchers import (
-    CALL,
-    REASON_MAX,
-    UNDECIDED,
-    ApplicationAction,
-    CallAction,
-    CallState,
-    RejectedWhy,
-)
+from domain.schemes import CALL, CallAction, CallState
+from domain.vouchers import REASON_MAX, UNDECIDED, ApplicationAction, RejectedWhy
 from handlers import audit
 from handlers.routes import route
 from handlers.steps import take_step

@@ -11,6 +11,7 @@ from typing import Any, Final
 from domain.errors import Invalid, NotFound, OutOfDate
 from domain.ids import read_number
 from domain.organisations import legal_number, name_key
+from domain.schemes import ends_at, today_in
 from domain.vouchers import (
     CLAIM,
     CLAIMABLE,
@@ -24,8 +25,6 @@ from domain.vouchers import (
     Receipt,
     check_receipt_date,
     claimable,
-    ends_at,
-    today_in,
 )
 from handlers import audit, cards
 from handlers.cards import View, living

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
+from domain.eligibility import Check, Finding, Verdict, is_barred, may_begin, needs_second
 from domain.errors import Invalid, NotAllowed, OutOfDate
+from domain.schemes import today_in
 from domain.text import clean_line, clean_text
 from domain.vouchers import (
     REASON_MAX,
@@ -13,15 +15,8 @@ from domain.vouchers import (
     UNDECIDED,
     ApplicationAction,
     ApplicationState,
-    Check,
-    Finding,
     RejectedWhy,
-    Verdict,
     claim_due,
-    is_barred,
-    may_begin,
-    needs_second,
-    today_in,
 )
 from handlers.routes import route
 from handlers.vouchers import register

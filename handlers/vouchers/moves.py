@@ -7,7 +7,8 @@ from typing import Any
 
 from domain.calendars import cutoff_instant, zone_or_utc
 from domain.errors import OutOfDate
-from domain.vouchers import APPLICATION, COMMITTED, ApplicationAction, ApplicationState, call_opens_at, ends_at
+from domain.schemes import call_opens_at, ends_at
+from domain.vouchers import APPLICATION, COMMITTED, ApplicationAction, ApplicationState
 from handlers import audit
 from handlers.steps import take_step
 from handlers.vouchers import register, reminders

@@ -6,7 +6,7 @@ from typing import Final
 
 from domain.errors import NotAllowed, NotFound
 from domain.introductions import REVEALED, IntroductionState
-from domain.vouchers import CallState
+from domain.schemes import CallState
 from handlers.routes import route
 from handlers.suggestions.pairs import Pair, find
 from handlers.vouchers.shown import open_call

@@ -8,7 +8,7 @@ from typing import Final
 
 from domain.errors import Invalid, InvalidForm, NotAllowed, NotFound, OutOfDate
 from domain.ids import Kind, format_id, parse_id
-from domain.vouchers import CallState, PartState
+from domain.schemes import CallState, PartState
 from handlers import audit, cards
 from handlers.cards import View, living
 from handlers.home import home_part

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.errors import Invalid, OutOfDate
+from domain.schemes import ends_at, today_in
 from domain.text import clean_line, clean_text
 from domain.vouchers import (
     REASON_MAX,
@@ -12,9 +13,7 @@ from domain.vouchers import (
     ApplicationState,
     ClaimAction,
     ClaimState,
-    ends_at,
     report_due,
-    today_in,
 )
 from handlers import cards
 from handlers.routes import route

@@ -6,7 +6,8 @@ from datetime import date
 from decimal import Decimal
 
 from domain import deminimis
-from domain.vouchers import AwardSource, Terms
+from domain.schemes import Terms
+from domain.vouchers import AwardSource
 from handlers.vouchers.sight import Voucher
 from handlers.work import Work
 from store.queries import deminimis as query

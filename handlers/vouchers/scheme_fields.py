@@ -15,7 +15,7 @@ from domain.ids import read_number
 from domain.money import format_plain, parse_amount, parse_currency
 from domain.organisations import OrganisationKind, name_key, parse_country
 from domain.people import check_zone
-from domain.vouchers import (
+from domain.schemes import (
     CALL_TITLE_MAX,
     PARTNERS_MAX,
     SCHEME_NAME_MAX,

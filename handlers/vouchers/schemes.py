@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from domain.errors import Invalid, NotAllowed, NotFound, OutOfDate
 from domain.ids import Kind, format_id, parse_id, read_number
-from domain.vouchers import LOCKED_BY_CALL, LOCKED_BY_GRANT, PRESETS, CallState, PartState, Preset, SchemeState, Terms
+from domain.schemes import LOCKED_BY_CALL, LOCKED_BY_GRANT, PRESETS, CallState, PartState, Preset, SchemeState, Terms
 from handlers import audit
 from handlers.challenges.sight import split_value
 from handlers.routes import route

@@ -6,22 +6,11 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
+from domain.eligibility import Applicant, Check, Finding, Verdict, check_applicant, may_begin, needs_second
 from domain.ids import Kind, format_id
 from domain.organisations import is_sme
-from domain.vouchers import (
-    WRITABLE,
-    Applicant,
-    ApplicationState,
-    CallState,
-    Check,
-    Finding,
-    Verdict,
-    check_applicant,
-    claimable,
-    may_begin,
-    needs_second,
-    today_in,
-)
+from domain.schemes import CallState, today_in
+from domain.vouchers import WRITABLE, ApplicationState, claimable
 from handlers import cards
 from handlers.cards import View, living
 from handlers.routes import route

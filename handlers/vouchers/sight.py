@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from domain.errors import NotAllowed, NotFound
 from domain.ids import Kind, format_id, parse_id
 from domain.organisations import OrganisationKind
-from domain.vouchers import Terms
+from domain.schemes import Terms
 from handlers.work import Work
 from store.queries import vouchers as query
 from store.queries.rows import key_of

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from domain.money import format_plain
-from domain.vouchers import CALL_TITLE_MAX, PARTNERS_MAX, REASON_MAX, CallState
+from domain.schemes import CALL_TITLE_MAX, PARTNERS_MAX, CallState
+from domain.vouchers import REASON_MAX
 from messages.card import Field, FieldKind, Form
 from messages.compose.registry import asks
 from messages.i18n import Money, Words

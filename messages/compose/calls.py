@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from domain.organisations import OrganisationKind
-from domain.vouchers import CallState, PartState, Terms
+from domain.schemes import CallState, PartState, Terms
 from messages.card import Actions, Block, Button, Card, Fact, Facts, Note, Section, Style
 from messages.compose.registry import composes
 from messages.compose.schemes import PURPOSES

@@ -7,15 +7,7 @@ from typing import Final
 
 from domain.money import format_plain
 from domain.organisations import OrganisationKind
-from domain.vouchers import (
-    DAYS_MAX,
-    DOCUMENTS_MAX,
-    LOCKED_BY_GRANT,
-    SCHEME_NAME_MAX,
-    CallState,
-    Preset,
-    Terms,
-)
+from domain.schemes import DAYS_MAX, DOCUMENTS_MAX, LOCKED_BY_GRANT, SCHEME_NAME_MAX, CallState, Preset, Terms
 from messages.card import (
     Actions,
     Block,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from domain.eligibility import Check, Finding, Verdict
 from domain.organisations import OrganisationKind
-from domain.vouchers import Check, Finding, Terms, Verdict
+from domain.schemes import Terms
 from messages.card import Actions, Block, Button, Note
 from messages.i18n import N_, Money, Words
 from messages.labels import label

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from domain.vouchers import ApplicationState, Terms, Verdict
+from domain.eligibility import Verdict
+from domain.schemes import Terms
+from domain.vouchers import ApplicationState
 from messages.card import Actions, Block, Button, Card, Divider, Fact, Facts, Note, Section, Style
 from messages.compose.registry import composes
 from messages.compose.sheets import bulleted, discard_button, heading

@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 
 from domain.organisations import OrganisationKind
-from domain.vouchers import PRESETS, CallState, PartState, Preset, Terms
+from domain.schemes import PRESETS, CallState, PartState, Preset, Terms
 from messages.notices.schemes import TERMS
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 
 from domain.organisations import OrganisationKind
-from domain.vouchers import LOCKED_BY_CALL, LOCKED_BY_GRANT, PRESETS, CallState, Preset, Terms
+from domain.schemes import LOCKED_BY_CALL, LOCKED_BY_GRANT, PRESETS, CallState, Preset, Terms
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,15 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from domain.vouchers import (
-    ApplicationState,
-    Check,
-    ClaimState,
-    Finding,
-    RejectedWhy,
-    Terms,
-    Verdict,
-)
+from domain.eligibility import Check, Finding, Verdict
+from domain.schemes import Terms
+from domain.vouchers import ApplicationState, ClaimState, RejectedWhy
 
 
 class Viewer(StrEnum):

@@ -14,7 +14,8 @@ from sqlmodel import Session, col
 
 from domain.board import By, Figure, Sums
 from domain.organisations import OrganisationKind
-from domain.vouchers import COMMITTED, ApplicationState, CallState, ClaimState, PartState
+from domain.schemes import CallState, PartState
+from domain.vouchers import COMMITTED, ApplicationState, ClaimState
 from store.tables.people import Cluster, Organisation
 from store.tables.vouchers import Application, Call, CallPart, Claim, Scheme
 

@@ -12,7 +12,7 @@ from domain.challenges import ChallengeState
 from domain.introductions import IntroductionState, SuggestionState
 from domain.organisations import MembershipState, Role
 from domain.rooms import ShareState
-from domain.vouchers import CallState, PartState
+from domain.schemes import CallState, PartState
 from store.tables.challenges import Answer, Challenge, Invitation, Question, Share
 from store.tables.introductions import Introduction, Suggestion
 from store.tables.people import Identity, Membership, OrganisationCluster, Person

@@ -10,7 +10,8 @@ from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from domain.organisations import ClusterState, MembershipState, Role
-from domain.vouchers import COMMITTED, ApplicationState, CallState, PartState, SchemeState
+from domain.schemes import CallState, PartState, SchemeState
+from domain.vouchers import COMMITTED, ApplicationState
 from store.tables.people import Cluster, Membership, Organisation, OrganisationCluster, Person
 from store.tables.vouchers import Application, Call, CallPart, Scheme
 

@@ -9,7 +9,8 @@ from sqlmodel import Session, col, select
 from domain.calendars import zone_or_utc
 from domain.meetings import STANDING
 from domain.organisations import ClusterState
-from domain.vouchers import ApplicationState, CallState, PartState
+from domain.schemes import CallState, PartState
+from domain.vouchers import ApplicationState
 from store.tables.calendar import Meeting
 from store.tables.people import Cluster, Organisation, OrganisationCluster
 from store.tables.vouchers import Application, Call, CallPart, Scheme

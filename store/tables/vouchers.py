@@ -6,18 +6,8 @@ from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint, tex
 from sqlmodel import Field
 
 from domain.deminimis import LinkKind
-from domain.vouchers import (
-    CLAIM_DAYS,
-    REPORT_DAYS,
-    ApplicationState,
-    AwardSource,
-    CallState,
-    ClaimState,
-    PartState,
-    Preset,
-    RejectedWhy,
-    SchemeState,
-)
+from domain.schemes import CLAIM_DAYS, REPORT_DAYS, CallState, PartState, Preset, SchemeState
+from domain.vouchers import ApplicationState, AwardSource, ClaimState, RejectedWhy
 from store.tables.base import Row, enum_column, json_column
 
 

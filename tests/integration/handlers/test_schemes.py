@@ -8,7 +8,8 @@ import pytest
 from sqlmodel import select
 
 from domain.organisations import ClusterState, OrganisationKind, Role
-from domain.vouchers import PRESETS, ApplicationState, CallState, PartState, Preset, SchemeState
+from domain.schemes import PRESETS, CallState, PartState, Preset, SchemeState
+from domain.vouchers import ApplicationState
 from handlers.nudging.digests import build_digest
 from handlers.requests import Shown, Speaker
 from handlers.vouchers.announcing import open_call, turn_calls

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from domain.ids import Kind, format_id
-from domain.vouchers import CallState, PartState, SchemeState, Terms, call_opens_at, ends_at
+from domain.schemes import CallState, PartState, SchemeState, Terms, call_opens_at, ends_at
 from store.queries.rows import add, key_of
 from store.tables.vouchers import Call, CallPart, Scheme
 from tests.world import World
