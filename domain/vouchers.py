@@ -1,4 +1,7 @@
-"""Applications for vouchers and claims for payment: their states, what can be done in each, and receipts."""
+"""Applications for vouchers and claims for payment: their states, what can be done in each, and receipts.
+
+Amounts are integer cents of the scheme's currency, dates the scheme's.
+"""
 
 from __future__ import annotations
 

@@ -1,23 +1,15 @@
-"""Applying for a voucher: what one may apply for, the form, submitting, changing and withdrawing."""
+"""Applying for a voucher: the form, submitting, and changing what was written or approved."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
-from typing import Any, Final
 
-from domain.eligibility import Check, Finding, Plan, Verdict, check_applicant, check_plan, may_begin
+from domain.eligibility import Check, Plan, Verdict, check_plan, may_begin
 from domain.errors import Invalid, NotAllowed, NotFound, OutOfDate
 from domain.ids import Kind, parse_id
 from domain.introductions import REVEALED
-from domain.schemes import CallState, Terms, today_in
-from domain.text import clean_text
+from domain.schemes import CallState, today_in
 from domain.vouchers import (
-    APPLICATION,
-    PARTNER_MAX,
-    PURPOSE_MAX,
-    REASON_MAX,
     WRITABLE,
     ApplicationAction,
     ApplicationState,
@@ -27,115 +19,21 @@ from handlers import cards
 from handlers.routes import route
 from handlers.suggestions.pairs import Pair
 from handlers.suggestions.pairs import find as find_pair
+from handlers.vouchers.application_form import MOVABLE, done, filled, must_declare, read_application
 from handlers.vouchers.fields import Fields
 from handlers.vouchers.moves import move, next_look, require_shown, split
+from handlers.vouchers.openings import Opening, openings_for
 from handlers.vouchers.reminders import plan as plan_reminders
-from handlers.vouchers.shown import REVIEW, applicant_of, findings_of, open_call
-from handlers.vouchers.sight import Voucher, call_id, find_own, gather, terms_of, voucher_id
+from handlers.vouchers.shown import REVIEW, findings_of
+from handlers.vouchers.sight import Voucher, call_id, find_own, gather, terms_of
 from handlers.work import Ask, Reply, Work
-from messages.i18n import Money
 from messages.notices.vouchers import (
     ApplyVoucher,
-    GiveVoucherReason,
-    OpenCall,
-    VoucherAsk,
-    VoucherDone,
     VoucherDoneKind,
-    VoucherLine,
-    VoucherList,
 )
 from store.queries import vouchers as query
 from store.queries.rows import add, key_of
-from store.tables.people import Cluster, Organisation
-from store.tables.vouchers import Application, Call, CallPart, Scheme
-
-_AT_ONCE: Final = 100
-_SHOWN: Final = 20
-_MOVABLE: Final = (ApplicationState.APPROVED, ApplicationState.AGREEMENT, ApplicationState.ACTIVE)
-
-
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """A call that is funded for one of the person's organisations, and the part that would pay."""
-
-    part: CallPart
-    call: Call
-    scheme: Scheme
-    organisation: Organisation
-
-    def as_notice(self) -> OpenCall:
-        """Return it as the person reads it, with what keeps the organisation from it."""
-        return open_call(self.organisation, self.call, self.scheme)
-
-
-def openings_for(work: Work, *, states: Sequence[CallState] = (CallState.OPEN,)) -> list[Opening]:
-    """Return the calls that fund the person's organisations, each with the part of the cluster nearest to each."""
-    found: list[Opening] = []
-    for organisation in own_organisations(work):
-        clusters = query.clusters_of(work.session, key_of(organisation))
-        rows = query.funded_by(work.session, clusters, states=states, limit=_AT_ONCE)
-        nearest = sorted(rows, key=lambda row: clusters.index(row[0].cluster_id))
-        by_call: dict[int, Opening] = {}
-        for part, call, scheme in nearest:
-            by_call.setdefault(key_of(call), Opening(part, call, scheme, organisation))
-        found += sorted(by_call.values(), key=lambda one: (one.call.cutoff_at, one.call.id))
-    return found
-
-
-def own_organisations(work: Work) -> list[Organisation]:
-    """Return the organisations for which the person acts."""
-    return [work.session.get_one(Organisation, one) for one in work.who.organisations()]
-
-
-@route("voucher.list", writes=False)
-def list_vouchers(work: Work, _ask: Ask) -> Reply:
-    """Show one's own applications, what one may apply for, and what not and why."""
-    organisations = own_organisations(work)
-    several = len(organisations) > 1
-    rows = query.applications_of(
-        work.session, [key_of(one) for one in organisations], states=tuple(ApplicationState), limit=_SHOWN + 1
-    )
-    names = {key_of(one): one.name for one in organisations}
-    calls: dict[str, OpenCall] = {}
-    for one in openings_for(work, states=(CallState.OPEN, CallState.PLANNED)):
-        notice = one.as_notice()
-        known = calls.get(notice.id)
-        if known is None or (known.barriers and not notice.barriers):
-            calls[notice.id] = notice
-    return Reply(
-        VoucherList(
-            lines=tuple(
-                VoucherLine(
-                    voucher_id(row),
-                    scheme.name,
-                    row.state,
-                    row.amount_cents,
-                    scheme.currency,
-                    names[row.organisation_id] if several else "",
-                    _next_date(row, call),
-                )
-                for row, call, scheme in rows[:_SHOWN]
-            ),
-            calls=tuple(calls.values()),
-            manager=bool(work.who.managed()),
-            sme=bool(organisations),
-            more=len(rows) > _SHOWN,
-        )
-    )
-
-
-def _next_date(row: Application, call: Call) -> date | None:
-    match row.state:
-        case ApplicationState.DRAFT:
-            return call.cutoff_on
-        case ApplicationState.APPROVED | ApplicationState.AGREEMENT:
-            return row.starts_on
-        case ApplicationState.ACTIVE | ApplicationState.CLAIMED:
-            return row.claim_due_on
-        case ApplicationState.PAID:
-            return row.report_due_on
-        case _:
-            return None
+from store.tables.vouchers import Application
 
 
 @route("voucher.apply", writes=False)
@@ -213,31 +111,9 @@ def ask_for_changes(work: Work, ask: Ask) -> Reply:
         raise Invalid("voucher.which", example="/voucher edit VO-5")
     voucher = find_own(work, split(ask.value)[0])
     row = voucher.row
-    if row.state not in WRITABLE and row.state not in _MOVABLE:
+    if row.state not in WRITABLE and row.state not in MOVABLE:
         raise OutOfDate(f"voucher.now.{row.state.value}", id=voucher.id)
-    return Reply(question=_filled(voucher))
-
-
-def _filled(voucher: Voucher) -> ApplyVoucher:
-    row, call = voucher.row, call_id(voucher.call)
-    return ApplyVoucher(
-        value=f"{voucher.id}:{row.version}",
-        id=voucher.id,
-        calls=((call, f"{voucher.scheme.name} · {voucher.call.title}"),),
-        call=call,
-        terms=voucher.terms,
-        cutoff_on=voucher.call.cutoff_on,
-        partner=row.partner,
-        partner_country=row.partner_country,
-        purpose=row.purpose,
-        starts_on=row.starts_on,
-        ends_on=row.ends_on,
-        amount=row.amount_cents,
-        declared_sme=row.declared_sme,
-        writable_draft=row.state in (ApplicationState.DRAFT, ApplicationState.RETURNED),
-        moves=row.state in _MOVABLE,
-        return_reason=row.reason if row.state is ApplicationState.RETURNED else "",
-    )
+    return Reply(question=filled(voucher))
 
 
 @route("voucher.save")
@@ -247,7 +123,7 @@ def save_application(work: Work, ask: Ask) -> Reply:
     if subject.upper().startswith(f"{Kind.VOUCHER}"):
         voucher = find_own(work, subject)
         require_shown(voucher, version)
-        if voucher.row.state in _MOVABLE:
+        if voucher.row.state in MOVABLE:
             return _move_dates(work, voucher, ask)
         if voucher.row.state not in WRITABLE:
             raise OutOfDate(f"voucher.now.{voucher.row.state.value}", id=voucher.id)
@@ -259,7 +135,7 @@ def _begin(work: Work, ask: Ask, introduction: str) -> Reply:
     pair, _ = _meant(work, introduction)
     opening = _chosen(work, ask, pair)
     keep = "keep" in ask.many("keep")
-    values = _read(work, ask, opening.scheme, opening.organisation, complete=not keep)
+    values = read_application(work, ask, opening.scheme, opening.organisation, complete=not keep)
     row = Application(
         call_id=key_of(opening.call),
         part_id=key_of(opening.part),
@@ -277,7 +153,7 @@ def _begin(work: Work, ask: Ask, introduction: str) -> Reply:
     row.due_at = next_look(voucher)
     work.session.flush()
     plan_reminders(work, voucher)
-    return _done(work, voucher, VoucherDoneKind.SAVED) if keep else _submit(work, voucher)
+    return done(work, voucher, VoucherDoneKind.SAVED) if keep else _submit(work, voucher)
 
 
 def _chosen(work: Work, ask: Ask, pair: Pair | None) -> Opening:
@@ -300,57 +176,15 @@ def _chosen(work: Work, ask: Ask, pair: Pair | None) -> Opening:
     return openings[0]
 
 
-def _read(work: Work, ask: Ask, scheme: Scheme, organisation: Organisation, *, complete: bool) -> dict[str, Any]:
-    """Return the columns that the form fills.
-
-    :raises InvalidForm: one refusal per field that is wrong.
-    """
-    fields, terms = Fields(ask, work.who.locale), terms_of(scheme)
-    plan = Plan(
-        partner=fields.line("partner", PARTNER_MAX),
-        partner_country=fields.country("partner_country"),
-        purpose=fields.text("purpose", PURPOSE_MAX),
-        starts_on=fields.day("starts_on"),
-        ends_on=fields.day("ends_on"),
-        amount=fields.amount("amount", terms.currency),
-    )
-    today = today_in(terms.zone, work.now)
-    for error in check_plan(plan, terms, today=today, home=organisation.country, complete=complete):
-        name = error.field or "partner"
-        if error.key == "voucher.amount.cap":
-            cap = work.who.words().money(Money(terms.cap, terms.currency))
-            error = Invalid(error.key, cap=cap)
-        fields.wrong(error, name)
-    declared = "sme" in ask.many("sme")
-    if complete and _must_declare(organisation, terms, declared=declared):
-        fields.wrong(Invalid("voucher.sme.tick"), "sme")
-    fields.settle()
-    return {
-        "partner": plan.partner,
-        "partner_country": plan.partner_country,
-        "purpose": plan.purpose,
-        "starts_on": plan.starts_on,
-        "ends_on": plan.ends_on,
-        "amount_cents": plan.amount,
-        "declared_sme": declared,
-    }
-
-
-def _must_declare(organisation: Organisation, terms: Terms, *, declared: bool) -> bool:
-    """Tell whether the applicant has to say that it is an SME, because its figures do not."""
-    found = check_applicant(applicant_of(organisation), terms)
-    return not declared and any(one.check is Check.SME and one.verdict is Verdict.LOOK for one in found)
-
-
 def _change(work: Work, voucher: Voucher, ask: Ask) -> Reply:
     draft = voucher.row.state in (ApplicationState.DRAFT, ApplicationState.RETURNED)
     keep = draft and "keep" in ask.many("keep")
-    values = _read(work, ask, voucher.scheme, voucher.organisation, complete=not keep)
+    values = read_application(work, ask, voucher.scheme, voucher.organisation, complete=not keep)
     # What a manager has seen as ready needs the first look again.
     move(work, voucher, ApplicationAction.EDIT, checked_by=None, **values)
     if draft and not keep:
         return _submit(work, voucher)
-    return _done(work, voucher, VoucherDoneKind.SAVED if draft else VoucherDoneKind.UPDATED)
+    return done(work, voucher, VoucherDoneKind.SAVED if draft else VoucherDoneKind.UPDATED)
 
 
 @route("voucher.submit")
@@ -364,8 +198,8 @@ def submit_application(work: Work, ask: Ask) -> Reply:
     plan = Plan(row.partner, row.partner_country, row.purpose, row.starts_on, row.ends_on, row.amount_cents)
     today = today_in(voucher.terms.zone, work.now)
     wrong = check_plan(plan, voucher.terms, today=today, home=voucher.organisation.country, complete=True)
-    if wrong or _must_declare(voucher.organisation, voucher.terms, declared=row.declared_sme):
-        return Reply(question=_filled(voucher))
+    if wrong or must_declare(voucher.organisation, voucher.terms, declared=row.declared_sme):
+        return Reply(question=filled(voucher))
     return _submit(work, voucher)
 
 
@@ -378,10 +212,10 @@ def _submit(work: Work, voucher: Voucher) -> Reply:
     # Whether the budget still has it is for the managers: it may have by the time they decide.
     gaps = tuple(one for one in found if one.verdict is Verdict.NO and one.check not in (Check.BUDGET, Check.DECLARED))
     if missing or gaps:
-        return _done(work, voucher, VoucherDoneKind.SAVED, missing=missing, gaps=gaps)
+        return done(work, voucher, VoucherDoneKind.SAVED, missing=missing, gaps=gaps)
     move(work, voucher, ApplicationAction.SUBMIT, submitted_at=work.now, reason="")
     cards.tell_managers(work, REVIEW, voucher.id, row.cluster_id)
-    return _done(work, voucher, VoucherDoneKind.SUBMITTED)
+    return done(work, voucher, VoucherDoneKind.SUBMITTED)
 
 
 def _require_open(work: Work, voucher: Voucher) -> None:
@@ -412,54 +246,4 @@ def _move_dates(work: Work, voucher: Voucher, ask: Ask) -> Reply:
     fields.settle()
     due = claim_due(plan.ends_on, terms) if plan.ends_on else None
     move(work, voucher, ApplicationAction.MOVE, starts_on=plan.starts_on, ends_on=plan.ends_on, claim_due_on=due)
-    return _done(work, voucher, VoucherDoneKind.MOVED)
-
-
-@route("voucher.withdraw", writes=False)
-def ask_why_withdrawn(work: Work, ask: Ask) -> Reply:
-    """Ask why an application is withdrawn; a reason is welcome, not needed."""
-    if not ask.value.strip():
-        raise Invalid("voucher.which", example="/voucher withdraw VO-5")
-    voucher = find_own(work, split(ask.value)[0])
-    if not APPLICATION.allows(voucher.row.state, ApplicationAction.WITHDRAW):
-        raise OutOfDate(f"voucher.now.{voucher.row.state.value}", id=voucher.id)
-    value = f"{voucher.id}:{voucher.row.version}"
-    return Reply(question=GiveVoucherReason(VoucherAsk.WITHDRAW, voucher.id, value, voucher.organisation.name))
-
-
-@route("voucher.withdraw.send")
-def withdraw_application(work: Work, ask: Ask) -> Reply:
-    """Withdraw an application: what was committed for it is free again."""
-    subject, version = split(ask.value)
-    voucher = find_own(work, subject)
-    require_shown(voucher, version)
-    reason = clean_text(ask.text("reason"), limit=REASON_MAX)
-    move(work, voucher, ApplicationAction.WITHDRAW, reason=reason)
-    return _done(work, voucher, VoucherDoneKind.WITHDRAWN)
-
-
-@route("voucher.discard")
-def discard_draft(work: Work, ask: Ask) -> Reply:
-    """Throw a draft away."""
-    voucher = find_own(work, split(ask.value)[0])
-    if voucher.row.state is not ApplicationState.DRAFT:
-        raise OutOfDate(f"voucher.now.{voucher.row.state.value}", id=voucher.id)
-    move(work, voucher, ApplicationAction.WITHDRAW)
-    return _done(work, voucher, VoucherDoneKind.DISCARDED)
-
-
-def _done(
-    work: Work, voucher: Voucher, done: VoucherDoneKind, *, missing: bool = False, gaps: tuple[Finding, ...] = ()
-) -> Reply:
-    funder = work.session.get_one(Cluster, voucher.row.cluster_id).name
-    notice = VoucherDone(
-        voucher.id,
-        done,
-        voucher.scheme.name,
-        funder=funder,
-        organisation=voucher.organisation.name,
-        on=voucher.row.claim_due_on,
-        missing=missing,
-        gaps=gaps,
-    )
-    return Reply(notice, replaces=True)
+    return done(work, voucher, VoucherDoneKind.MOVED)

@@ -18,7 +18,7 @@ from domain.vouchers import (
 from handlers import cards
 from handlers.routes import route
 from handlers.vouchers import register
-from handlers.vouchers.claiming import NEWS, REVIEW, Case, build, case_of, end_claim, numbers, step
+from handlers.vouchers.claims import NEWS, REVIEW, Case, build, case_of, end_claim, numbers, step
 from handlers.vouchers.fields import Fields
 from handlers.vouchers.moves import move
 from handlers.vouchers.shown import refresh, tell_applicant

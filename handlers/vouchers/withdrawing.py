@@ -1,0 +1,55 @@
+"""Withdrawing an application, and throwing a draft away."""
+
+from __future__ import annotations
+
+from domain.errors import Invalid, OutOfDate
+from domain.text import clean_text
+from domain.vouchers import (
+    APPLICATION,
+    REASON_MAX,
+    ApplicationAction,
+    ApplicationState,
+)
+from handlers.routes import route
+from handlers.vouchers.application_form import done
+from handlers.vouchers.moves import move, require_shown, split
+from handlers.vouchers.sight import find_own
+from handlers.work import Ask, Reply, Work
+from messages.notices.vouchers import (
+    GiveVoucherReason,
+    VoucherAsk,
+    VoucherDoneKind,
+)
+
+
+@route("voucher.withdraw", writes=False)
+def ask_why_withdrawn(work: Work, ask: Ask) -> Reply:
+    """Ask why an application is withdrawn; a reason is welcome, not needed."""
+    if not ask.value.strip():
+        raise Invalid("voucher.which", example="/voucher withdraw VO-5")
+    voucher = find_own(work, split(ask.value)[0])
+    if not APPLICATION.allows(voucher.row.state, ApplicationAction.WITHDRAW):
+        raise OutOfDate(f"voucher.now.{voucher.row.state.value}", id=voucher.id)
+    value = f"{voucher.id}:{voucher.row.version}"
+    return Reply(question=GiveVoucherReason(VoucherAsk.WITHDRAW, voucher.id, value, voucher.organisation.name))
+
+
+@route("voucher.withdraw.send")
+def withdraw_application(work: Work, ask: Ask) -> Reply:
+    """Withdraw an application: what was committed for it is free again."""
+    subject, version = split(ask.value)
+    voucher = find_own(work, subject)
+    require_shown(voucher, version)
+    reason = clean_text(ask.text("reason"), limit=REASON_MAX)
+    move(work, voucher, ApplicationAction.WITHDRAW, reason=reason)
+    return done(work, voucher, VoucherDoneKind.WITHDRAWN)
+
+
+@route("voucher.discard")
+def discard_draft(work: Work, ask: Ask) -> Reply:
+    """Throw a draft away."""
+    voucher = find_own(work, split(ask.value)[0])
+    if voucher.row.state is not ApplicationState.DRAFT:
+        raise OutOfDate(f"voucher.now.{voucher.row.state.value}", id=voucher.id)
+    move(work, voucher, ApplicationAction.WITHDRAW)
+    return done(work, voucher, VoucherDoneKind.DISCARDED)
