@@ -202,8 +202,9 @@ def _fields(terms: Terms, locked: frozenset[str], words: Words) -> list[Field]:
     rules = [name for name in _RULES if name not in locked]
     kinds = options(OrganisationKind, words)
     days = words.say("From 1 to {highest}.", highest=DAYS_MAX)
+    suggested = "" if terms.preset is Preset.OWN else label(terms.preset, words)
     return [
-        Field("name", words.say("Name"), value=terms.name, max_length=SCHEME_NAME_MAX),
+        Field("name", words.say("Name"), value=terms.name or suggested, max_length=SCHEME_NAME_MAX),
         Field(
             "cap",
             words.say("The most that one voucher pays"),

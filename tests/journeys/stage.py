@@ -98,6 +98,9 @@ class Player(ABC):
     async def conversations(self) -> list[list[Seen]]:
         """Read the conversations with others that one is in."""
 
+    def come_in(self, parts: Parts, name: str) -> None:
+        """Come in anew, where that is needed at all."""
+
     async def find(self, place: str, holding: str, action: str = "") -> Seen:
         """Return the newest message in a channel, `inbox` or `home` that holds a text and has an action."""
         where = {"home": self.home, "inbox": self.inbox}
@@ -137,6 +140,11 @@ class Stage:
             while await self._deliverer.turn():
                 pass
             self.clock.advance(1)
+
+    def come_in_again(self) -> None:
+        """Let everybody come in anew, where what one came in with ends after a while."""
+        for name, who in self.people.items():
+            who.come_in(self.parts, name)
 
     async def fetch(self, address: str) -> bytes:
         """Fetch an address as a program does that knows no cookie."""

@@ -10,6 +10,7 @@ import httpx
 
 from bot.story.driver import Visitor
 from bot.story.pages import Card
+from bot.wiring import Parts
 from tests.journeys.stage import CHALLENGES, Player, Seen, Text
 
 _NO_CONVERSATION = {"Home", CHALLENGES, "managers", "Matchpoint", "Import a directory", "What you can type"}
@@ -22,6 +23,10 @@ class WebPlayer(Player):
         self._visitor = Visitor(client).come_in(link)
         self._sent: tuple[str, dict[str, Any]] = ("", {})
         self.errors = {}
+
+    def come_in(self, parts: Parts, name: str) -> None:
+        assert parts.kit.web_link is not None
+        self._visitor.come_in(parts.kit.web_link("clean", name, parts.clock.now()))
 
     @property
     def fields(self) -> Sequence[str]:
