@@ -8,6 +8,7 @@ from typing import Final
 
 from domain.answers import AnswerKind, AnswerState, DeclineReason
 from domain.challenges import ChallengeOutcome, ChallengeState, Confidentiality, ScreeningQuestion
+from domain.deminimis import LinkKind
 from domain.nudges import NudgeKind
 from domain.organisations import OrganisationKind, Role
 from domain.rooms import ShareState
@@ -153,6 +154,13 @@ LABELS: Final[Mapping[type[StrEnum], Mapping[StrEnum, str]]] = {
         PartState.OFFERED: N_("asked"),
         PartState.TAKEN: N_("takes part"),
         PartState.REFUSED: N_("does not take part"),
+    },
+    LinkKind: {
+        LinkKind.VOTES: N_("One has the majority of the other's votes"),
+        LinkKind.BOARD: N_("One appoints the majority of the other's board"),
+        LinkKind.INFLUENCE: N_("One decides over the other by contract or articles"),
+        LinkKind.AGREEMENT: N_("One controls the majority of votes by an agreement with others"),
+        LinkKind.MERGED: N_("They merged, or one took the other over"),
     },
 }
 

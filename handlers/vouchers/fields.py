@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
 
+from domain.aid_lines import parse_day
 from domain.errors import Invalid, InvalidForm
 from domain.money import parse_amount
 from domain.organisations import is_link, parse_country
@@ -51,7 +52,7 @@ class Fields:
 
     def day(self, name: str) -> date | None:
         """Return a date."""
-        return self.taken(name, _day)
+        return self.taken(name, parse_day)
 
     def country(self, name: str) -> str:
         """Return a country's code."""
@@ -72,13 +73,6 @@ class Fields:
         """
         if self.errors:
             raise InvalidForm(self.errors)
-
-
-def _day(typed: str) -> date:
-    try:
-        return date.fromisoformat(typed)
-    except ValueError:
-        raise Invalid("voucher.date.invalid", value=typed[:40], example="2026-12-24") from None
 
 
 def _link(typed: str) -> str:

@@ -173,6 +173,7 @@ def _managers(notice: VoucherShown, words: Words) -> list[Button]:
         return []
     if notice.state in (_A.SUBMITTED, _A.ELIGIBLE):
         first = notice.second and notice.state is _A.SUBMITTED
+        aid = [Button(words.say("De minimis register"), "register.show", notice.id)] if notice.terms.de_minimis else []
         return [
             Button(
                 words.say("Approve, as the first of two") if first else words.say("Approve"),
@@ -182,6 +183,7 @@ def _managers(notice: VoucherShown, words: Words) -> list[Button]:
             ),
             Button(words.say("Return with a reason"), "voucher.return", notice.value),
             Button(words.say("Reject"), "voucher.reject", notice.value, style=Style.DANGER),
+            *aid,
         ]
     buttons: list[Button] = []
     if notice.state is _A.APPROVED:
