@@ -1,9 +1,13 @@
 """De minimis aid: declared, granted, counted for a single undertaking by state over three years, and never too much."""
 
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
+from sqlalchemy import text
 from sqlmodel import col, select
 
 from domain.deminimis import CEILINGS, LinkKind
@@ -11,6 +15,9 @@ from domain.organisations import OrganisationKind, Role
 from domain.vouchers import ApplicationState, AwardSource
 from handlers.desk import Desk
 from handlers.requests import Shown, Speaker
+from handlers.vouchers import register
+from handlers.work import Work
+from store.engine import Database
 from store.queries.rows import add
 from store.tables.ledger import AuditEvent
 from store.tables.people import Organisation, OrganisationCluster
@@ -478,3 +485,45 @@ def test_two_approvals_for_one_undertaking_at_once_do_not_exceed_the_ceiling(wor
     assert states == {ApplicationState.APPROVED, ApplicationState.SUBMITTED}
     assert sum(counting(world)) == CEILING
     assert len(world.sent_to(DELTA_MANAGERS)) == 2
+
+
+def test_who_waited_for_an_undertaking_locks_it_as_it_has_become(world: World, database: Database):
+    """Meanwhile a manager links another firm: the one that waited must not decide without it."""
+    held, linked = threading.Event(), threading.Event()
+
+    def link_meanwhile() -> None:
+        with database.write() as session:
+            work = Work(session, world.now, world.kit)
+            register.lock_undertaking(work, world.sme_organisation)
+            held.set()
+            if database.dialect == "postgresql":
+                wait_for_a_lock(database)
+            low, high = sorted((world.sme_organisation, world.neighbour_organisation))
+            stamps = {"created_at": world.now, "updated_at": world.now}
+            add(session, OrganisationLink(one_id=low, other_id=high, kind=LinkKind.MERGED, **stamps))  # type: ignore[arg-type]
+        linked.set()
+
+    def decide_afterwards() -> frozenset[int]:
+        held.wait(timeout=30)
+        with database.write() as session:
+            locked = register.lock_undertaking(Work(session, world.now, world.kit), world.sme_organisation)
+            assert linked.wait(timeout=30)
+            return locked
+
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.submit(link_meanwhile), pool.submit(decide_afterwards)
+        first.result(timeout=60)
+        assert second.result(timeout=60) == {world.sme_organisation, world.neighbour_organisation}
+
+
+def wait_for_a_lock(database: Database) -> None:
+    """Wait until somebody waits for a row that another transaction holds (PostgreSQL)."""
+    query = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    )
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        with database.engine.connect() as connection:
+            if connection.execute(query).scalar_one():
+                return
+    raise AssertionError("nobody waited")
