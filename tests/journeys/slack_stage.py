@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from copy import deepcopy
 from typing import Any, Final
 
+from bot.wiring import Parts
 from tests.fakes.slack import FakeSlack, Message
 from tests.fakes.slack_user import Json, SlackUser, text_of
 from tests.journeys.stage import CHALLENGES, MANAGERS, NAMES, Player, Seen, Text, email_of
@@ -20,6 +21,9 @@ class SlackPlayer(Player):
         self._slack, self._user = slack, user
         self._event: Json = {}
         self.errors = {}
+
+    def come_in(self, parts: Parts, name: str) -> None:
+        """Slack has let everybody in."""
 
     @property
     def fields(self) -> Sequence[str]:

@@ -98,6 +98,7 @@ class Player(ABC):
     async def conversations(self) -> list[list[Seen]]:
         """Read the conversations with others that one is in."""
 
+    @abstractmethod
     def come_in(self, parts: Parts, name: str) -> None:
         """Come in anew, where that is needed at all."""
 
