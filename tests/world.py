@@ -387,7 +387,7 @@ def build_world(database: Database) -> World:
     """Seed an empty store with the two clusters and their people, and let everybody be met."""
     import_module("handlers.journeys")  # fills the tables of actions, letters and living cards
     crypto.configure(_KEY)
-    kit = Kit(holidays=NoHolidays(), public_url="http://localhost:8000")
+    kit = Kit(holidays=NoHolidays(), public_url="http://localhost:8000", signing_secret="s" * 32)
     world = World(database, Desk(database, kit), kit)
     with database.write() as session:
         world.clean = _cluster(session, "CLEAN", "DK", "Europe/Copenhagen")
