@@ -133,10 +133,12 @@ def import_(
 
 @app.command()
 def export(
-    folder: Annotated[Path, typer.Argument(help="Folder for the CSV files.")],
-    kind: Annotated[str, typer.Option(help="Only this: clusters, organisations, people, profiles or challenges.")] = "",
+    folder: Annotated[Path, typer.Argument(help="Folder for the files.")],
+    kind: Annotated[
+        str, typer.Option(help="Only this: clusters, organisations, people, profiles or challenges; or vouchers.")
+    ] = "",
 ) -> None:
-    """Export the directory as CSV, in the format of the import."""
+    """Export the directory as CSV, in the format of the import; or vouchers as CSV and XLSX, for funders."""
     from bot import operations
 
     raise typer.Exit(operations.export(_settings(), folder, kind=kind))

@@ -17,6 +17,7 @@ from domain.errors import Refusal
 from handlers.directory import exporting as directory_export
 from handlers.directory import importing
 from handlers.members.setup import SetUp, set_up_by_operator
+from handlers.vouchers import exporting as voucher_export
 from handlers.webroom.links import make_personal_link
 from handlers.webroom.personal import enter
 from handlers.webroom.places import SURFACE, channel_address, is_native
@@ -100,9 +101,13 @@ def import_files(settings: Settings, files: Sequence[Path], *, kind: str = "", p
 
 
 def export(settings: Settings, folder: Path, *, kind: str = "") -> int:
-    """Write the directory as CSV files; returns the exit code."""
+    """Write the directory as CSV files, or with `kind` "vouchers" what a funder gets of them; returns the exit code."""
     with deployment(settings) as parts:
         try:
+            if kind == "vouchers":
+                for file in voucher_export.export_all(parts.database, folder, now=parts.clock.now()):
+                    out().print(Text(f"{file.path}  {file.rows}"))
+                return OK
             with progress("Export", rows=True) as tell:
                 done = directory_export.export(parts.database, parts.kit, folder, kind=kind, progress=tell)
         except OSError as error:

@@ -121,6 +121,7 @@ def _kit(settings: Settings, web_secret: str, *, demo: bool, cast: tuple[str, ..
         weights=weights,
         ceilings=load_ceilings(settings),
         web_link=web_link,
+        signing_secret=web_secret,
     )
 
 

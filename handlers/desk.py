@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from datetime import datetime
-from typing import Final, TypeVar
+from typing import BinaryIO, Final, TypeVar
 
 import structlog
 
@@ -22,6 +22,7 @@ from handlers.members.leaving import leave
 from handlers.requests import Command, Place, Press, Profiled, Said, Shown, Speaker, Submission
 from handlers.routes import ROUTES, Need, Route
 from handlers.threads import hear
+from handlers.vouchers.exporting import write_ordered
 from handlers.work import Ask, Kit, Reply, Work
 from messages import compose, lay_out
 from messages.calendar import CalendarFile
@@ -118,6 +119,10 @@ class Desk:
     def calendar(self, token: str, *, now: datetime) -> CalendarFile | None:
         """Return the calendar feed that a private link opens, or None; the token is all that is known of who asks."""
         return reading.read_feed(self._database, self._kit, token, now=now)
+
+    def export(self, token: str, target: BinaryIO, *, now: datetime) -> str | None:
+        """Write the file that a private link opens and return its name, or None; the token tells who asks."""
+        return write_ordered(self._database, self._kit, token, target, now=now)
 
     def meeting_file(self, token: str, *, now: datetime) -> CalendarFile | None:
         """Return the invitation file of the one meeting that a link opens, or None."""

@@ -29,7 +29,8 @@ class Kit:
     what a cluster may spend on it in a day, `model_orders` in how many orders it sees the candidates. An `embedder`
     makes vectors of texts; without one only words are compared. `weights` are the operator's own for the local order.
     `ceilings` are those of de minimis aid, in euro cents by state. `web_link` makes a personal link into a web
-    workspace for one of its users; None where there is no web workspace.
+    workspace for one of its users; None where there is no web workspace. `signing_secret` signs links to files; without
+    one there are none.
     """
 
     holidays: Holidays
@@ -44,6 +45,7 @@ class Kit:
     weights: Weights = field(default_factory=Weights)
     ceilings: Mapping[str, int] = field(default_factory=lambda: CEILINGS)
     web_link: Callable[[str, str, datetime], str] | None = None
+    signing_secret: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,14 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture (PNG), and all that it shows in words: for who cannot see it, and for places that show none."""
+
+    png: bytes
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """Small print."""
 
@@ -98,7 +106,7 @@ class Actions:
     buttons: tuple[Button, ...]
 
 
-Block = Section | Facts | Quote | Note | Divider | Actions
+Block = Section | Facts | Quote | Picture | Note | Divider | Actions
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
@@ -22,6 +24,7 @@ from messages.card import (
     Form,
     Note,
     Option,
+    Picture,
     Quote,
     Section,
     Style,
@@ -34,6 +37,7 @@ _BLOCKS: Final[dict[str, type]] = {
     "section": Section,
     "facts": Facts,
     "quote": Quote,
+    "picture": Picture,
     "note": Note,
     "divider": Divider,
     "actions": Actions,
@@ -84,6 +88,8 @@ def _value(value: object) -> object:
         return value
     if isinstance(value, str):
         return str(value)
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
     if isinstance(value, tuple):
         return [_value(item) for item in cast("tuple[object, ...]", value)]
     return _plain(value)
@@ -139,9 +145,18 @@ def _block(value: object) -> Block:
     if kind is Actions:
         buttons = tuple(_button(one) for one in _sequence(given.pop("buttons", ())))
         return _build(Actions, given, buttons=buttons)
+    if kind is Picture:
+        return _build(Picture, given, png=_bytes(given.pop("png", None)))
     if kind is None:
         raise Undecodable("an unknown block")
     return cast("Block", _build(kind, given))
+
+
+def _bytes(value: object) -> bytes:
+    try:
+        return base64.b64decode(_text(value), validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise Undecodable("no base64") from error
 
 
 def _button(value: object) -> Button:

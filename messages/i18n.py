@@ -99,6 +99,10 @@ class Words:
         day = value.astimezone(self._zone).date() if isinstance(value, datetime) else value
         return babel_dates.format_date(day, format=style, locale=self._babel)
 
+    def day(self, value: date) -> str:
+        """Write a day without its year, shortly: 5 Jan, 5. Jan."""
+        return babel_dates.format_skeleton("MMMd", value, locale=self._babel)
+
     def weekday(self, number: int) -> str:
         """Name a day of the week; 0 is Monday."""
         return str(babel_dates.get_day_names("wide", locale=self._babel)[number])

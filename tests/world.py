@@ -22,7 +22,7 @@ from handlers.desk import Desk
 from handlers.letters import KINDS, Deed, Drop, Later
 from handlers.requests import Command, Place, Press, Profiled, Said, Shown, Speaker, Submission
 from handlers.work import Kit, Work
-from messages.card import Actions, Button, Card, Facts, Form, Home, Note, Quote, Section
+from messages.card import Actions, Button, Card, Facts, Form, Home, Note, Picture, Quote, Section
 from store import crypto, queue
 from store.engine import Database, Session
 from store.queries.rows import add
@@ -272,6 +272,8 @@ def text_of(card: Card | None) -> str:
             lines += [block.text, block.source]
         elif isinstance(block, Note):
             lines.append(block.text)
+        elif isinstance(block, Picture):
+            lines.append(block.alt)
         elif isinstance(block, Facts):
             lines += [f"{fact.label}: {fact.value}" for fact in block.items]
     return "\n".join(line for line in lines if line)
@@ -387,7 +389,7 @@ def build_world(database: Database) -> World:
     """Seed an empty store with the two clusters and their people, and let everybody be met."""
     import_module("handlers.journeys")  # fills the tables of actions, letters and living cards
     crypto.configure(_KEY)
-    kit = Kit(holidays=NoHolidays(), public_url="http://localhost:8000")
+    kit = Kit(holidays=NoHolidays(), public_url="http://localhost:8000", signing_secret="s" * 32)
     world = World(database, Desk(database, kit), kit)
     with database.write() as session:
         world.clean = _cluster(session, "CLEAN", "DK", "Europe/Copenhagen")

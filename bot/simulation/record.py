@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cached_property
 
 from bot.simulation.cast import Person
-from messages.card import Actions, Button, Card, Facts, Form, Note, Quote, Section
+from messages.card import Actions, Button, Card, Facts, Form, Note, Picture, Quote, Section
 
 
 @dataclass(frozen=True)
@@ -95,6 +95,8 @@ def text_of(card: Card) -> str:
             lines += [block.text, block.source]
         elif isinstance(block, Note):
             lines.append(block.text)
+        elif isinstance(block, Picture):
+            lines.append(block.alt)
         elif isinstance(block, Facts):
             lines += [f"{fact.label}: {fact.value}" for fact in block.items]
     return "\n".join(line for line in lines if line)

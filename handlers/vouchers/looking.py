@@ -17,7 +17,7 @@ from store.queries.rows import key_of
 from store.tables.people import Cluster
 from store.tables.vouchers import Call, Scheme
 
-_KINDS: Final = {Kind.SCHEME: "scheme", Kind.CALL: "call", Kind.CLUSTER: "funder"}
+_KINDS: Final = (Kind.SCHEME, Kind.CALL, Kind.CLUSTER)
 _ALL: Final = "all"
 _PAGES: Final = 10_000
 _EXAMPLE: Final = "CA-3"
@@ -41,13 +41,13 @@ def read(value: str, managed: Collection[int] | None) -> Asked:
     head, _, number = value.strip().partition(" ")
     what, *words = head.split("/")
     page = read_number(number.strip(), highest=_PAGES) or 1
-    given: dict[str, int] = {}
+    given: dict[Kind, int] = {}
     for one in what.split("+") if what and what.lower() != _ALL else ():
         kind, key = _id(one)
-        if _KINDS[kind] in given:
+        if kind in given:
             raise Invalid("voucher.board.which", example=_EXAMPLE)
-        given[_KINDS[kind]] = key
-    scope = Scope(clusters, scheme=given.get("scheme"), call=given.get("call"), funder=given.get("funder"))
+        given[kind] = key
+    scope = Scope(clusters, given.get(Kind.SCHEME), given.get(Kind.CALL), given.get(Kind.CLUSTER))
     return Asked(scope, tuple(words[:2]), page)
 
 

@@ -4,7 +4,7 @@ Sums are made by the database. Everything is reached by way of the parts that on
 do costs nothing here.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
@@ -16,8 +16,9 @@ from domain.board import By, Figure, Sums
 from domain.organisations import OrganisationKind
 from domain.schemes import CallState, PartState
 from domain.vouchers import COMMITTED, ApplicationState, ClaimState
+from store.queries.rows import key_of
 from store.tables.people import Cluster, Organisation
-from store.tables.vouchers import Application, Call, CallPart, Claim, Scheme
+from store.tables.vouchers import Application, Call, CallPart, Claim, ClaimReceipt, Scheme
 
 _SETTLED: Final = (ApplicationState.PAID, ApplicationState.REPORTED)
 _PAGE: Final = 500
@@ -200,3 +201,52 @@ def spent_by_day(session: Session, scope: Scope) -> list[tuple[date, int]]:
         col(Claim.state) == ClaimState.PAID
     )
     return [(row[0], int(row[1])) for row in session.execute(statement.group_by(day).order_by(day)).all()]
+
+
+def application_pages(
+    session: Session, scope: Scope
+) -> Iterator[Sequence[tuple[Application, Call, Scheme, Cluster, Organisation, int]]]:
+    """Give every application that was submitted, with how many receipts it came to, the oldest first, in pages."""
+    receipts = (
+        select(func.count(col(ClaimReceipt.id)))
+        .join(Claim, col(Claim.id) == ClaimReceipt.claim_id)
+        .where(col(Claim.application_id) == Application.id, col(Claim.state) != ClaimState.DRAFT)
+        .scalar_subquery()
+    )
+    statement = _of_applications(select(Application, Call, Scheme, Cluster, Organisation, receipts), scope)
+    statement = statement.join(Cluster, col(Cluster.id) == CallPart.cluster_id).where(_SUBMITTED)
+    return _pages(session, statement, col(Application.id))
+
+
+def claim_pages(session: Session, scope: Scope) -> Iterator[Sequence[tuple[Claim, Scheme]]]:
+    """Give every claim that was submitted, in pages."""
+    statement = _of_applications(select(Claim, Scheme), scope)
+    statement = statement.join(Claim, col(Claim.application_id) == Application.id)
+    return _pages(session, statement.where(col(Claim.state) != ClaimState.DRAFT), col(Claim.id))
+
+
+def receipt_pages(session: Session, scope: Scope) -> Iterator[Sequence[tuple[ClaimReceipt, Claim, Scheme]]]:
+    """Give every receipt of a claim that was submitted, in pages."""
+    statement = _of_applications(select(ClaimReceipt, Claim, Scheme), scope)
+    statement = statement.join(Claim, col(Claim.application_id) == Application.id)
+    statement = statement.join(ClaimReceipt, col(ClaimReceipt.claim_id) == Claim.id)
+    return _pages(session, statement.where(col(Claim.state) != ClaimState.DRAFT), col(ClaimReceipt.id))
+
+
+def part_pages(session: Session, scope: Scope) -> Iterator[Sequence[tuple[CallPart, Call, Scheme, Cluster, int]]]:
+    """Give every part of a call with its budget, in pages."""
+    statement = _of_parts(select(CallPart, Call, Scheme, Cluster, _BUDGET), scope)
+    return _pages(session, statement.join(Cluster, col(Cluster.id) == CallPart.cluster_id), col(CallPart.id))
+
+
+def _pages(session: Session, statement: Any, key: Any) -> Iterator[Any]:
+    """Give what a statement finds by its first column's id, so many rows at a time that any number fits."""
+    after = 0
+    while True:
+        rows = session.execute(statement.where(key > after).order_by(key).limit(_PAGE)).all()
+        if rows:
+            yield rows
+        if len(rows) < _PAGE:
+            return
+        after = key_of(rows[-1][0])
+        session.expunge_all()

@@ -104,14 +104,26 @@ class SlackClient:
         """
         if not self._is_ours(url):
             raise Rejected("foreign_response_url")
+        await self._post(url, "response_url", json=payload)
+
+    async def send_file(self, url: str, content: bytes) -> None:
+        """Send the bytes of a file to the address that Slack gave for it.
+
+        :raises Rejected: the address is not one of Slack's, or it does not take them.
+        """
+        if not self._is_ours(url):
+            raise Rejected("foreign_upload_url")
+        await self._post(url, "upload_url", data=content)
+
+    async def _post(self, url: str, name: str, **body: Any) -> None:  # noqa: ANN401  (what aiohttp takes)
         with translated():
-            async with self._session() as session, session.post(url, json=payload, proxy=self.web.proxy) as answer:
+            async with self._session() as session, session.post(url, proxy=self.web.proxy, **body) as answer:
                 if answer.status == 429:
                     raise Throttled(_seconds(answer.headers.get("Retry-After")))
                 if answer.status >= 500:
                     raise Unsure(f"status {answer.status}")
                 if answer.status != 200:
-                    raise Rejected(f"response_url_{answer.status}")
+                    raise Rejected(f"{name}_{answer.status}")
 
     async def _ask(self, method: str, arguments: Mapping[str, object]) -> tuple[Json, Mapping[str, str]]:
         with translated():

@@ -21,6 +21,8 @@ SCOPES: Final[dict[str, str]] = {
     "channels:manage": "creating the challenge channel",
     "channels:read": "finding a channel by its name",
     "channels:history": "replies in threads, and looking up what was sent",
+    "files:write": "pictures, such as how a call's money was taken up",
+    "files:read": "knowing when a picture can be shown",
     "groups:write": "the managers' channel, who is in it, and private conversations",
     "groups:read": "finding a private channel by its name",
     "groups:history": "replies in private channels, and looking up what was sent",

@@ -14,6 +14,7 @@ from messages.card import Card, Home
 from surfaces.slack.address import address_of, read_address, read_ref, read_workspace, ref_of
 from surfaces.slack.client import SlackClient, pick
 from surfaces.slack.payloads import part, parts
+from surfaces.slack.pictures import upload_pictures
 from surfaces.slack.render import render_home, render_message
 
 T = TypeVar("T")
@@ -40,10 +41,10 @@ class SlackMessenger:
     async def post(self, to: str, card: Card, *, key: str, thread: str = "") -> str:
         """Post a card; a public channel that the bot is not in yet is joined first."""
         channel = self._native(to)
-        message = render_message(card)
+        files = await upload_pictures(self._client, card)
         request: dict[str, Any] = {
             "channel": channel,
-            **message.as_json(),
+            **render_message(card, files).as_json(),
             "metadata": {"event_type": EVENT_TYPE, "event_payload": {"key": key}},
             "unfurl_links": False,
             "unfurl_media": False,
@@ -51,19 +52,34 @@ class SlackMessenger:
         if thread:
             request["thread_ts"] = _read(read_ref, thread).ts
         try:
-            answer = await self._client.call("chat_postMessage", **request)
+            answer = await self._say(channel, request)
+        except Rejected as refusal:
+            if refusal.reason != "invalid_blocks" or not files:
+                raise
+            # Slack does not show a picture after all: the card tells it in words.
+            answer = await self._say(channel, {**request, **render_message(card).as_json()})
+        return ref_of(read_workspace(to), pick(answer, "channel"), pick(answer, "ts"))
+
+    async def _say(self, channel: str, request: dict[str, Any]) -> dict[str, Any]:
+        try:
+            return await self._client.call("chat_postMessage", **request)
         except Rejected as refusal:
             if refusal.reason != "not_in_channel" or not await self._join(channel):
                 raise
-            answer = await self._client.call("chat_postMessage", **request)
-        return ref_of(read_workspace(to), pick(answer, "channel"), pick(answer, "ts"))
+        return await self._client.call("chat_postMessage", **request)
 
     async def update(self, ref: str, card: Card) -> None:
         """Replace a card in place; its metadata stays."""
         where = _read(read_ref, ref)
         self._here(where.workspace)
-        message = render_message(card).as_json()
-        await self._client.call("chat_update", channel=where.channel, ts=where.ts, **message)
+        files = await upload_pictures(self._client, card)
+        place = {"channel": where.channel, "ts": where.ts}
+        try:
+            await self._client.call("chat_update", **place, **render_message(card, files).as_json())
+        except Rejected as refusal:
+            if refusal.reason != "invalid_blocks" or not files:
+                raise
+            await self._client.call("chat_update", **place, **render_message(card).as_json())
 
     async def find(self, to: str, *, key: str, since: datetime, thread: str = "") -> Lookup:
         """Look through what was posted since; ABSENT only after all of it was seen."""

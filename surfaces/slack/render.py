@@ -6,12 +6,13 @@ the rest is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
+from domain.text import shorten
 from messages import edges
-from messages.card import Actions, Block, Button, Card, Divider, Facts, Home, Note, Quote, Section, Style
+from messages.card import Actions, Block, Button, Card, Divider, Facts, Home, Note, Picture, Quote, Section, Style
 from messages.i18n import Words
 from surfaces.slack import text as markup
 
@@ -25,6 +26,7 @@ FIELD_TEXT: Final = 2000
 FIELDS: Final = 10
 HEADER_TEXT: Final = 150
 NOTE_TEXT: Final = 2000
+ALT_TEXT: Final = 2000
 BUTTON_TEXT: Final = 75
 BUTTON_VALUE: Final = 2000
 ACTION_ID: Final = 255
@@ -51,9 +53,13 @@ class Message:
 
 @dataclass(slots=True)
 class Numbers:
-    """Counts the buttons of one message, so that no two have the same action id."""
+    """Counts the buttons of one message, so that no two have the same action id.
+
+    `files` are the pictures of it that Slack has already, by their ids there; all others are told in words.
+    """
 
     last: int = field(default=0)
+    files: Mapping[Picture, str] = field(default_factory=dict[Picture, str])
 
     def action_id(self, action: str) -> str:
         """Return an action id that carries the action's name and is used once."""
@@ -67,9 +73,10 @@ def read_action(action_id: str) -> str:
     return action_id.rpartition(MARK)[0] or action_id
 
 
-def render_message(card: Card) -> Message:
-    """Render a card as a message of at most 50 blocks."""
-    blocks = bound(render_blocks(card, Numbers()), MESSAGE_BLOCKS, edges.more_on_home(Words(card.locale)))
+def render_message(card: Card, files: Mapping[Picture, str] | None = None) -> Message:
+    """Render a card as a message of at most 50 blocks; `files` are the ids of pictures that were uploaded."""
+    rendered = render_blocks(card, Numbers(files=files or {}))
+    blocks = bound(rendered, MESSAGE_BLOCKS, edges.more_on_home(Words(card.locale)))
     return Message(_fallback(card), blocks)
 
 
@@ -135,6 +142,8 @@ def _render(block: Block, numbers: Numbers) -> Iterable[Json]:
             return _facts(block)
         case Quote():
             return _quote(block)
+        case Picture():
+            return _picture(block, numbers.files.get(block, ""))
         case Note():
             return [_context(markup.fit(block.text.strip(), NOTE_TEXT))] if block.text.strip() else []
         case Divider():
@@ -182,6 +191,13 @@ def _quote(quote: Quote) -> list[Json]:
     if source:
         blocks.append(_context(markup.fit(f"— {source}", NOTE_TEXT)))
     return blocks
+
+
+def _picture(picture: Picture, file: str) -> list[Json]:
+    """Show a picture that was uploaded; say what it shows where there is none."""
+    if not file:
+        return _section(Section(picture.alt))
+    return [{"type": "image", "slack_file": {"id": file}, "alt_text": shorten(picture.alt, ALT_TEXT)}]
 
 
 def _button(button: Button, numbers: Numbers) -> Json:

@@ -21,7 +21,7 @@ from handlers.webroom.room import Webroom
 from handlers.work import Kit
 from messages.chrome import Chrome
 from messages.refusals import explain
-from surfaces.web import acts, calendars, pages, uploads
+from surfaces.web import acts, calendars, exports, pages, uploads
 from surfaces.web.guard import Guard, TooLarge
 from surfaces.web.session import Sessions
 from surfaces.web.stream import Hub
@@ -80,6 +80,7 @@ def _routes() -> list[Route]:
         Route("/out", acts.leave, methods=["POST"]),
         Route("/calendar/{token}.ics", calendars.feed),
         Route("/meetings/{token}.ics", calendars.meeting),
+        Route("/exports/{token}", exports.export),
     ]
 
 

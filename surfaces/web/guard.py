@@ -14,8 +14,8 @@ ADDRESS_MAX: Final = 4_000
 METHODS: Final = frozenset({"GET", "HEAD", "POST"})
 UPLOADS: Final = frozenset({"/import"})
 POLICY: Final = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 HEADERS: Final = {
     "content-security-policy": POLICY,

@@ -5,6 +5,7 @@ Addresses that are not http, https, mailto or a path of our own are never made i
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import re
 import zlib
@@ -82,6 +83,11 @@ def linked(text: str) -> Markup:
     return Markup("").join(pieces)
 
 
+def data_url(png: bytes) -> str:
+    """Return a picture as an address that holds it."""
+    return f"data:image/png;base64,{base64.b64encode(png).decode()}"
+
+
 def initials(name: str) -> str:
     """Return one or two letters that stand for a name."""
     words = [word for word in re.split(r"[\s,.]+", name) if word[:1].isalnum()]
@@ -118,6 +124,7 @@ def _environment() -> Environment:
     filters |= {
         "kind": kind_of,
         "safe_url": safe_url,
+        "data_url": data_url,
         "linked": linked,
         "initials": initials,
         "hue": hue,

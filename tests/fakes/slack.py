@@ -38,7 +38,7 @@ Json = dict[str, Any]
 
 _SCOPES = """
 commands chat:write channels:join channels:manage channels:read channels:history groups:write groups:read
-groups:history im:write im:history mpim:write mpim:history users:read users:read.email
+groups:history files:write files:read im:write im:history mpim:write mpim:history users:read users:read.email
 """
 ALL_SCOPES = frozenset(_SCOPES.split())
 TRIGGER_LIFE = timedelta(seconds=3)
@@ -115,6 +115,22 @@ class Call:
 
 
 @dataclass
+class File:
+    """A file: it can be shown once it was completed and asked about `looks_left` times."""
+
+    id: str
+    name: str
+    length: int
+    content: bytes = b""
+    complete: bool = False
+    looks_left: int = 1
+
+    @property
+    def ready(self) -> bool:
+        return self.complete and self.looks_left <= 0
+
+
+@dataclass
 class ResponseUrl:
     """Where an act may be answered: five times in half an hour."""
 
@@ -146,6 +162,9 @@ class FakeSlack:
         self.channels: dict[str, Channel] = {}
         self.calls: list[Call] = []
         self.page_size = 200
+        self.files: dict[str, File] = {}
+        #: How often Slack is asked before it has looked a file through.
+        self.looks_at_files = 1
         #: A workspace may keep apps from taking people out of channels.
         self.keeps_members = False
         self.lock = threading.RLock()
@@ -282,6 +301,7 @@ class FakeSlack:
         app = web.Application(client_max_size=10_000_000)
         app.router.add_route("*", "/api/{method}", self._api)
         app.router.add_post("/response/{token}", self._response_url)
+        app.router.add_post("/upload/{file}", self._upload)
         app.router.add_get("/socket", self._serve_socket)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
@@ -493,6 +513,62 @@ class FakeSlack:
         message.edits += 1
         return {"channel": channel.id, "ts": message.ts, "text": message.text}
 
+    # -- methods: files --------------------------------------------------------------------------------------------
+
+    def do_files_getuploadurlexternal(self, arguments: Json) -> Json:
+        self.need("files:write")
+        name, length = str(arguments.get("filename") or ""), int(arguments.get("length") or 0)
+        if not name or length <= 0:
+            raise Refused("invalid_arguments" if name else "missing_argument")
+        if len(str(arguments.get("alt_txt") or "")) > 1000:
+            raise Refused("alt_txt_too_large")
+        file = File(self.new_id("F0FILE"), name, length, looks_left=self.looks_at_files)
+        self.files[file.id] = file
+        return {"upload_url": f"{self._origin}/upload/{file.id}", "file_id": file.id}
+
+    async def _upload(self, request: web.Request) -> web.Response:
+        content = await request.read()
+        with self.lock:
+            fault = self._faults["upload"].popleft()[0] if self._faults["upload"] else None
+            file = self.files.get(request.match_info["file"])
+            self.calls.append(Call("upload", {}, fault.name.lower() if fault else "ok"))
+            if fault is not None:
+                return web.Response(status=500, text="internal_error")
+            if file is None or len(content) != file.length:
+                return web.Response(status=400, text="wrong length")
+            file.content = content
+            return web.Response(text=f"OK - {file.length}")
+
+    def do_files_completeuploadexternal(self, arguments: Json) -> Json:
+        self.need("files:write")
+        given = _loaded(arguments.get("files")) or []
+        files = [self.files.get(one.get("id", "")) for one in given]
+        if not files or any(one is None or not one.content or one.complete for one in files):
+            raise Refused("file_not_found")
+        for one in files:
+            assert one is not None
+            one.complete = True
+        return {"files": [{"id": one["id"], "title": one.get("title", "")} for one in given]}
+
+    def do_files_info(self, arguments: Json) -> Json:
+        self.need("files:read")
+        file = self.files.get(str(arguments.get("file", "")))
+        if file is None or not file.complete:
+            raise Refused("file_not_found")
+        file.looks_left -= 1
+        shown: Json = {"id": file.id, "name": file.name, "size": file.length, "mimetype": "", "is_public": False}
+        if file.ready:
+            shown |= {"mimetype": "image/png" if file.content.startswith(b"\x89PNG") else "text/plain"}
+        return {"file": shown}
+
+    def _pictures(self, blocks: Any) -> Iterable[str]:
+        """Say which files of Slack's a message names that cannot be shown (yet)."""
+        for at, block in enumerate(blocks or ()):
+            name = block.get("slack_file", {}).get("id", "")
+            file = self.files.get(name)
+            if name and (file is None or not file.ready or not file.content.startswith(b"\x89PNG")):
+                yield f"[ERROR] invalid slack file [json-pointer:/blocks/{at}/slack_file]"
+
     # -- methods: views --------------------------------------------------------------------------------------------
 
     def do_views_open(self, arguments: Json) -> Json:
@@ -561,7 +637,7 @@ class FakeSlack:
             raise Refused("no_text")
         if len(text) > 40_000:
             raise Refused("msg_too_long")
-        problems = message_problems(blocks) if blocks else []
+        problems = [*message_problems(blocks), *self._pictures(blocks)] if blocks else []
         if problems:
             raise Refused("invalid_blocks", response_metadata={"messages": problems})
         return text, blocks or []

@@ -229,7 +229,22 @@ def _option(option: Json) -> Iterator[str]:
 
 
 def _nothing(block: Json) -> Iterator[str]:
-    yield from _unknown(block, "elements", "image_url", "alt_text", "title")
+    yield from _unknown(block, "elements")
+
+
+def _image(block: Json) -> Iterator[str]:
+    yield from _unknown(block, "image_url", "slack_file", "alt_text", "title")
+    yield from _length(block.get("alt_text"), 2000, "alt_text")
+    if ("image_url" in block) == ("slack_file" in block):
+        yield "either image_url or slack_file"
+    if "image_url" in block:
+        yield from _length(block["image_url"], 3000, "image_url")
+    if "slack_file" in block:
+        file = block["slack_file"]
+        if ("id" in file) == ("url" in file):
+            yield "slack_file has either an id or a url"
+        if "id" in file and not re.fullmatch(r"F[A-Z0-9]{8,}", str(file["id"])):
+            yield "slack_file.id"
 
 
 _CHECKS = {
@@ -239,7 +254,7 @@ _CHECKS = {
     "actions": _actions,
     "input": _input,
     "divider": _nothing,
-    "image": _nothing,
+    "image": _image,
     "rich_text": _nothing,
 }
 

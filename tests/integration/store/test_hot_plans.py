@@ -1,5 +1,6 @@
 """What every click, every page and every turn of the clock costs: no table that grows is read as a whole."""
 
+import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -9,6 +10,7 @@ from sqlalchemy import Engine, event
 
 from handlers.nudging.digests import build_digest
 from handlers.ticks import TICKS
+from handlers.vouchers.export_links import Order, make_token
 from handlers.work import Work
 from store.engine import Database
 from tests.integration.handlers.vouchers import make_call
@@ -62,6 +64,8 @@ ACTS: dict[str, Callable[[World], object]] = {
     "the board by funder": lambda world: board_of(world, "voucher.board", "all/funder"),
     "what is behind a sum": lambda world: board_of(world, "voucher.records", "all/committed/EUR"),
     "what is behind a budget": lambda world: board_of(world, "voucher.records", "all/free/EUR"),
+    "files of vouchers": lambda world: ordered_by(world),
+    "a picture of a take-up": lambda world: pictured(world),
     "a reply in a thread": lambda world: world.say(world.sme, world.only(world_channel(world)), "We can do that."),
     "the digests of a manager": lambda world: digest_of(world, "manager_owner"),
     "the digest of an SME": lambda world: digest_of(world, "neighbour"),
@@ -77,6 +81,17 @@ def world_channel(world: World) -> str:
 def board_of(world: World, action: str, value: str = "") -> None:
     shown = world.act(world.manager_partner, action, value)
     assert not shown.failed
+
+
+def ordered_by(world: World) -> None:
+    for kind in ("csv", "xlsx"):
+        given = make_token("s" * 32, Order(world.people["manager_partner"], "all", kind), now=world.now)
+        assert world.desk.export(given, io.BytesIO(), now=world.now)
+
+
+def pictured(world: World) -> None:
+    board_of(world, "voucher.picture", "CA-1")
+    world.only("web:W-DELTA:managers", holding="Take-up")
 
 
 def digest_of(world: World, name: str) -> None:

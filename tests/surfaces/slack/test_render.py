@@ -25,6 +25,7 @@ from messages.card import (
     Home,
     Note,
     Option,
+    Picture,
     Quote,
     Section,
     Style,
@@ -64,6 +65,7 @@ blocks = st.one_of(
     st.builds(Quote, text=texts, source=lines, language=st.sampled_from(["", "nl", "xx"])),
     st.builds(Note, text=texts),
     st.just(Divider()),
+    st.builds(Picture, st.binary(max_size=9), texts),
     st.builds(Actions, buttons=st.lists(buttons, max_size=30).map(tuple)),
 )
 cards = st.builds(

@@ -12,7 +12,8 @@ import pytest
 from handlers.commands import COMMANDS
 from handlers.desk import Desk
 from handlers.requests import Command, Press, Said, Shown
-from messages.card import Card, Section
+from messages.card import Card, Picture, Section
+from messages.notices.board import DOT
 from surfaces.slack.config import SlackConfig
 from surfaces.slack.inspection import SCOPES, inspect
 from surfaces.slack.listeners import commands, events, shortcuts
@@ -191,7 +192,7 @@ async def test_no_scope_is_asked_for_in_vain(slack: FakeSlack, make: Make, confi
     messenger, now = SlackMessenger(client), slack.clock.now()
     anna, bert = "slack:T0CLEAN:U0ANNA", "slack:T0CLEAN:U0BERT"
     room = slack.channels.setdefault("G0GROUP", type(slack.channels["C0CHALL"])("G0GROUP", "mpdm", "mpim", {"U0MATCH"}))
-    card = Card("CH-12", (Section("A challenge"),))
+    card = Card("CH-12", (Section("A challenge"), Picture(DOT, "A dot")))
     acts: list[Callable[[], Awaitable[Any]]] = [
         lambda: messenger.post("slack:T0CLEAN:C0CHALL", card, key="a"),
         lambda: messenger.create_channel("slack:T0CLEAN", name="new", private=False, key="b"),

@@ -20,6 +20,7 @@ from messages.card import (
     Form,
     Note,
     Option,
+    Picture,
     Quote,
     Section,
     Style,
@@ -213,3 +214,8 @@ def test_addresses_in_a_text_become_links_without_the_full_stop():
         'See <a href="https://example.org/a?b=1&amp;c=2" rel="noopener noreferrer nofollow">'
         "https://example.org/a?b=1&amp;c=2</a>."
     )
+
+
+def test_a_picture_is_in_the_page_with_its_words():
+    page = render_card(Card("CA-3", (Picture(b"\x89PNG", '"committed" <b>'),)))
+    assert '<img class="picture" src="data:image/png;base64,iVBORw==" alt="&#34;committed&#34; &lt;b&gt;">' in page

@@ -20,6 +20,7 @@ from messages.card import (
     Form,
     Note,
     Option,
+    Picture,
     Quote,
     Section,
     Style,
@@ -37,6 +38,7 @@ blocks = st.one_of(
     st.builds(Quote, words, words, words),
     st.builds(Note, words),
     st.just(Divider()),
+    st.builds(Picture, st.binary(max_size=40), words),
     st.builds(Actions, st.lists(buttons, max_size=3).map(tuple)),
 )
 cards = st.builds(Card, words, st.lists(blocks, max_size=6).map(tuple), words, words)

@@ -1,0 +1,54 @@
+"""Private links to files: signed, for one person, one part of the figures and one kind of file, for an hour.
+
+The token is all that is known of who asks; it is found in no table and no log. What the person may see is looked up
+again at the download, so that a link outlives neither a role nor its hour.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, cast
+
+from itsdangerous import BadData, URLSafeSerializer
+
+VALID_FOR: Final = timedelta(hours=1)
+KINDS: Final = ("csv", "xlsx")
+_PURPOSE: Final = "matchpoint.vouchers.export"
+_TOKEN_MAX: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """For whom a file is, what it holds (`SC-2+CL-1`) and of which kind it is."""
+
+    person_id: int
+    value: str
+    kind: str
+
+
+def make_token(secret: str, order: Order, *, now: datetime) -> str:
+    """Return a token for this order, good for an hour."""
+    until = int((now + VALID_FOR).timestamp())
+    return _signer(secret).dumps({"p": order.person_id, "v": order.value, "k": order.kind, "until": until})
+
+
+def read_token(secret: str, token: str, *, now: datetime) -> Order | None:
+    """Return what a token is for; None if it is too old, malformed, or was made for something else."""
+    if not secret or len(token) > _TOKEN_MAX:
+        return None
+    try:
+        found: object = _signer(secret).loads(token)
+    except (BadData, ValueError, RecursionError):
+        return None
+    if not isinstance(found, dict):
+        return None
+    given = cast("dict[str, object]", found)
+    person, value, kind, until = given.get("p"), given.get("v"), given.get("k"), given.get("until")
+    if not (isinstance(person, int) and isinstance(value, str) and isinstance(until, int)) or kind not in KINDS:
+        return None
+    return Order(person, value, str(kind)) if now.timestamp() < until else None
+
+
+def _signer(secret: str) -> URLSafeSerializer:
+    return URLSafeSerializer(secret, salt=_PURPOSE)
