@@ -7,11 +7,7 @@ from typing import Any, Final
 from domain.eligibility import Check, Finding, Plan, Verdict, check_applicant, check_plan
 from domain.errors import Invalid
 from domain.schemes import Terms, today_in
-from domain.vouchers import (
-    PARTNER_MAX,
-    PURPOSE_MAX,
-    ApplicationState,
-)
+from domain.vouchers import PARTNER_MAX, PURPOSE_MAX, ApplicationState
 from handlers.vouchers.fields import Fields
 from handlers.vouchers.shown import applicant_of
 from handlers.vouchers.sight import Voucher, call_id, terms_of

@@ -9,12 +9,7 @@ from domain.errors import Invalid, NotAllowed, NotFound, OutOfDate
 from domain.ids import Kind, parse_id
 from domain.introductions import REVEALED
 from domain.schemes import CallState, today_in
-from domain.vouchers import (
-    WRITABLE,
-    ApplicationAction,
-    ApplicationState,
-    claim_due,
-)
+from domain.vouchers import WRITABLE, ApplicationAction, ApplicationState, claim_due
 from handlers import cards
 from handlers.routes import route
 from handlers.suggestions.pairs import Pair

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Final
 
 from domain.ids import Kind, format_id
-from domain.vouchers import today_in
+from domain.schemes import today_in
 from handlers.vouchers.sight import call_id, scheme_id, voucher_id
 from store.engine import Session
 from store.queries import board as query

@@ -8,9 +8,7 @@ from datetime import date
 from typing import Final
 
 from domain.schemes import CallState
-from domain.vouchers import (
-    ApplicationState,
-)
+from domain.vouchers import ApplicationState
 from handlers.routes import route
 from handlers.vouchers.shown import open_call
 from handlers.vouchers.sight import voucher_id

@@ -8,7 +8,7 @@ from typing import Final
 
 from domain.board import Sums, weeks_of
 from domain.errors import Invalid, NotFound
-from domain.vouchers import today_in
+from domain.schemes import today_in
 from handlers import cards
 from handlers.cards import View, living
 from handlers.routes import route

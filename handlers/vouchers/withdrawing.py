@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from domain.errors import Invalid, OutOfDate
 from domain.text import clean_text
-from domain.vouchers import (
-    APPLICATION,
-    REASON_MAX,
-    ApplicationAction,
-    ApplicationState,
-)
+from domain.vouchers import APPLICATION, REASON_MAX, ApplicationAction, ApplicationState
 from handlers.routes import route
 from handlers.vouchers.application_form import done
 from handlers.vouchers.moves import move, require_shown, split
