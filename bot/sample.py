@@ -11,18 +11,23 @@ import re
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
 from bot.wiring import Parts
+from domain.calendars import zone_or_utc
+from domain.ids import Kind, format_id
+from domain.schemes import Preset
 from handlers.directory.importing import import_file
 from handlers.members.setup import SetUp, set_up_by_operator
 from handlers.people import recognise
-from handlers.requests import Profiled, Speaker
+from handlers.requests import Press, Profiled, Speaker, Submission
 from handlers.webroom.places import person_address
 from handlers.webroom.post import ensure_channel, ensure_workspace
 from handlers.work import Actor, Work
-from store.queries import people
+from messages.card import Form
+from store.queries import people, schemes
 
 EXAMPLES: Final = Path(__file__).resolve().parent.parent / "examples"
 DIRECTORY: Final = ("clusters", "organisations", "people", "profiles")
@@ -37,14 +42,16 @@ class Room:
     workspace: str
     cluster: str
     country: str
+    zone: str
     manager: str
 
 
 ROOMS: Final = (
-    Room("clean", "CLEAN", "DK", "manager@clean.example"),
-    Room("delta", "Clean Tech Delta", "NL", "manager@clean-tech-delta.example"),
+    Room("clean", "CLEAN", "DK", "Europe/Copenhagen", "manager@clean.example"),
+    Room("delta", "Clean Tech Delta", "NL", "Europe/Amsterdam", "manager@clean-tech-delta.example"),
 )
 BUYER: Final = "innovation@oresund-water.example"
+_OPEN_FOR: Final = timedelta(days=60)
 SME: Final = "director@rijnmond-sensing.example"
 #: These four carry the story. They read English in the demonstration, so that one person can follow all of them; each
 #: can change it.
@@ -71,6 +78,8 @@ def load(parts: Parts, *, tell: Callable[[str], None]) -> None:
         _admit(parts, room)
     tell("Publishing challenges")
     _publish(parts)
+    tell("Opening a call for vouchers")
+    _fund(parts)
 
 
 def draft_featured(parts: Parts) -> None:
@@ -91,6 +100,35 @@ def cast_accounts() -> tuple[str, ...]:
 def account_of(email: str) -> str:
     """Return the account name of a sample person: letters, digits, dots and dashes."""
     return re.sub(r"[^a-z0-9.-]+", "-", email.removesuffix(".example").lower())
+
+
+def _fund(parts: Parts) -> None:
+    """Let the manager in Rotterdam make a scheme of a preset, and open a call of it for two months."""
+    room, now = ROOMS[1], parts.clock.now()
+    speaker = Speaker("web", room.workspace, account_of(room.manager))
+    _fill(parts, speaker, parts.desk.press(Press(speaker, "scheme.new", Preset.MEET_AND_GREET), now=now).form)
+    with parts.database.read() as session:
+        scheme = schemes.newest(session)
+    today = now.astimezone(zone_or_utc(room.zone)).date()
+    _fill(
+        parts,
+        speaker,
+        parts.desk.press(Press(speaker, "call.new", format_id(Kind.SCHEME, scheme)), now=now).form,
+        title="Meet buyers abroad",
+        opens_on=today.isoformat(),
+        cutoff_on=(today + _OPEN_FOR).isoformat(),
+        budget="20000",
+    )
+
+
+def _fill(parts: Parts, speaker: Speaker, form: Form | None, **answers: str) -> None:
+    """Send a form with what is filled in already and these answers."""
+    if form is None:
+        raise SampleMissing("The sample's call for vouchers could not be opened.")
+    values = {field.name: field.value for field in form.fields} | answers
+    shown = parts.desk.submit(Submission(speaker, form.action, form.value, values), now=parts.clock.now())
+    if shown.failed or shown.errors:
+        raise SampleMissing(f"The sample's call for vouchers was refused: {dict(shown.errors)}")
 
 
 def _open(parts: Parts, room: Room) -> None:

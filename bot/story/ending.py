@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from bot.story import voucher
 from bot.story.cast import BUYER_NAME, CHALLENGES, MANAGERS, PRIVATE, SILENT_NAME, SME_NAME, Story
 from bot.story.driver import NotThere
 from bot.story.pages import Button, Card, Form
@@ -202,6 +203,7 @@ CHAPTERS: Final = (
     ("The managers decide", approve),
     ("Somebody who has not answered", ask_who_did_not_answer),
     ("Consent, and an introduction", consent),
+    ("Money for the trip", voucher.apply),
     ("They meet", meet),
     ("An end for everybody", resolve),
     ("What each has before them now", look_back),

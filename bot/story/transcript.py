@@ -44,13 +44,14 @@ class Transcript:
         for line in card_lines(card, most=lines):
             self._wrapped(line, "    │ ")
 
-    def form(self, who: Visitor, form: Form, *, filled: Mapping[str, str] | None = None) -> None:
+    def form(self, who: Visitor, form: Form, *, filled: Mapping[str, str | tuple[str, ...]] | None = None) -> None:
         """Show a form, with what is wrong and what was typed."""
         self._print(f"    {who.name} sees a form:", style="green")
         self._wrapped(form.title, "    │ ", style="bold")
         for name, one in form.questions.items():
-            typed = (filled or {}).get(name) or "; ".join(one.values)
-            shown = shorten(one.options.get(typed, typed), 80) if typed else ""
+            given = (filled or {}).get(name) or one.values
+            typed = (given,) if isinstance(given, str) else given
+            shown = shorten("; ".join(one.options.get(part, part) for part in typed), 80)
             if one.error:
                 self._wrapped(f"{one.label}: {shown or '(empty)'}  <- {one.error}", "    │ ", style="red")
             elif shown:

@@ -231,3 +231,11 @@ def newest_application(session: Session, call_id: int, organisations: Collection
     """Return the newest application of one of these organisations in a call."""
     mine = (Application.call_id == call_id, col(Application.organisation_id).in_(list(organisations)))
     return session.exec(select(Application).where(*mine).order_by(col(Application.id).desc()).limit(1)).first()
+
+
+def newest(session: Session) -> int:
+    """Return the id of the scheme that was made last. :raises LookupError: there is none."""
+    found = session.exec(select(Scheme.id).order_by(col(Scheme.id).desc()).limit(1)).first()
+    if found is None:
+        raise LookupError("no scheme was made")
+    return found
