@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from domain.organisations import OrganisationKind
 from domain.schemes import CallState, PartState, Terms
 from messages.card import Actions, Block, Button, Card, Fact, Facts, Note, Section, Style
 from messages.compose.registry import composes
 from messages.compose.schemes import PURPOSES
 from messages.compose.sheets import bulleted, heading
-from messages.compose.voucher_parts import rules
+from messages.compose.voucher_parts import KINDS, rules
 from messages.i18n import N_, Money, Words
 from messages.labels import label
 from messages.notices.calls import (
@@ -27,12 +26,6 @@ from messages.notices.calls import (
 )
 from messages.parts import sentence
 
-KINDS: Final[Mapping[OrganisationKind, str]] = {
-    OrganisationKind.SME: N_("small and medium-sized companies"),
-    OrganisationKind.BUYER: N_("large companies"),
-    OrganisationKind.RESEARCH: N_("research institutions"),
-    OrganisationKind.PUBLIC: N_("public bodies"),
-}
 _BUTTONS: Final[Mapping[str, tuple[str, Style]]] = {
     "voucher.apply": (N_("Apply"), Style.PRIMARY),
     "call.show": (N_("Details"), Style.DEFAULT),

@@ -12,6 +12,12 @@ from messages.card import Actions, Block, Button, Note
 from messages.i18n import N_, Money, Words
 from messages.labels import label
 
+KINDS: Final[dict[OrganisationKind, str]] = {
+    OrganisationKind.SME: N_("small and medium-sized companies"),
+    OrganisationKind.BUYER: N_("large companies"),
+    OrganisationKind.RESEARCH: N_("research institutions"),
+    OrganisationKind.PUBLIC: N_("public bodies"),
+}
 _MARKS: Final = {Verdict.OK: "✓", Verdict.LOOK: "?", Verdict.NO: "✗"}
 
 
@@ -23,7 +29,7 @@ def money(cents: int, terms: Terms, words: Words) -> str:
 def rules(terms: Terms, words: Words) -> list[str]:
     """Say what a scheme pays, for whom, and under which conditions, one sentence each."""
     lines = [words.say("Pays up to {cap}.", cap=money(terms.cap, terms, words))]
-    lines.append(words.say("For: {kinds}.", kinds=words.listed([label(kind, words) for kind in terms.kinds])))
+    lines.append(words.say("For: {kinds}.", kinds=words.listed([words.say(KINDS[kind]) for kind in terms.kinds])))
     if terms.countries:
         names = words.listed([words.country(code) for code in terms.countries])
         lines.append(words.say("From: {countries}.", countries=names))
