@@ -59,6 +59,13 @@ def test_an_operator_fills_a_deployment_and_takes_it_out_again(matchpoint: Run, 
     assert [set(one) >= {"name", "country", "score", "quotes"} for one in json.loads(found.stdout)] == [True, True]
 
 
+def test_the_operator_writes_the_files_for_a_funder(tmp_path: Path, matchpoint: Run):
+    done = matchpoint("export", "--kind", "vouchers", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["vouchers.csv", "vouchers.xlsx"]
+    assert (tmp_path / "out" / "vouchers.csv").read_text(encoding="utf-8").startswith("application,scheme,")
+
+
 def test_mistakes_in_a_file_are_a_table_and_the_program_fails(matchpoint: Run, tmp_path: Path):
     bad = tmp_path / "bad.csv"
     bad.write_text("kind,name,country\nsme,A,Atlantis\nsme,[bold]B[/bold],DK\n")
