@@ -26,6 +26,7 @@ _NAMES: Final[dict[Figure, str]] = {
     Figure.EXPIRED: N_("Expired"),
 }
 _BY: Final[dict[By, str]] = {By.SCHEME: N_("By scheme"), By.CALL: N_("By call"), By.FUNDER: N_("By funder")}
+_FILES: Final = {"csv": N_("File (CSV)"), "xlsx": N_("Workbook (XLSX)")}
 _ABOUT: Final[dict[Figure, str]] = {
     Figure.BUDGET: N_("What the clusters put in. Of a cancelled call only what is committed counts."),
     Figure.COMMITTED: N_("What was approved and stands. Once a voucher is paid out, it is what was paid."),
@@ -116,7 +117,7 @@ def _buttons(notice: Board, words: Words) -> list[Button]:
         buttons += page_buttons("voucher.board", here, notice.page, more=notice.more, words=words)
     buttons += [Button(words.say(_BY[one]), "voucher.board", f"{value}/{one}") for one in notice.others]
     if notice.totals:
-        buttons += [Button(kind.upper(), "voucher.export", f"{value}/{kind}") for kind in ("csv", "xlsx")]
+        buttons += [Button(words.say(name), "voucher.export", f"{value}/{kind}") for kind, name in _FILES.items()]
     if notice.picture:
         buttons.append(Button(words.say("Post a picture of the take-up"), "voucher.picture", value))
     if value != "all":
