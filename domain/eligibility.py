@@ -68,11 +68,11 @@ def may_begin(starts_on: date, terms: Terms, *, today: date) -> bool:
 def check_plan(plan: Plan, terms: Terms, *, today: date, home: str, complete: bool) -> list[Invalid]:
     """Return everything that is wrong with what an application says, each with its `field`; `home` is one's country.
 
-    With `complete` False, what is missing is no mistake.
+    With `complete` False, what is missing is no mistake. Only who tells it can write the cap, here in cents, as money.
     """
     errors = [] if not complete else _missing(plan)
     if plan.amount is not None and not 0 < plan.amount <= terms.cap:
-        errors.append(Invalid("voucher.amount.cap", field="amount"))
+        errors.append(Invalid("voucher.amount.cap", field="amount", cap=terms.cap))
     if plan.partner_country and terms.partner_abroad and plan.partner_country == home:
         errors.append(Invalid("voucher.partner.abroad", field="partner_country"))
     return [*errors, *_wrong_dates(plan, terms, today=today)]
