@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from domain.organisations import Role
 from domain.vouchers import ApplicationState, ClaimState
 from handlers.home import home_part
 from handlers.vouchers.sight import voucher_id
 from handlers.work import Work
-from messages.notices.vouchers import VoucherTodo, VoucherTodoKind
+from messages.notices.vouchers import VoucherDoors, VoucherTodo, VoucherTodoKind
 from store.queries import claims as claim_query
 from store.queries import vouchers as query
 from store.tables.vouchers import Application, Call, Scheme
@@ -67,3 +68,10 @@ def list_managers_vouchers(work: Work) -> Sequence[VoucherTodo]:
             name = voucher_id(row)
             todos.append(VoucherTodo(claims[claim.state], name, who.name, value=f"{name}:{claim.number}"))
     return todos[: 2 * _SHOWN]
+
+
+@home_part(910, counts=False)
+def show_voucher_doors(work: Work) -> Sequence[VoucherDoors]:
+    """Show the buttons that are always there to whom vouchers are for: suppliers and managers."""
+    managed = bool(work.who.managed())
+    return (VoucherDoors(manager=managed),) if managed or work.who.organisations(Role.SME) else ()

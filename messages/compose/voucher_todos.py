@@ -8,7 +8,7 @@ from messages.card import Actions, Button, Card, Section, Style
 from messages.compose.registry import composes
 from messages.compose.sheets import heading
 from messages.i18n import N_, Words
-from messages.notices.vouchers import VoucherTodo, VoucherTodoKind
+from messages.notices.vouchers import VoucherDoors, VoucherTodo, VoucherTodoKind
 
 _K = VoucherTodoKind
 
@@ -40,3 +40,13 @@ def compose_todo(notice: VoucherTodo, words: Words) -> Card:
         summary=text,
         locale=words.locale,
     )
+
+
+@composes(VoucherDoors)
+def compose_doors(notice: VoucherDoors, words: Words) -> Card:
+    """Offer what can always be done about vouchers."""
+    buttons = [Button(words.say("My vouchers"), "voucher.list")]
+    if notice.manager:
+        buttons = [Button(words.say("Schemes and calls"), "scheme.list"), Button(words.say("Board"), "voucher.board")]
+    text = words.say("Vouchers pay for travelling to a partner abroad and for trying something out together.")
+    return Card(title=words.say("Vouchers"), blocks=(Section(text), Actions(tuple(buttons))), locale=words.locale)

@@ -245,6 +245,13 @@ class VoucherTodo:
 
 
 @dataclass(frozen=True, slots=True)
+class VoucherDoors:
+    """What can always be done about vouchers, on one's own page."""
+
+    manager: bool
+
+
+@dataclass(frozen=True, slots=True)
 class VoucherOffer:
     """Offers the fitting calls for an introduction, to the SME alone."""
 
@@ -358,5 +365,7 @@ EXAMPLES = (
         VoucherTodo(kind, "VO-5", "Meet & Greet", "Waterlens (invented)", date(2026, 6, 10), "Why?", "VO-5:3")
         for kind in VoucherTodoKind
     ),
+    VoucherDoors(manager=False),
+    VoucherDoors(manager=True),
     VoucherOffer("IN-34", "Nordkaj Utility (invented)", (_CALL,)),
 )
