@@ -12,6 +12,7 @@ from handlers import audit, cards
 from handlers.cards import View, living
 from handlers.members.organisations import organisation_of
 from handlers.requests import Speaker
+from handlers.vouchers.reminders import hand_over
 from handlers.work import Work
 from messages.notices.leaving import HasLeft
 from store.queries import people
@@ -33,6 +34,7 @@ def leave(work: Work, speaker: Speaker) -> None:
         return
     person = work.session.get_one(Person, person_id)
     change(work.session, person, now=work.now, left_at=work.now)
+    hand_over(work, person_id)
     cluster_id = people.first_cluster_of(work.session, person_id)
     audit.record(work, "person.leave", f"P-{person_id}", after={"left": True}, cluster_id=cluster_id)
     if cluster_id is not None:

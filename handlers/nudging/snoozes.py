@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from domain.calendars import WorkingCalendar, local
 from domain.errors import Invalid, NotFound
-from domain.nudges import SNOOZED, NudgeKind
+from domain.nudges import SNOOZED, NudgeKind, Unit
 from domain.people import Snooze, snooze_until
 from handlers import audit, cards
 from handlers.cards import View, living
@@ -151,12 +151,32 @@ def pass_on(work: Work, ask: Ask) -> Reply:
         subject = chain_subject(kind, item.subject, rows.key_of(colleague))
         if query.had_chain(work.session, subject) or item_of(work, kind, item.subject, rows.key_of(colleague)) is None:
             continue
-        schedule(work, kind, item.subject, rows.key_of(colleague), start=work.now, version=work.who.person_id)
+        _hand_over(work, kind, item, colleague)
         return Reply(NudgePassedOn(subject=item.subject, to=colleague.name))
     for cluster_id in work.who.clusters()[:1]:
         about = f"{item.subject}:{kind}:P-{work.who.person_id}"
         cards.tell_managers(work, NOT_MINE, about, cluster_id)
     return Reply(NudgePassedOn(subject=item.subject))
+
+
+def _hand_over(work: Work, kind: NudgeKind, item: NudgeItem, colleague: Person) -> None:
+    """Begin the chain anew with a colleague; of a deadline he or she hears at once, and then as the others do."""
+    key, version, policy = rows.key_of(colleague), work.who.person_id, policy_of(kind)
+    if policy.unit is not Unit.CALENDAR_DAYS_BEFORE or item.due is None:
+        schedule(work, kind, item.subject, key, start=work.now, version=version)
+        return
+    calendar = calendar_of(work.kit, colleague)
+    schedule(work, kind, item.subject, key, start=_end_of(item, calendar) or work.now, version=version)
+    enqueue_step(
+        work,
+        policy,
+        item.subject,
+        key,
+        step="passed",
+        due=calendar.into_working_hours(work.now),
+        version=version,
+        cluster_id=people.first_cluster_of(work.session, key),
+    )
 
 
 def _colleagues(work: Work) -> Sequence[Person]:

@@ -10,12 +10,14 @@ from typing import Final
 
 from domain.nudges import NudgeKind
 from domain.vouchers import ApplicationState, claimable
+from handlers import audit
 from handlers.nudging import nudges
 from handlers.nudging.nudges import waits
 from handlers.vouchers.sight import Voucher, from_subject, load
 from handlers.work import Work
 from messages.notices.nudges import NudgeItem
 from store.queries import claims as claim_query
+from store.queries import people
 from store.queries import vouchers as query
 from store.queries.rows import change, key_of
 from store.tables.vouchers import Call
@@ -69,9 +71,30 @@ def cutoff_changed(work: Work, call: Call) -> None:
             plan(work, voucher, anew=True)
 
 
+def hand_over(work: Work, person_id: int) -> None:
+    """Give the vouchers of somebody who has left to a colleague, with their reminders; without one they stay."""
+    for row in query.live_of_person(work.session, person_id, limit=_AT_ONCE):
+        members = people.members_of(work.session, row.organisation_id)
+        here = [
+            one
+            for one in members
+            if one.id != person_id and one.left_at is None and people.identities_of(work.session, key_of(one))
+        ]
+        voucher = load(work, key_of(row))
+        if not here or voucher is None:
+            continue
+        nudges.cancel_chain(work, voucher.id)
+        change(work.session, voucher.row, now=work.now, person_id=key_of(here[0]), revision=voucher.row.revision + 1)
+        audit.record(work, "voucher.hand_over", voucher.id, cluster_id=voucher.row.cluster_id)
+        plan(work, voucher, anew=True)
+
+
 def _item(work: Work, kind: NudgeKind, subject: str, person_id: int) -> NudgeItem | None:
     voucher = from_subject(work, subject)
-    if voucher is None or voucher.row.person_id != person_id or voucher.row.state not in _MATTERS[kind]:
+    if voucher is None or voucher.row.state not in _MATTERS[kind]:
+        return None
+    # A colleague to whom it was passed on may be the one who is reminded.
+    if voucher.row.organisation_id not in people.organisations_for(work.session, person_id):
         return None
     if kind is NudgeKind.CLAIM and not _is_money_left(work, voucher):
         return None

@@ -10,9 +10,9 @@ from domain.calendars import zone_or_utc
 from domain.meetings import STANDING
 from domain.organisations import ClusterState
 from domain.schemes import CallState, PartState
-from domain.vouchers import ApplicationState
+from domain.vouchers import LIVE, ApplicationState
 from store.tables.calendar import Meeting
-from store.tables.people import Cluster, Organisation, OrganisationCluster
+from store.tables.people import Cluster, Membership, Organisation, OrganisationCluster
 from store.tables.vouchers import Application, Call, CallPart, Scheme
 
 Found = tuple[Application, Call, Scheme]
@@ -138,6 +138,17 @@ def agreed_day(session: Session, introduction_id: int, *, after: datetime) -> da
     if found is None or found.starts_at is None:
         return None
     return found.starts_at.astimezone(zone_or_utc(found.zone)).date()
+
+
+def live_of_person(session: Session, person_id: int, *, limit: int) -> Sequence[Application]:
+    """Return what a person applied for and something is still to be done about."""
+    organisations = select(Membership.organisation_id).where(Membership.person_id == person_id)
+    query = select(Application).where(
+        col(Application.organisation_id).in_(organisations),
+        Application.person_id == person_id,
+        col(Application.state).in_(list(LIVE)),
+    )
+    return session.exec(query.order_by(col(Application.id)).limit(limit)).all()
 
 
 def drafts_of_call(session: Session, call_id: int, *, limit: int) -> Sequence[Application]:

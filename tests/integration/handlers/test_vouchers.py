@@ -618,6 +618,29 @@ def test_the_report_can_come_before_the_payment(world: World):
     assert application(world).state is ApplicationState.REPORTED
 
 
+def reminded(world: World, kind: str) -> set[int]:
+    with world.database.read() as session:
+        rows = session.exec(select(Outbox).where(Outbox.kind == "nudge", Outbox.status == "pending")).all()
+    return {row.payload["person"] for row in rows if row.payload["kind"] == kind}
+
+
+def test_who_leaves_hands_the_voucher_over_to_a_colleague(world: World):
+    agreed(world)
+    assert reminded(world, "claim") == {world.people["sme"]}
+    world.desk.leaves(world.sme, now=world.now)
+    assert reminded(world, "claim") == {world.people["colleague"]}
+    assert due(world, "claim") == [date(2026, 6, 26), date(2026, 7, 9)]
+    assert application(world).person_id == world.people["colleague"]
+
+
+def test_a_reminder_that_is_passed_on_reaches_the_colleague_with_its_dates(world: World):
+    active(world)
+    world.now = at("2026-06-26", 12)
+    world.act(world.sme, "nudge.not_me", "claim:VO-1")
+    assert reminded(world, "claim") == {world.people["colleague"]}
+    assert due(world, "claim") == [date(2026, 6, 26), date(2026, 7, 9)]
+
+
 def test_help_names_every_word(world: World):
     text = text_of(world.command(world.sme, "voucher", "help").card)
     for word in ("apply", "status", "edit", "withdraw", "claim", "report", "declare", "board", "schemes"):
