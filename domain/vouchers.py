@@ -21,7 +21,8 @@ LINK_MAX: Final = 500
 REASON_MAX: Final = 1000
 REPORT_MAX: Final = 3000
 REFERENCE_MAX: Final = 80
-RECEIPTS_MAX: Final = 50
+#: So many that a card shows them all to those who decide; more go into another claim.
+RECEIPTS_MAX: Final = 12
 
 
 class ApplicationState(StrEnum):

@@ -24,7 +24,7 @@ def voucher_dates(work: Work, span: Span) -> Sequence[Entry]:
         return ()
     states = (_A.DRAFT, _A.APPROVED, _A.AGREEMENT, _A.ACTIVE, _A.CLAIMED, _A.PAID)
     rows = query.applications_of(work.session, organisations, states=states, limit=MOST)
-    return [entry for row in rows for entry in _entries(*row) if span.covers(entry.on)]
+    return [entry for row in rows for entry in _entries(*row) if span.covers(entry.on)][:MOST]
 
 
 def _entries(row: Application, call: Call, scheme: Scheme) -> list[DayEntry]:

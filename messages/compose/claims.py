@@ -18,7 +18,6 @@ from messages.card import (
     Field,
     FieldKind,
     Form,
-    Note,
     Option,
     Section,
     Style,
@@ -40,7 +39,6 @@ from messages.notices.claims import (
 from messages.notices.vouchers import Viewer
 from messages.parts import sentence
 
-_SHOWN: Final = 12
 _WRITABLE: Final = (ClaimState.DRAFT, ClaimState.RETURNED)
 
 
@@ -52,12 +50,8 @@ def compose_claim(notice: ClaimShown, words: Words) -> Card:
     if notice.reason:
         blocks.append(Section(notice.reason, words.say("The reason given")))
     blocks.append(Facts(tuple(_facts(notice, words))))
-    for at, line in enumerate(notice.receipts[:_SHOWN], start=1):
+    for at, line in enumerate(notice.receipts, start=1):
         blocks += [*([Divider()] if at == 1 else []), *_receipt(line, notice, words, writing=writing)]
-    if len(notice.receipts) > _SHOWN:
-        blocks.append(
-            Note(words.count("And one receipt more.", "And {n} receipts more.", len(notice.receipts) - _SHOWN))
-        )
     for name, link in notice.documents:
         blocks += [Section(name, words.say("Document")), Actions((Button(words.say("Open the file"), url=link),))]
     buttons = _applicants(notice, words) if notice.viewer is Viewer.APPLICANT else _managers(notice, words)

@@ -38,7 +38,7 @@ EXAMPLES = (
             CommandLine("/challenge withdraw CH-12", "challenge.withdraw"),
             CommandLine("/challenge help", "help.challenge", pressable=True),
         ),
-        others=("answer", "matchpoint"),
+        others=("answer", "voucher", "matchpoint"),
     ),
     Help(
         command="answer",
@@ -51,7 +51,24 @@ EXAMPLES = (
             CommandLine("/answer withdraw AN-7", "answer.withdraw"),
             CommandLine("/answer help", "help.answer", pressable=True),
         ),
-        others=("challenge", "matchpoint"),
+        others=("challenge", "voucher", "matchpoint"),
+    ),
+    Help(
+        command="voucher",
+        lines=(
+            CommandLine("/voucher", "voucher.list", pressable=True),
+            CommandLine("/voucher apply CA-3", "voucher.apply"),
+            CommandLine("/voucher status VO-5", "voucher.status"),
+            CommandLine("/voucher edit VO-5", "voucher.edit"),
+            CommandLine("/voucher withdraw VO-5", "voucher.withdraw"),
+            CommandLine("/voucher claim VO-5", "voucher.claim"),
+            CommandLine("/voucher report VO-5", "voucher.report"),
+            CommandLine("/voucher declare", "voucher.declare", pressable=True),
+            CommandLine("/voucher schemes", "scheme.list", pressable=True),
+            CommandLine("/voucher board", "voucher.board", pressable=True),
+            CommandLine("/voucher help", "help.voucher", pressable=True),
+        ),
+        others=("challenge", "answer", "matchpoint"),
     ),
     Help(
         command="matchpoint",
@@ -67,6 +84,6 @@ EXAMPLES = (
             CommandLine("/matchpoint calendar", "calendar.show", pressable=True),
             CommandLine("/matchpoint help", "help.matchpoint", pressable=True),
         ),
-        others=("challenge", "answer"),
+        others=("challenge", "answer", "voucher"),
     ),
 )

@@ -173,7 +173,7 @@ class ClaimReceipt(Row, table=True):
             sqlite_where=text(_COUNTS),
             postgresql_where=text(_COUNTS),
         ),
-        Index("ix_claim_receipt_dated_on_cents", "dated_on", "cents"),
+        Index("ix_claim_receipt_number_key", "number_key"),
     )
 
     claim_id: int = Field(foreign_key="claim.id", index=True)

@@ -392,7 +392,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("claim_receipt", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_claim_receipt_claim_id"), ["claim_id"], unique=False)
-        batch_op.create_index("ix_claim_receipt_dated_on_cents", ["dated_on", "cents"], unique=False)
+        batch_op.create_index("ix_claim_receipt_number_key", ["number_key"], unique=False)
         batch_op.create_index(
             "uq_claim_receipt_counts",
             ["issuer_key", "number_key"],
@@ -410,7 +410,7 @@ def downgrade() -> None:
         batch_op.drop_index(
             "uq_claim_receipt_counts", sqlite_where=sa.text("counts"), postgresql_where=sa.text("counts")
         )
-        batch_op.drop_index("ix_claim_receipt_dated_on_cents")
+        batch_op.drop_index("ix_claim_receipt_number_key")
         batch_op.drop_index(batch_op.f("ix_claim_receipt_claim_id"))
 
     op.drop_table("claim_receipt")

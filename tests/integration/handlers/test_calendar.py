@@ -364,6 +364,6 @@ def test_a_button_on_home_leads_to_it(world: World):
 def test_it_is_bounded(world: World):
     from handlers.calendar import parts
 
-    assert parts.MOST * len(parts.PARTS) <= 600
+    assert parts.MOST * len(parts.PARTS) <= 700
     with world.database.read() as session:
         assert session.exec(select(CalendarFeed).order_by(col(CalendarFeed.id))).all() == []

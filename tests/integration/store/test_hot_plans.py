@@ -3,17 +3,22 @@
 import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine, event
 
+from domain.schemes import CallState
+from domain.vouchers import ApplicationState
 from handlers.nudging.digests import build_digest
 from handlers.ticks import TICKS
 from handlers.vouchers.export_links import Order, make_token
 from handlers.work import Work
 from store.engine import Database
-from tests.integration.handlers.vouchers import make_call
+from store.tables.vouchers import Call
+from tests.integration.handlers import test_vouchers as journey
+from tests.integration.handlers.vouchers import OPEN_DAYS, make_call
 from tests.world import World, build_world
 
 #: These grow with what a deployment does. Clusters and workspaces are few, and a read of all of them is none.
@@ -42,7 +47,17 @@ GROWING = frozenset(
         "question",
     }
     | {"ranking", "share", "suggestion", "web_change", "web_message"}
-    | {"application", "call", "call_part", "claim", "claim_receipt", "scheme"}
+    | {
+        "application",
+        "award",
+        "call",
+        "call_part",
+        "claim",
+        "claim_receipt",
+        "declaration",
+        "organisation_link",
+        "scheme",
+    }
 )
 
 #: Indexes of a few rows that are read as a whole: what did not arrive, or may not have.
@@ -66,6 +81,16 @@ ACTS: dict[str, Callable[[World], object]] = {
     "what is behind a budget": lambda world: board_of(world, "voucher.records", "all/free/EUR"),
     "files of vouchers": lambda world: ordered_by(world),
     "a picture of a take-up": lambda world: pictured(world),
+    "one's vouchers": lambda world: world.command(world.sme, "voucher"),
+    "a voucher from the application to the report": lambda world: paid(world),
+    "a draft that expires": lambda world: expired(world),
+    "a call that opens and closes": lambda world: opened_and_closed(world),
+    "the register of de minimis aid": lambda world: world.act(
+        world.manager_partner, "register.show", f"OR-{world.sme_organisation}"
+    ),
+    "a declaration of aid": lambda world: world.submit(
+        world.sme, world.command(world.sme, "voucher", "declare").form, true=("1",)
+    ),
     "a reply in a thread": lambda world: world.say(world.sme, world.only(world_channel(world)), "We can do that."),
     "the digests of a manager": lambda world: digest_of(world, "manager_owner"),
     "the digest of an SME": lambda world: digest_of(world, "neighbour"),
@@ -92,6 +117,34 @@ def ordered_by(world: World) -> None:
 def pictured(world: World) -> None:
     board_of(world, "voucher.picture", "CA-1")
     world.only("web:W-DELTA:managers", holding="Take-up")
+
+
+def paid(world: World) -> None:
+    with world.database.write() as session:
+        session.get_one(Call, 1).state = CallState.CLOSED  # so that there is one to choose
+    journey.active(world)
+    world.home(world.sme)
+    journey.add_receipt(world)
+    journey.submit_claim(world, last=("last",))
+    world.home(world.manager_partner)
+    journey.pay(world)
+    shown = world.submit(
+        world.sme, world.command(world.sme, "voucher", "report VO-1").form, report="We met.", result="-"
+    )
+    assert not shown.errors
+
+
+def expired(world: World) -> None:
+    journey.apply(world, keep=("keep",), call="CA-1")
+    journey.turn(world, world.now + timedelta(days=OPEN_DAYS + 1))
+    assert journey.application(world).state is ApplicationState.EXPIRED
+
+
+def opened_and_closed(world: World) -> None:
+    make_call(world, state=CallState.PLANNED, opens_on=world.now.date() + timedelta(days=1))
+    for days in (1, OPEN_DAYS + 2):
+        TICKS["calls"].function(world.database, world.kit, world.now + timedelta(days=days))
+        world.deliver()
 
 
 def digest_of(world: World, name: str) -> None:
