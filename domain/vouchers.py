@@ -165,6 +165,7 @@ CLAIM: Lifecycle[ClaimState] = Lifecycle(
         (ClaimState.SUBMITTED, ClaimAction.WITHDRAW): ClaimState.WITHDRAWN,
         (ClaimState.RETURNED, ClaimAction.EDIT): ClaimState.RETURNED,
         (ClaimState.RETURNED, ClaimAction.SUBMIT): ClaimState.SUBMITTED,
+        (ClaimState.RETURNED, ClaimAction.REJECT): ClaimState.REJECTED,
         (ClaimState.RETURNED, ClaimAction.WITHDRAW): ClaimState.WITHDRAWN,
         (ClaimState.APPROVED, ClaimAction.PAY): ClaimState.PAID,
     },

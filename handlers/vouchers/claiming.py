@@ -23,6 +23,7 @@ from handlers.routes import route
 from handlers.vouchers.claims import REVIEW, Case, build, case_of, end_claim, left_for, numbers, step
 from handlers.vouchers.fields import Fields
 from handlers.vouchers.moves import move
+from handlers.vouchers.paying import is_over, settle
 from handlers.vouchers.sight import Voucher, find_own
 from handlers.work import Ask, Reply, Work
 from messages.i18n import Money
@@ -238,6 +239,7 @@ def withdraw_claim(work: Work, ask: Ask) -> Reply:
     _require_shown(case, version)
     step(work, case, ClaimAction.WITHDRAW)
     end_claim(work, case)
+    settle(work, case.voucher, over=is_over(work, case.voucher))
     return _done(case, ClaimDoneKind.WITHDRAWN)
 
 

@@ -90,7 +90,7 @@ def approve_application(work: Work, ask: Ask) -> Reply:
         approved_on=today,
         decided_by=work.who.person_id,
         decided_at=work.now,
-        claim_due_on=claim_due(row.ends_on or today, terms),
+        claim_due_on=claim_due(max(row.ends_on or today, today), terms),
         reason="",
     )
     register.enter(work, voucher, on=today)

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from typing import Final
 
 from domain.organisations import Role
-from domain.vouchers import ApplicationState, ClaimState
+from domain.vouchers import ApplicationState, ClaimState, claimable
 from handlers.home import home_part
 from handlers.vouchers.sight import voucher_id
 from handlers.work import Work
 from messages.notices.vouchers import VoucherDoors, VoucherTodo, VoucherTodoKind
 from store.queries import claims as claim_query
 from store.queries import vouchers as query
+from store.queries.rows import key_of
 from store.tables.vouchers import Application, Call, Scheme
 
 _SHOWN: Final = 8
@@ -28,8 +29,18 @@ def list_own_vouchers(work: Work) -> Sequence[VoucherTodo]:
     if not organisations:
         return ()
     rows = query.applications_of(work.session, organisations, states=_OWN, limit=2 * _SHOWN)
-    todos = [_own(row, call, scheme) for row, call, scheme in rows]
+    todos = [_own(row, call, scheme) for row, call, scheme in rows if not _is_all_claimed(work, row)]
     return sorted(todos, key=lambda one: (one.on is None, one.on))[:_SHOWN]
+
+
+def _is_all_claimed(work: Work, row: Application) -> bool:
+    """Tell whether the next step is the manager's: all is claimed, and no claim was given back."""
+    if row.state is not _A.CLAIMED:
+        return False
+    claims = claim_query.of_application(work.session, key_of(row))
+    if any(one.state is ClaimState.RETURNED for one in claims):
+        return False
+    return claimable(row.approved_cents, [(one.state, one.cents) for one in claims]) <= 0
 
 
 def _own(row: Application, call: Call, scheme: Scheme) -> VoucherTodo:

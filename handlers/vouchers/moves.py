@@ -84,7 +84,8 @@ def next_look(voucher: Voucher) -> datetime | None:
         case ApplicationState.DRAFT:
             return voucher.call.cutoff_at
         case ApplicationState.RETURNED | ApplicationState.SUBMITTED | ApplicationState.ELIGIBLE:
-            return ends_at(row.ends_on, terms.zone) if row.ends_on else None
+            # Where what has begun can be approved, what is over can be too: nothing ends by itself.
+            return ends_at(row.ends_on, terms.zone) if row.ends_on and terms.approve_first else None
         case ApplicationState.AGREEMENT:
             return call_opens_at(row.starts_on, terms.zone) if row.starts_on else None
         case ApplicationState.APPROVED | ApplicationState.ACTIVE | ApplicationState.CLAIMED:

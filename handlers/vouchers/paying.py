@@ -31,6 +31,8 @@ from store.queries import vouchers as voucher_query
 from store.queries.rows import change, key_of
 
 _REPORTABLE = (ApplicationState.ACTIVE, ApplicationState.CLAIMED, ApplicationState.PAID)
+#: One that was returned and does not come back would hold its money for ever.
+_REJECTABLE = (ClaimState.SUBMITTED, ClaimState.RETURNED)
 _PENDING = (ClaimState.SUBMITTED, ClaimState.RETURNED, ClaimState.APPROVED)
 
 
@@ -43,14 +45,14 @@ def show_claim(work: Work, ask: Ask) -> Reply:
     return Reply(build(work, case_of(work, voucher, number), Viewer.APPLICANT if own else Viewer.MANAGER))
 
 
-def _as_shown(work: Work, value: str, state: ClaimState) -> Case:
-    """Return a claim on which who acts decides, in this state and as it was shown.
+def _as_shown(work: Work, value: str, *states: ClaimState) -> Case:
+    """Return a claim on which who acts decides, in one of these states and as it was shown.
 
     :raises NotFound, NotAllowed, OutOfDate: and nothing was changed.
     """
     subject, number, version = numbers(value)
     case = case_of(work, find_to_decide(work, subject), number)
-    if case.claim.state is not state or case.claim.version != version:
+    if case.claim.state not in states or case.claim.version != version:
         raise OutOfDate("claim.changed", id=case.voucher.id)
     return case
 
@@ -83,17 +85,18 @@ def return_claim(work: Work, ask: Ask) -> Reply:
 @route("claim.reject", writes=False)
 def ask_why_rejected(work: Work, ask: Ask) -> Reply:
     """Ask why a claim is rejected."""
-    case = _as_shown(work, ask.value, ClaimState.SUBMITTED)
+    case = _as_shown(work, ask.value, *_REJECTABLE)
     return Reply(question=_reason(case, reject=True))
 
 
 @route("claim.reject.send")
 def reject_claim(work: Work, ask: Ask) -> Reply:
     """Reject a claim with a reason; its receipts are free again."""
-    case = _as_shown(work, ask.value, ClaimState.SUBMITTED)
+    case = _as_shown(work, ask.value, *_REJECTABLE)
     step(work, case, ClaimAction.REJECT, reason=_needed(ask), decided_by=work.who.person_id)
     _tell(work, case)
     end_claim(work, case)
+    settle(work, case.voucher, over=is_over(work, case.voucher))
     return _done(case, ClaimDoneKind.REJECTED)
 
 
@@ -147,12 +150,13 @@ def mark_paid(work: Work, ask: Ask) -> Reply:
     voucher_query.spend(work.session, row.part_id, case.claim.cents)
     change(work.session, row, now=work.now, paid_cents=row.paid_cents + case.claim.cents, paid_on=paid_on)
     _tell(work, case)
-    settle(work, case.voucher, over=_is_over(work, case.voucher))
+    settle(work, case.voucher, over=is_over(work, case.voucher))
     refresh(work, case.voucher)
     return _done(case, ClaimDoneKind.PAID)
 
 
-def _is_over(work: Work, voucher: Voucher) -> bool:
+def is_over(work: Work, voucher: Voucher) -> bool:
+    """Tell whether nothing can be claimed any more."""
     due = voucher.row.claim_due_on
     return due is not None and ends_at(due, voucher.terms.zone) <= work.now
 
@@ -173,8 +177,9 @@ def settle(work: Work, voucher: Voucher, *, over: bool = False) -> bool:
     voucher_query.give_back(work.session, row.part_id, row.approved_cents - row.paid_cents)
     register.reduce(work, voucher, row.paid_cents)
     query.release(work.session, key_of(row), now=work.now)
-    on = row.paid_on or today_in(voucher.terms.zone, work.now)
-    move(work, voucher, ApplicationAction.PAY, report_due_on=report_due(on, voucher.terms))
+    # From today on: a payment may be noted late, and what ends with the last day to claim was paid long before.
+    today = today_in(voucher.terms.zone, work.now)
+    move(work, voucher, ApplicationAction.PAY, report_due_on=report_due(today, voucher.terms))
     if row.report:
         move(work, voucher, ApplicationAction.REPORT, reported_at=work.now)
     tell_applicant(work, voucher)

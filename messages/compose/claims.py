@@ -145,12 +145,15 @@ def _withdraw(notice: ClaimShown, words: Words) -> Button:
 
 
 def _managers(notice: ClaimShown, words: Words) -> list[Button]:
+    reject = Button(words.say("Reject"), "claim.reject", notice.value, style=Style.DANGER)
     if notice.state is ClaimState.SUBMITTED:
         return [
             Button(words.say("Approve"), "claim.approve", notice.value, style=Style.PRIMARY),
             Button(words.say("Return with a reason"), "claim.return", notice.value),
-            Button(words.say("Reject"), "claim.reject", notice.value, style=Style.DANGER),
+            reject,
         ]
+    if notice.state is ClaimState.RETURNED:
+        return [reject]
     if notice.state is ClaimState.APPROVED:
         return [Button(words.say("Mark as paid"), "claim.pay", notice.value, style=Style.PRIMARY)]
     return []
