@@ -106,5 +106,6 @@ def done(
         on=voucher.row.claim_due_on,
         missing=missing,
         gaps=gaps,
+        terms=voucher.terms,
     )
     return Reply(notice, replaces=True)

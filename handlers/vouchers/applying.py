@@ -173,6 +173,9 @@ def _chosen(work: Work, ask: Ask, pair: Pair | None) -> Opening:
 
 def _change(work: Work, voucher: Voucher, ask: Ask) -> Reply:
     draft = voucher.row.state in (ApplicationState.DRAFT, ApplicationState.RETURNED)
+    if not draft and voucher.call.cutoff_at <= work.now:
+        # What came in time is decided as it came in, unless a manager asks for a change.
+        raise OutOfDate("voucher.call.closed", id=voucher.id)
     keep = draft and "keep" in ask.many("keep")
     values = read_application(work, ask, voucher.scheme, voucher.organisation, complete=not keep)
     # What a manager has seen as ready needs the first look again.

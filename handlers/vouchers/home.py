@@ -17,6 +17,8 @@ from store.queries.rows import key_of
 from store.tables.vouchers import Application, Call, Scheme
 
 _SHOWN: Final = 8
+#: Of so many the most urgent are shown.
+_AT_ONCE: Final = 100
 _A, _K = ApplicationState, VoucherTodoKind
 _OWN: Final = (_A.RETURNED, _A.PAID, _A.ACTIVE, _A.CLAIMED, _A.AGREEMENT, _A.APPROVED, _A.DRAFT)
 _DECIDED: Final = {_A.SUBMITTED: _K.DECIDE, _A.ELIGIBLE: _K.SECOND, _A.APPROVED: _K.RECORD}
@@ -28,7 +30,7 @@ def list_own_vouchers(work: Work) -> Sequence[VoucherTodo]:
     organisations = work.who.organisations()
     if not organisations:
         return ()
-    rows = query.applications_of(work.session, organisations, states=_OWN, limit=2 * _SHOWN)
+    rows = query.applications_of(work.session, organisations, states=_OWN, limit=_AT_ONCE)
     todos = [_own(row, call, scheme) for row, call, scheme in rows if not _is_all_claimed(work, row)]
     return sorted(todos, key=lambda one: (one.on is None, one.on))[:_SHOWN]
 

@@ -6,7 +6,6 @@ from datetime import date
 from typing import Final
 
 from domain.eligibility import Verdict
-from domain.schemes import Terms
 from domain.vouchers import ApplicationState
 from messages.card import Actions, Block, Button, Card, Divider, Fact, Facts, Note, Section, Style
 from messages.compose.registry import composes
@@ -354,4 +353,4 @@ def compose_done(notice: VoucherDone, words: Words) -> Card:
 
 
 def _gaps(notice: VoucherDone, words: Words) -> list[str]:
-    return [finding(one, Terms(), words, marked=False) for one in notice.gaps]
+    return [finding(one, notice.terms, words, marked=False) for one in notice.gaps]

@@ -10,6 +10,8 @@ from domain.eligibility import Check, Finding, Verdict
 from domain.schemes import Terms
 from domain.vouchers import ApplicationState, ClaimState, RejectedWhy
 
+_NO_TERMS = Terms()
+
 
 class Viewer(StrEnum):
     """For whom a card about an application is made."""
@@ -173,6 +175,7 @@ class VoucherDone:
     on: date | None = None
     missing: bool = False
     gaps: tuple[Finding, ...] = ()
+    terms: Terms = _NO_TERMS
 
 
 class VoucherAsk(StrEnum):
