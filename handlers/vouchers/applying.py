@@ -164,6 +164,10 @@ def _chosen(work: Work, ask: Ask, pair: Pair | None) -> Opening:
         openings = [one for one in openings if str(key_of(one.organisation)) == typed]
     if not openings:
         raise Invalid("voucher.call.closed", field="call")
+    # The form offers none that is not for this organisation; by now its figures may say otherwise.
+    openings = [one for one in openings if not one.as_notice().barriers]
+    if not openings:
+        raise Invalid("voucher.none_open", field="call")
     if len({key_of(one.organisation) for one in openings}) > 1:
         raise Invalid("challenge.organisation.choose", field="organisation")
     if len(openings) > 1:

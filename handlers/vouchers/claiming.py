@@ -29,6 +29,7 @@ from handlers.work import Ask, Reply, Work
 from messages.i18n import Money
 from messages.notices.claims import AddReceipt, ClaimDone, ClaimDoneKind, SubmitClaim
 from messages.notices.vouchers import Viewer
+from store.engine import StoreContended
 from store.queries import claims as query
 from store.queries.rows import add, change, key_of, remove
 from store.tables.vouchers import Claim, ClaimReceipt
@@ -165,7 +166,8 @@ def _read_receipt(work: Work, case: Case, ask: Ask) -> ClaimReceipt:
 def _sum_up(work: Work, case: Case) -> None:
     cents = sum(one.cents for one in query.receipts_of(work.session, key_of(case.claim)))
     if not change(work.session, case.claim, now=work.now, where={"state": case.claim.state}, cents=cents):
-        raise OutOfDate("claim.changed", id=case.voucher.id)
+        # A colleague added one at the same moment: done again, both are in it.
+        raise StoreContended("The claim was changed at the same moment.")
 
 
 @route("claim.receipt.remove")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from domain.errors import NotFound, OutOfDate
+from domain.errors import Invalid, NotFound, OutOfDate
 from domain.ids import read_number
 from domain.vouchers import (
     CLAIM,
@@ -52,9 +52,15 @@ class Case:
 
 
 def numbers(value: str) -> tuple[str, int, int]:
-    """Read `VO-5:1:3`: the application, the claim's number, and its version or the receipt; 0 where nothing stands."""
-    parts = [*value.split(":"), "", ""]
-    return parts[0], read_number(parts[1]) or 0, read_number(parts[2]) or 0
+    """Read `VO-5:1:3`: the application, the claim's number, and its version or the receipt; 0 where nothing stands.
+
+    :raises Invalid: what stands for a number is none.
+    """
+    subject, *typed = value.split(":")
+    found = [read_number(one) if one else 0 for one in (*typed, "", "")]
+    if len(typed) > 2 or None in found:
+        raise Invalid("id.unknown", example="VO-5")
+    return subject, found[0] or 0, found[1] or 0
 
 
 def case_of(work: Work, voucher: Voucher, number: int) -> Case:

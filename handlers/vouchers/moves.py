@@ -6,7 +6,8 @@ from datetime import date, datetime
 from typing import Any
 
 from domain.calendars import cutoff_instant, zone_or_utc
-from domain.errors import OutOfDate
+from domain.errors import Invalid, OutOfDate
+from domain.ids import read_number
 from domain.schemes import call_opens_at, ends_at
 from domain.vouchers import APPLICATION, COMMITTED, ApplicationAction, ApplicationState
 from handlers import audit
@@ -22,9 +23,15 @@ from store.tables.vouchers import Application
 
 
 def split(value: str) -> tuple[str, int]:
-    """Read what a button carries, `VO-5:3`: the application, and the version that was shown; 0 where none is named."""
-    subject, _, version = value.partition(":")
-    return subject, int(version) if version.isascii() and version.isdigit() and len(version) < 10 else 0
+    """Read what a button carries, `VO-5:3`: the application, and the version that was shown; 0 where none is named.
+
+    :raises Invalid: what stands for the version is no number.
+    """
+    subject, _, typed = value.partition(":")
+    version = read_number(typed) if typed else 0
+    if version is None:
+        raise Invalid("id.unknown", example="VO-5")
+    return subject, version
 
 
 def require_shown(voucher: Voucher, version: int) -> None:

@@ -20,12 +20,13 @@ from handlers.routes import route
 from handlers.vouchers import register
 from handlers.vouchers.claims import NEWS, REVIEW, Case, build, case_of, end_claim, numbers, step
 from handlers.vouchers.fields import Fields
-from handlers.vouchers.moves import move
+from handlers.vouchers.moves import move, split
 from handlers.vouchers.shown import refresh, tell_applicant
 from handlers.vouchers.sight import Voucher, find, find_own, find_to_decide
 from handlers.work import Ask, Reply, Work
 from messages.notices.claims import ClaimDone, ClaimDoneKind, GiveClaimReason, PayClaim
 from messages.notices.vouchers import Viewer, VoucherDone, VoucherDoneKind, WriteReport
+from store.engine import StoreContended
 from store.queries import claims as query
 from store.queries import vouchers as voucher_query
 from store.queries.rows import change, key_of
@@ -148,7 +149,8 @@ def mark_paid(work: Work, ask: Ask) -> Reply:
     step(work, case, ClaimAction.PAY, paid_on=paid_on, payment=clean_line(payment, limit=REFERENCE_MAX))
     row = case.voucher.row
     voucher_query.spend(work.session, row.part_id, case.claim.cents)
-    change(work.session, row, now=work.now, paid_cents=row.paid_cents + case.claim.cents, paid_on=paid_on)
+    if not change(work.session, row, now=work.now, paid_cents=row.paid_cents + case.claim.cents, paid_on=paid_on):
+        raise StoreContended("Another claim was paid at the same moment.")
     _tell(work, case)
     settle(work, case.voucher, over=is_over(work, case.voucher))
     refresh(work, case.voucher)
@@ -224,7 +226,7 @@ def save_report(work: Work, ask: Ask) -> Reply:
 
 
 def _reportable(work: Work, value: str) -> Voucher:
-    voucher = find_own(work, value.partition(":")[0])
+    voucher = find_own(work, split(value)[0])
     if voucher.row.state not in _REPORTABLE:
         raise OutOfDate(f"voucher.now.{voucher.row.state.value}", id=voucher.id)
     return voucher

@@ -29,7 +29,7 @@ from tests.fakes.slack_blocks import message_problems, view_problems
 from tests.surfaces.specimens import EXAMPLES, ZONE
 
 HERE = Path(__file__).parent / "goldens"
-MOST = 3_000_000
+MOST = 5_000_000
 
 kinds = pytest.mark.parametrize("kind", EXAMPLES, ids=lambda kind: kind.__name__)
 
