@@ -24,6 +24,8 @@ from store.tables.challenges import Answer, Challenge, Question
 from store.tables.introductions import Introduction, Ranking, Suggestion
 from store.tables.people import Cluster, Membership, Organisation, Workspace
 from store.tables.queue import Outbox, OutboxStatus
+from store.tables.vouchers import Application, Call, CallPart, Claim, ClaimReceipt, OrganisationLink, Scheme
+from tests.faults.voucher_scene import add_vouchers
 from tests.integration.handlers.jobs import run_jobs
 from tests.world import (
     CHALLENGE_FIELDS,
@@ -100,6 +102,7 @@ def build_scene(rehearsal: Rehearsal) -> Scene:
     _strangers(world)
     _stories(world)
     _membership(world)
+    add_vouchers(world)
     _refused_message(world)
     scene = Scene(world, rehearsal)
     for name in ("buyer", "manager_owner", "neighbour", "stranger", "sme", "colleague", "manager_partner"):
@@ -303,6 +306,7 @@ def _gather(scene: Scene) -> None:
                 for one in session.exec(select(Suggestion)).all()
                 for cluster in (world.clean, world.delta)
             ),
+            *_vouchers(session),
             *(str(one) for one in session.exec(select(Outbox.id).where(Outbox.status == OutboxStatus.DEAD)).all()),
         ]
     scene.values[""] = set(made)
@@ -313,6 +317,25 @@ def _gather(scene: Scene) -> None:
             if button.action:
                 scene.values.setdefault(button.action, set()).add(button.value)
                 _open(scene, button.action, button.value)
+
+
+def _vouchers(session: Session) -> Iterator[str]:
+    """Yield what buttons about vouchers carry: claims are `VO-5:1:3`, receipts of them `VO-5:1:17`."""
+    for table, kind in ((Application, "VO"), (Scheme, "SC"), (Call, "CA")):
+        yield from _versions(session, table, kind)
+    for part in session.exec(select(CallPart)).all():
+        yield f"CA-{part.call_id}:CL-{part.cluster_id}"
+    yield from ("CA-1/csv", "SC-2/xlsx", "CA-2+CL-1/csv", "CL-2/csv", "all/csv")
+    yield from ("CL-1 own", "own")
+    for claim in session.exec(select(Claim)).all():
+        name = f"VO-{claim.application_id}:{claim.number}"
+        yield from (name, f"{name}:{claim.version}")
+        for receipt in session.exec(select(ClaimReceipt.id).where(ClaimReceipt.claim_id == claim.id)).all():
+            yield f"{name}:{receipt}"
+    for organisation in session.exec(select(Organisation.id)).all():
+        yield f"OR-{organisation}"
+    for link in session.exec(select(OrganisationLink)).all():
+        yield f"OR-{link.one_id}:{link.id}"
 
 
 def _open(scene: Scene, action: str, value: str) -> None:

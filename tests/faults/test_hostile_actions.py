@@ -15,15 +15,18 @@ from typing import Final
 import pytest
 import structlog
 from sqlalchemy import URL, create_engine
+from sqlmodel import col, select
 
 from domain.answers import AnswerState
 from handlers.requests import Press, Shown, Speaker, Submission
 from handlers.routes import ROUTES, Need
 from messages.card import Actions, Card, Form
 from store.tables import metadata
+from store.tables.base import Row
 from store.tables.challenges import Answer, Challenge, Question
 from store.tables.introductions import Introduction
 from store.tables.people import Membership
+from store.tables.vouchers import Application, Call, CallPart, Scheme
 from tests.databases import empty_postgres
 from tests.faults.scene import (
     DRAFTED,
@@ -35,6 +38,7 @@ from tests.faults.scene import (
     Scene,
     build_scene,
 )
+from tests.faults.voucher_scene import GRANTOR, ISSUER, NEIGHBOURS_PURPOSE, PURPOSE
 from tests.world import CLEAN_CHANNEL, CLEAN_MANAGERS, DELTA_CHANNEL, DELTA_MANAGERS, World, address_of, text_of
 
 TROUBLE: Final = "went wrong"
@@ -95,7 +99,19 @@ RUBBISH: Final = (
     "OR-\u00b2 sme",
     "MB-99",
     "CL-99",
-    "VO-1",
+    "VO-99",
+    "VO-1:\u00b2",
+    "VO-7:1:\u00b2",
+    "VO-7:\u00b2:3",
+    "VO-7:1:9999999999",
+    "SC-99",
+    "SC-1:\u00b2",
+    "CA-99:CL-1",
+    "CA-2:CL-\u00b2",
+    "CA-1+CA-1/csv",
+    "CA-1+SC-99/committed/EUR 9999999999",
+    "OR-2:\u00b2",
+    "CL-1 own",
     "P-1",
     "consent:",
     "consent:IN-99",
@@ -182,6 +198,27 @@ GOOD: Final[Mapping[str, str | tuple[str, ...]]] = {
     "time": "10:00",
     "minutes": "60",
     "place": "A place",
+    "partner": "A utility",
+    "partner_country": "SE",
+    "purpose": "To meet them.",
+    "starts_on": "2026-06-01",
+    "ends_on": "2026-06-03",
+    "amount": "100",
+    "sme": ("sme",),
+    "agreed_on": "2026-05-04",
+    "issuer": "Ferries",
+    "number": "17",
+    "dated_on": "2026-05-04",
+    "link": "https://files.example.org/17.pdf",
+    "paid_on": "2026-05-04",
+    "name": "Travel",
+    "cap": "400",
+    "currency": "EUR",
+    "claim_days": "30",
+    "report_days": "30",
+    "opens_on": "2026-06-01",
+    "cutoff_on": "2026-07-30",
+    "budget": "9,000.00",
 }
 SPECIAL: Final[Mapping[str, Mapping[str, str]]] = {
     "answer.decline.send": {"reason": "other"},
@@ -190,6 +227,13 @@ SPECIAL: Final[Mapping[str, Mapping[str, str]]] = {
     "challenge.resolve.send": {"outcome": "pilot"},
     "challenge.save": {"keep": "keep"},
     "nudges.save": {"consent": "2, 5", "outcome": "9", "lapse": "12"},
+    "voucher.save": {"call": "CA-1", "organisation": ""},
+    "voucher.report.save": {"report": "We met.", "result": "A pilot."},
+    "scheme.save": {"kinds": "sme"},
+    "voucher.reject.send": {"why": "other"},
+    "voucher.declare.save": {"aid": "", "linked": "", "true": "1"},
+    "register.link.save": {"firm": "Havnkraft", "kind": "votes"},
+    "call.save": {"budget": "9,000.00", "partners": "Clean Tech Delta: 10,000.00"},
 }
 
 #: The kinds of ids that a family of actions takes.
@@ -209,8 +253,18 @@ FAMILIES: Final[Mapping[str, tuple[str, ...]]] = {
     "profile": ("OR-",),
     "nudges": ("CL-",),
     "undelivered": ("2", "3"),
+    "voucher": ("VO-", "CA-", "SC-2/", "CL-2/", "all/"),
+    "claim": ("VO-",),
+    "scheme": ("SC-", "CL-1 own", "own"),
+    "call": ("SC-", "CA-"),
+    "register": ("OR-", "VO-"),
 }
-STRANGE_KINDS: Final = ("CH-1", "AN-1:2", "IN-1", "CL-1", "MB-1", "OR-1:1", "1:6:1", "consent:IN-2", "OR-1 sme", "1")
+STRANGE_KINDS: Final = (
+    *("CH-1", "AN-1:2", "IN-1", "CL-1", "MB-1", "OR-1:1", "1:6:1", "consent:IN-2", "OR-1 sme", "1"),
+    *("VO-2:3", "VO-7:1:3", "CA-1:CL-1", "SC-1:1"),
+)
+#: Claims as they are named where it does not matter how often they changed.
+CLAIMS: Final = ("VO-6:1", "VO-7:1", "VO-8:1")
 
 #: Actions by which people change what is their own; what they touch of others is nothing but the outbox.
 ONES_OWN: Final = frozenset(
@@ -294,8 +348,12 @@ def words_of_form(form: Form) -> Iterator[str]:
 
 def values_for(scene: Scene, action: str) -> list[str]:
     """Return the values of real things that an action could be pressed with, and some of other kinds."""
-    kinds = FAMILIES.get(action.partition(".")[0], ())
+    family = action.partition(".")[0]
+    kinds = FAMILIES.get(family, ())
     real = {value for value in scene.values[""] if value.startswith(kinds)} if kinds else set[str]()
+    if family in ("voucher", "claim"):
+        # What names a claim is no application, and the other way round; one of each other kind is below.
+        real = {value for value in real if (value in CLAIMS or value.count(":") == 2) is (family == "claim")}
     return sorted({*real, *scene.values.get(action, ()), *STRANGE_KINDS, ""})
 
 
@@ -406,6 +464,95 @@ class Authority:
         known = self._organisations.get(int(number)) if value.startswith("OR") else None
         return known if known is not None else {4: frozenset({"foreigner"})}.get(int(number or 0), HAVNKRAFT)
 
+    def _of_firm(self, organisation_id: int | None) -> Who:
+        """Return who acts for an organisation."""
+        return self._organisations.get(
+            organisation_id or 0, {4: frozenset({"foreigner"}), 5: HAVNKRAFT}.get(organisation_id or 0, NOBODY)
+        )
+
+    def _numbered(self, table: type[Row], kind: str, value: str) -> Row | None:
+        found = re.match(rf"({kind}-)?(\d{{1,9}})(?!\d)", value)
+        if found is None:
+            return None
+        with self._scene.database.read() as session:
+            return session.get(table, int(found[2]))
+
+    def _application(self, value: str) -> Application | None:
+        row = self._numbered(Application, "VO", value)
+        return row if isinstance(row, Application) else None
+
+    def applied(self, value: str) -> Who:
+        row = self._application(value)
+        return NOBODY if row is None else self._of_firm(row.organisation_id)
+
+    def funding(self, value: str) -> Who:
+        row = self._application(value)
+        return NOBODY if row is None else self._managers[row.cluster_id]
+
+    def applying(self, value: str) -> Who:
+        if value.startswith("VO"):
+            return self.applied(value)
+        if value.startswith("IN"):
+            return self.party(value.partition(":")[0]) & SMES
+        return SMES if not value or value.startswith("CA") else NOBODY
+
+    def declaring(self, value: str) -> Who:
+        if not value:
+            return NORDKAJ | HAVNKRAFT | SMES | {"foreigner"}
+        if value.startswith("VO"):
+            return self.applied(value)
+        found = re.fullmatch(r"OR-(\d+)(:.*)?", value)
+        return self._of_firm(int(found[1])) if found else NOBODY
+
+    def overseeing(self, value: str) -> Who:
+        if value.startswith("VO"):
+            return self.funding(value)
+        found = re.fullmatch(r"OR-(\d+)(:.*)?", value)
+        clusters = {1: CLEAN, 2: DELTA, 3: CLEAN, 4: frozenset({"elsewhere"}), 5: CLEAN, 6: DELTA}
+        return clusters.get(int(found[1]), NOBODY) if found else NOBODY
+
+    def _owner_of(self, table: type[Row], kind: str, value: str) -> Who:
+        row = self._numbered(table, kind, value)
+        if isinstance(row, Call):
+            row = self._numbered(Scheme, "SC", str(row.scheme_id))
+        return self._managers[row.owner_cluster_id] if isinstance(row, Scheme) else NOBODY
+
+    def scheme_owner(self, value: str) -> Who:
+        return self._owner_of(Scheme, "SC", value)
+
+    def call_owner(self, value: str) -> Who:
+        return self._owner_of(Call, "CA", value)
+
+    def making_scheme(self, value: str) -> Who:
+        if value.startswith("SC"):
+            return self.scheme_owner(value)
+        cluster, _, preset = value.rpartition(" ")
+        return self.managing(cluster) if preset == "own" else NOBODY
+
+    def making_call(self, value: str) -> Who:
+        return self.call_owner(value) if value.startswith("CA") else self.scheme_owner(value)
+
+    def funding_part(self, value: str) -> Who:
+        call, _, cluster = value.partition(":")
+        if self._numbered(Call, "CA", call) is None:
+            return NOBODY
+        return self.managing(cluster) if cluster else CLEAN | DELTA
+
+    def looking(self, value: str) -> Who:
+        """Return who runs or funds what is looked at."""
+        what = value.partition("/")[0]
+        if what in ("", "all"):
+            return CLEAN | DELTA | {"elsewhere"}
+        if what.startswith("CL"):
+            return CLEAN | DELTA
+        number = int(what[3:]) if re.fullmatch(r"(CA|SC)-\d+", what) else 0
+        query = select(CallPart.cluster_id).join(Call, col(Call.id) == CallPart.call_id)
+        query = query.where(Call.id == number) if what.startswith("CA") else query.where(Call.scheme_id == number)
+        with self._scene.database.read() as session:
+            funders = session.exec(query).all()
+        owner = self.call_owner(what) if what.startswith("CA") else self.scheme_owner(what)
+        return owner.union(*(self._managers[one] for one in funders)) if number else NOBODY
+
     def setting_up(self, _value: str) -> Who:
         return CLEAN | DELTA | {"elsewhere", "newcomer"}
 
@@ -467,6 +614,36 @@ class Authority:
             "undelivered.drop": lambda _value: CLEAN,
             "undelivered.resend": lambda _value: CLEAN,
             "web.link": self.nobody,
+            "call.cancel.send": self.call_owner,
+            "call.part.refuse": self.funding_part,
+            "call.part.save": self.funding_part,
+            "call.part.take": self.funding_part,
+            "call.save": self.making_call,
+            "claim.approve": self.funding,
+            "claim.pay.save": self.funding,
+            "claim.receipt.add": self.applied,
+            "claim.receipt.remove": self.applied,
+            "claim.reject.send": self.funding,
+            "claim.return.send": self.funding,
+            "claim.submit.send": self.applied,
+            "claim.withdraw": self.applied,
+            "register.link.save": self.overseeing,
+            "register.unlink": self.overseeing,
+            "scheme.archive": self.scheme_owner,
+            "scheme.save": self.making_scheme,
+            "voucher.agree.save": self.funding,
+            "voucher.approve": self.funding,
+            "voucher.claim": self.applied,
+            "voucher.declare.save": self.declaring,
+            "voucher.discard": self.applied,
+            "voucher.export": self.looking,
+            "voucher.picture": self.looking,
+            "voucher.reject.send": self.funding,
+            "voucher.report.save": self.applied,
+            "voucher.return.send": self.funding,
+            "voucher.save": self.applying,
+            "voucher.submit": self.applied,
+            "voucher.withdraw.send": self.applied,
         }
 
 
@@ -529,6 +706,10 @@ READERS: Final[Mapping[str, Who]] = {
     "owner.waterlens@": WATERLENS | NORDKAJ | DELTA,
     "buyer.nordkaj@": WATERLENS | NORDKAJ | CLEAN,
     "visitor@": CLEAN | {"stranger"},
+    PURPOSE: WATERLENS | CLEAN | DELTA,
+    NEIGHBOURS_PURPOSE: FJORDSENSOR | CLEAN,
+    ISSUER: WATERLENS | CLEAN | DELTA,
+    GRANTOR: WATERLENS | DELTA,
 }
 
 
@@ -590,6 +771,8 @@ MAY_TAKE_TEXT: Final = {
 #: Fields of forms that are not among the good ones.
 MORE_FIELDS: Final = (
     *("nda", "links", "website", "headcount", "trl", "quiet_hours", "snooze", "solutions", "budget", "ip_terms"),
+    *("aid", "linked", "true", "firm", "kind", "kinds", "rules", "documents", "document_0", "second_above", "per_euro"),
+    *("partners", "call", "agreement", "original", "payment", "last", "why", "report", "result", "keep"),
     *("sector", "invited", "name", "cluster", "challenge_channel", "managers_channel"),
 )
 
