@@ -24,7 +24,7 @@ from handlers import audit, cards
 from handlers.cards import View, living
 from handlers.steps import take_step
 from handlers.vouchers.moves import move
-from handlers.vouchers.shown import refresh
+from handlers.vouchers.shown import CLAIM_REVIEW, refresh
 from handlers.vouchers.sight import Voucher, from_subject
 from handlers.work import Work
 from messages.notices.claims import ClaimShown, ReceiptLine
@@ -34,7 +34,7 @@ from store.queries.rows import key_of
 from store.tables.people import Person
 from store.tables.vouchers import Claim
 
-REVIEW: Final = "claim.review"
+REVIEW: Final = CLAIM_REVIEW
 NEWS: Final = "claim.news"
 
 

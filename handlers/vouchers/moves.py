@@ -10,10 +10,10 @@ from domain.errors import Invalid, OutOfDate
 from domain.ids import read_number
 from domain.schemes import call_opens_at, ends_at
 from domain.vouchers import APPLICATION, COMMITTED, ApplicationAction, ApplicationState
-from handlers import audit
+from handlers import audit, cards
 from handlers.steps import take_step
 from handlers.vouchers import register, reminders
-from handlers.vouchers.shown import refresh
+from handlers.vouchers.shown import CLAIM_REVIEW, refresh
 from handlers.vouchers.sight import Voucher
 from handlers.work import Work
 from store.queries import claims
@@ -63,7 +63,7 @@ def move(work: Work, voucher: Voucher, action: ApplicationAction, **values: Any)
     if before in COMMITTED and after not in COMMITTED:
         query.give_back(work.session, row.part_id, row.approved_cents)
         register.void(work, voucher)
-        claims.release(work.session, key_of(row), now=work.now)
+        end_claims(work, voucher)
     audit.record(
         work,
         f"voucher.{action}",
@@ -77,6 +77,13 @@ def move(work: Work, voucher: Voucher, action: ApplicationAction, **values: Any)
     reminders.plan(work, voucher, anew=anew)
     refresh(work, voucher)
     return after
+
+
+def end_claims(work: Work, voucher: Voucher) -> None:
+    """End the claims that were not paid, let go of their receipts, and bring their cards up to date."""
+    claims.release(work.session, key_of(voucher.row), now=work.now)
+    for claim in claims.of_application(work.session, key_of(voucher.row)):
+        cards.refresh(work, CLAIM_REVIEW, f"{voucher.id}:{claim.number}")
 
 
 def dates_of(row: Application) -> tuple[date | None, ...]:

@@ -20,7 +20,7 @@ from handlers.routes import route
 from handlers.vouchers import register
 from handlers.vouchers.claims import NEWS, REVIEW, Case, build, case_of, end_claim, numbers, step
 from handlers.vouchers.fields import Fields
-from handlers.vouchers.moves import move, split
+from handlers.vouchers.moves import end_claims, move, split
 from handlers.vouchers.shown import refresh, tell_applicant
 from handlers.vouchers.sight import Voucher, find, find_own, find_to_decide
 from handlers.work import Ask, Reply, Work
@@ -178,7 +178,7 @@ def settle(work: Work, voucher: Voucher, *, over: bool = False) -> bool:
         return False
     voucher_query.give_back(work.session, row.part_id, row.approved_cents - row.paid_cents)
     register.reduce(work, voucher, row.paid_cents)
-    query.release(work.session, key_of(row), now=work.now)
+    end_claims(work, voucher)
     # From today on: a payment may be noted late, and what ends with the last day to claim was paid long before.
     today = today_in(voucher.terms.zone, work.now)
     move(work, voucher, ApplicationAction.PAY, report_due_on=report_due(today, voucher.terms))

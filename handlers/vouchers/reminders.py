@@ -64,7 +64,7 @@ def plan(work: Work, voucher: Voucher, *, anew: bool = False) -> None:
 
 def cutoff_changed(work: Work, call: Call) -> None:
     """Remind of a new cut-off those who have drafts; the clock looks at them then, and not before."""
-    for row in query.drafts_of_call(work.session, key_of(call), limit=_AT_ONCE):
+    for row in query.drafts_of_call(work.session, key_of(call)):
         voucher = load(work, key_of(row))
         if voucher is not None:
             change(work.session, row, now=work.now, due_at=call.cutoff_at, revision=row.revision + 1)

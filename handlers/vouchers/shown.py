@@ -25,6 +25,7 @@ from store.tables.vouchers import Call, CallPart, Scheme
 
 REVIEW: Final = "voucher.review"
 NEWS: Final = "voucher.news"
+CLAIM_REVIEW: Final = "claim.review"
 
 
 def applicant_of(organisation: Organisation, *, member: bool = True) -> Applicant:

@@ -151,10 +151,10 @@ def live_of_person(session: Session, person_id: int, *, limit: int) -> Sequence[
     return session.exec(query.order_by(col(Application.id)).limit(limit)).all()
 
 
-def drafts_of_call(session: Session, call_id: int, *, limit: int) -> Sequence[Application]:
+def drafts_of_call(session: Session, call_id: int) -> Sequence[Application]:
     """Return the drafts for a call."""
     query = select(Application).where(Application.call_id == call_id, Application.state == ApplicationState.DRAFT)
-    return session.exec(query.order_by(col(Application.id)).limit(limit)).all()
+    return session.exec(query.order_by(col(Application.id))).all()
 
 
 def take_from_budget(session: Session, part_id: int, cents: int) -> bool:
