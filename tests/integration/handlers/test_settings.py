@@ -37,7 +37,10 @@ def test_settings_are_saved_and_filled_in_again(world: World):
     assert shown.card.locale == "nl"
     person = person_of(world)
     assert (person.locale, person.zone, person.country) == ("nl", "Europe/Brussels", "BE")
-    assert person.settings == {"quiet_hours": "21:30-08:00", "opt_outs": "deadline,outcome,smes_digest,verdict"}
+    assert person.settings == {
+        "quiet_hours": "21:30-08:00",
+        "opt_outs": "activity,call,claim,cutoff,deadline,outcome,report,smes_digest,verdict",
+    }
     assert person.snoozed_until == datetime(2026, 5, 11, 7, tzinfo=UTC)
     form = world.command(world.sme, "matchpoint", "settings").form
     assert form is not None
