@@ -65,6 +65,11 @@ def may_begin(starts_on: date, terms: Terms, *, today: date) -> bool:
     return not terms.approve_first or today < starts_on
 
 
+def may_meet(country: str, terms: Terms, *, home: str) -> bool:
+    """Tell whether a scheme pays for meeting somebody of this country; `home` is one's own."""
+    return not terms.partner_abroad or country != home
+
+
 def check_plan(plan: Plan, terms: Terms, *, today: date, home: str, complete: bool) -> list[Invalid]:
     """Return everything that is wrong with what an application says, each with its `field`; `home` is one's country.
 
@@ -73,7 +78,7 @@ def check_plan(plan: Plan, terms: Terms, *, today: date, home: str, complete: bo
     errors = [] if not complete else _missing(plan)
     if plan.amount is not None and not 0 < plan.amount <= terms.cap:
         errors.append(Invalid("voucher.amount.cap", field="amount", cap=terms.cap))
-    if plan.partner_country and terms.partner_abroad and plan.partner_country == home:
+    if plan.partner_country and not may_meet(plan.partner_country, terms, home=home):
         errors.append(Invalid("voucher.partner.abroad", field="partner_country"))
     return [*errors, *_wrong_dates(plan, terms, today=today)]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
@@ -23,7 +23,7 @@ from domain.challenges import (
 )
 from domain.errors import Invalid, InvalidForm
 from domain.organisations import LOCALES, name_key, parse_country
-from domain.text import clean_line, clean_text
+from handlers.fields import Fields
 from handlers.work import Ask, Work
 from store.queries import challenges as query
 
@@ -63,37 +63,6 @@ class Written:
         }
 
 
-@dataclass(slots=True)
-class _Fields:
-    """Clean fields, and collect what is wrong with them."""
-
-    ask: Ask
-    errors: list[Invalid] = field(default_factory=list[Invalid])
-
-    def wrong(self, error: Invalid, name: str) -> None:
-        if all(known.field != name for known in self.errors):
-            self.errors.append(Invalid(error.key, field=name, **error.params))
-
-    def line(self, name: str, limit: int) -> str:
-        try:
-            return clean_line(self.ask.text(name), limit=limit)
-        except Invalid as error:
-            self.wrong(error, name)
-            return ""
-
-    def text(self, name: str, limit: int) -> str:
-        try:
-            return clean_text(self.ask.text(name), limit=limit)
-        except Invalid as error:
-            self.wrong(error, name)
-            return ""
-
-    def lines(self, name: str) -> tuple[str, ...]:
-        text = self.text(name, LIST_MAX)
-        found = (re.sub(r"^\s*(?:[-*•·]|\d{1,2}[.)])\s+", "", line).strip() for line in text.split("\n"))
-        return tuple(line for line in found if line)
-
-
 def read_challenge(
     work: Work,
     ask: Ask,
@@ -108,13 +77,13 @@ def read_challenge(
     `confidentiality` holds what cannot be changed any more, `not_before` the deadline that can only move later.
     :raises InvalidForm: one refusal per field that is wrong.
     """
-    fields = _Fields(ask)
+    fields = Fields(ask, work.who.locale)
     who = confidentiality or _confidentiality(fields)
     draft = ChallengeDraft(
         title=fields.line("title", TITLE_MAX),
         background=fields.text("background", TEXT_MAX),
         problem=fields.text("problem", TEXT_MAX),
-        must_haves=fields.lines("must_haves"),
+        must_haves=_lines(fields, "must_haves"),
         criteria=_criteria(fields),
         trl=_trl(fields),
         budget=fields.line("budget", BUDGET_MAX),
@@ -135,7 +104,13 @@ def read_challenge(
     return Written(draft, sector, language if language in LOCALES else work.who.locale, invited)
 
 
-def _confidentiality(fields: _Fields) -> Confidentiality:
+def _lines(fields: Fields, name: str) -> tuple[str, ...]:
+    text = fields.text(name, LIST_MAX)
+    found = (re.sub(r"^\s*(?:[-*•·]|\d{1,2}[.)])\s+", "", line).strip() for line in text.split("\n"))
+    return tuple(line for line in found if line)
+
+
+def _confidentiality(fields: Fields) -> Confidentiality:
     chosen = fields.ask.text("confidentiality") or Confidentiality.OPEN.value
     try:
         return Confidentiality(chosen)
@@ -145,9 +120,9 @@ def _confidentiality(fields: _Fields) -> Confidentiality:
         return Confidentiality.INVITE
 
 
-def _criteria(fields: _Fields) -> tuple[tuple[str, int], ...]:
+def _criteria(fields: Fields) -> tuple[tuple[str, int], ...]:
     """Read criteria with weights; without any weight they weigh the same."""
-    lines = fields.lines("criteria")
+    lines = _lines(fields, "criteria")
     matches = [_WEIGHT.fullmatch(line) for line in lines]
     if lines and not any(matches):
         share, rest = divmod(WEIGHTS_SUM, len(lines))
@@ -159,7 +134,7 @@ def _criteria(fields: _Fields) -> tuple[tuple[str, int], ...]:
     return tuple((match[1].strip(), int(match[2])) for match in matches if match is not None)
 
 
-def _trl(fields: _Fields) -> int | None:
+def _trl(fields: Fields) -> int | None:
     typed = fields.ask.text("trl")
     if not typed:
         return None
@@ -167,7 +142,7 @@ def _trl(fields: _Fields) -> int | None:
     return int(typed) if typed.isascii() and typed.isdigit() and len(typed) == 1 else TRL_MAX + 1
 
 
-def _countries(fields: _Fields) -> tuple[str, ...]:
+def _countries(fields: Fields) -> tuple[str, ...]:
     typed = [part for part in _COUNTRY_ENDS.split(fields.ask.text("countries")) if part][: COUNTRIES_MAX + 1]
     found: list[str] = []
     for part in typed:
@@ -178,7 +153,7 @@ def _countries(fields: _Fields) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _deadline(fields: _Fields, not_before: date | None) -> date | None:
+def _deadline(fields: Fields, not_before: date | None) -> date | None:
     typed = fields.ask.text("deadline_on")
     if not typed:
         return None
@@ -192,10 +167,10 @@ def _deadline(fields: _Fields, not_before: date | None) -> date | None:
     return chosen
 
 
-def _invited(work: Work, fields: _Fields, who: Confidentiality, *, complete: bool) -> tuple[int, ...]:
+def _invited(work: Work, fields: Fields, who: Confidentiality, *, complete: bool) -> tuple[int, ...]:
     if who is not Confidentiality.INVITE:
         return ()
-    names = fields.lines("invited")
+    names = _lines(fields, "invited")
     if not names:
         if complete:
             fields.wrong(Invalid("challenge.invited.none"), "invited")

@@ -21,7 +21,7 @@ from handlers.nudging.nudges import waits
 from handlers.nudging.policies import policies_of
 from handlers.ticks import tick
 from handlers.vouchers.shown import applicant_of
-from handlers.vouchers.sight import call_id, terms_of
+from handlers.vouchers.sight import call_id, is_open, terms_of
 from handlers.work import Kit, Work
 from messages.notices.calls import CallPost, CallSheet
 from messages.notices.digests import DigestLine, Topic
@@ -42,11 +42,6 @@ _AT_ONCE: Final = 20
 #: Organisations looked at in one transaction of an announcement.
 _BATCH: Final = 100
 _LOOKED_AT: Final = 200
-
-
-def is_open(call: Call, now: datetime) -> bool:
-    """Tell whether a call takes applications at this moment."""
-    return call.state is CallState.OPEN and now < call.cutoff_at
 
 
 def sheet_of(work: Work, call: Call, scheme: Scheme) -> CallSheet:

@@ -8,16 +8,13 @@ from domain.eligibility import Check, Finding, Plan, Verdict, check_applicant, c
 from domain.errors import Invalid
 from domain.schemes import Terms, today_in
 from domain.vouchers import PARTNER_MAX, PURPOSE_MAX, ApplicationState
-from handlers.vouchers.fields import Fields
+from handlers.fields import Fields
 from handlers.vouchers.shown import applicant_of
 from handlers.vouchers.sight import Voucher, call_id, terms_of
 from handlers.work import Ask, Reply, Work
 from messages.i18n import Money
-from messages.notices.vouchers import (
-    ApplyVoucher,
-    VoucherDone,
-    VoucherDoneKind,
-)
+from messages.notices.voucher_forms import ApplyVoucher
+from messages.notices.vouchers import VoucherDone, VoucherDoneKind
 from store.tables.people import Cluster, Organisation
 from store.tables.vouchers import Scheme
 
@@ -93,13 +90,13 @@ def must_declare(organisation: Organisation, terms: Terms, *, declared: bool) ->
 
 
 def done(
-    work: Work, voucher: Voucher, done: VoucherDoneKind, *, missing: bool = False, gaps: tuple[Finding, ...] = ()
+    work: Work, voucher: Voucher, kind: VoucherDoneKind, *, missing: bool = False, gaps: tuple[Finding, ...] = ()
 ) -> Reply:
     """Say to who acted what was done, and what is still missing."""
     funder = work.session.get_one(Cluster, voucher.row.cluster_id).name
     notice = VoucherDone(
         voucher.id,
-        done,
+        kind,
         voucher.scheme.name,
         funder=funder,
         organisation=voucher.organisation.name,

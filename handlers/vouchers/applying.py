@@ -8,24 +8,22 @@ from domain.eligibility import Check, Plan, Verdict, check_plan, may_begin
 from domain.errors import Invalid, NotAllowed, NotFound, OutOfDate
 from domain.ids import Kind, parse_id
 from domain.introductions import REVEALED
-from domain.schemes import CallState, today_in
+from domain.schemes import today_in
 from domain.vouchers import WRITABLE, ApplicationAction, ApplicationState, claim_due
 from handlers import cards
+from handlers.fields import Fields
 from handlers.routes import route
 from handlers.suggestions.pairs import Pair
 from handlers.suggestions.pairs import find as find_pair
 from handlers.vouchers.application_form import MOVABLE, done, filled, must_declare, read_application
-from handlers.vouchers.fields import Fields
 from handlers.vouchers.moves import move, next_look, require_shown, split
 from handlers.vouchers.openings import Opening, openings_for
 from handlers.vouchers.reminders import plan as plan_reminders
 from handlers.vouchers.shown import REVIEW, findings_of
-from handlers.vouchers.sight import Voucher, call_id, find_own, gather, terms_of
+from handlers.vouchers.sight import Voucher, call_id, find_own, gather, is_open, terms_of
 from handlers.work import Ask, Reply, Work
-from messages.notices.vouchers import (
-    ApplyVoucher,
-    VoucherDoneKind,
-)
+from messages.notices.voucher_forms import ApplyVoucher
+from messages.notices.vouchers import VoucherDoneKind
 from store.queries import vouchers as query
 from store.queries.rows import add, key_of
 from store.tables.vouchers import Application
@@ -35,11 +33,7 @@ from store.tables.vouchers import Application
 def ask_for_application(work: Work, ask: Ask) -> Reply:
     """Open the form: for a call (`CA-3`), for what an introduction needs (`IN-34`), or to choose."""
     pair, call = _meant(work, ask.value)
-    openings = [one for one in openings_for(work) if not one.as_notice().barriers]
-    if pair is not None:
-        openings = [one for one in openings if key_of(one.organisation) == pair.introduction.organisation_id]
-    if call:
-        openings = [one for one in openings if call_id(one.call) == call]
+    openings = [one for one in _openings(work, pair, call) if not one.as_notice().barriers]
     if not openings:
         raise NotFound("voucher.none_open")
     return Reply(question=_question(work, openings, pair))
@@ -63,6 +57,16 @@ def _meant(work: Work, value: str) -> tuple[Pair | None, str]:
         else:
             raise Invalid("voucher.which_call", example="/voucher apply CA-3")
     return pair, call
+
+
+def _openings(work: Work, pair: Pair | None, call: str) -> list[Opening]:
+    """Return the open calls that fund the person's organisations; of one call or for one introduction, where given."""
+    sme = pair.introduction.organisation_id if pair is not None else None
+    return [
+        one
+        for one in openings_for(work)
+        if (not call or call_id(one.call) == call) and (sme is None or key_of(one.organisation) == sme)
+    ]
 
 
 def _question(work: Work, openings: Sequence[Opening], pair: Pair | None) -> ApplyVoucher:
@@ -157,9 +161,7 @@ def _chosen(work: Work, ask: Ask, pair: Pair | None) -> Opening:
     :raises Invalid: at the field that is wrong.
     """
     wanted, typed = ask.text("call"), ask.text("organisation")
-    openings = [one for one in openings_for(work) if not wanted or call_id(one.call) == wanted]
-    if pair is not None:
-        openings = [one for one in openings if key_of(one.organisation) == pair.introduction.organisation_id]
+    openings = _openings(work, pair, wanted)
     if typed:
         openings = [one for one in openings if str(key_of(one.organisation)) == typed]
     if not openings:
@@ -225,8 +227,7 @@ def _require_open(work: Work, voucher: Voucher) -> None:
 
     :raises OutOfDate: the call takes no applications any more.
     """
-    over = voucher.call.state is not CallState.OPEN or voucher.call.cutoff_at <= work.now
-    if voucher.row.state is ApplicationState.DRAFT and over:
+    if voucher.row.state is ApplicationState.DRAFT and not is_open(voucher.call, work.now):
         raise OutOfDate("voucher.call.closed", id=voucher.id)
 
 

@@ -6,11 +6,11 @@ from domain.errors import Invalid, OutOfDate
 from domain.schemes import CALL, CallAction, CallState
 from domain.vouchers import REASON_MAX, UNDECIDED, ApplicationAction, RejectedWhy
 from handlers import audit
+from handlers.fields import Fields
 from handlers.routes import route
 from handlers.steps import take_step
 from handlers.vouchers.announcing import end_announcement
 from handlers.vouchers.calls import own_call
-from handlers.vouchers.fields import Fields
 from handlers.vouchers.moves import move
 from handlers.vouchers.shown import tell_applicant
 from handlers.vouchers.sight import call_id, load

@@ -6,7 +6,7 @@ from typing import Final
 
 from domain.errors import Invalid, NotFound, OutOfDate
 from domain.organisations import legal_number, name_key
-from domain.schemes import ends_at, today_in
+from domain.schemes import today_in
 from domain.vouchers import (
     CLAIMABLE,
     RECEIPTS_MAX,
@@ -16,15 +16,15 @@ from domain.vouchers import (
     ClaimAction,
     ClaimState,
     check_receipt_date,
-    claimable,
 )
 from handlers import cards
+from handlers.fields import Fields
 from handlers.routes import route
-from handlers.vouchers.claims import REVIEW, Case, build, case_of, end_claim, left_for, numbers, step
-from handlers.vouchers.fields import Fields
+from handlers.vouchers.claims import Case, build, case_of, end_claim, left_for, numbers, step
 from handlers.vouchers.moves import move
 from handlers.vouchers.paying import is_over, settle
-from handlers.vouchers.sight import Voucher, find_own
+from handlers.vouchers.shown import CLAIM_REVIEW
+from handlers.vouchers.sight import Voucher, find_own, unclaimed
 from handlers.work import Ask, Reply, Work
 from messages.i18n import Money
 from messages.notices.claims import AddReceipt, ClaimDone, ClaimDoneKind, SubmitClaim
@@ -53,7 +53,7 @@ def open_claim(work: Work, ask: Ask) -> Reply:
     if written is not None:
         return Reply(build(work, Case(voucher, written), Viewer.APPLICANT))
     _require_claimable(work, voucher)
-    if claimable(voucher.row.approved_cents, [(one.state, one.cents) for one in claims]) <= 0:
+    if unclaimed(voucher.row, claims) <= 0:
         raise OutOfDate("claim.all", id=voucher.id)
     claim = Claim(
         application_id=key_of(voucher.row),
@@ -78,7 +78,7 @@ def _require_claimable(work: Work, voucher: Voucher) -> None:
         raise OutOfDate("claim.not_begun", id=voucher.id)
     if row.state not in CLAIMABLE:
         raise OutOfDate(f"voucher.now.{row.state.value}", id=voucher.id)
-    if row.claim_due_on is not None and ends_at(row.claim_due_on, voucher.terms.zone) <= work.now:
+    if row.claim_due_on is not None and is_over(work, voucher):
         raise OutOfDate("claim.late", id=voucher.id, due_on=row.claim_due_on)
 
 
@@ -123,9 +123,7 @@ def _read_receipt(work: Work, case: Case, ask: Ask) -> ClaimReceipt:
     issuer, number = fields.line("issuer", _ISSUER_MAX), fields.line("number", _NUMBER_MAX)
     dated_on, amount = fields.day("dated_on"), fields.amount("amount", terms.currency)
     link, original = fields.link("link"), fields.line("original", REFERENCE_MAX)
-    for name in ("issuer", "number", "dated_on", "amount", "link"):
-        if not ask.text(name):
-            fields.wrong(Invalid("voucher.missing"), name)
+    fields.require("issuer", "number", "dated_on", "amount", "link")
     if dated_on is not None and voucher.row.ends_on is not None:
         try:
             today = today_in(terms.zone, work.now)
@@ -223,13 +221,12 @@ def submit_claim(work: Work, ask: Ask) -> Reply:
     documents: dict[str, str] = {}
     for at, name in enumerate(case.voucher.terms.documents):
         documents[name] = fields.link(f"document_{at}")
-        if not ask.text(f"document_{at}"):
-            fields.wrong(Invalid("voucher.missing"), f"document_{at}")
+        fields.require(f"document_{at}")
     fields.settle()
     final = left == case.claim.cents or "last" in ask.many("last")
     step(work, case, ClaimAction.SUBMIT, documents=documents, final=final, submitted_at=work.now, reason="")
     move(work, case.voucher, ApplicationAction.CLAIM)
-    cards.tell_managers(work, REVIEW, case.name, case.claim.cluster_id)
+    cards.tell_managers(work, CLAIM_REVIEW, case.name, case.claim.cluster_id)
     return _done(case, ClaimDoneKind.SUBMITTED)
 
 
@@ -241,7 +238,7 @@ def withdraw_claim(work: Work, ask: Ask) -> Reply:
     _require_shown(case, version)
     step(work, case, ClaimAction.WITHDRAW)
     end_claim(work, case)
-    settle(work, case.voucher, over=is_over(work, case.voucher))
+    settle(work, case.voucher)
     return _done(case, ClaimDoneKind.WITHDRAWN)
 
 

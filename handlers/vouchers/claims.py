@@ -18,14 +18,13 @@ from domain.vouchers import (
     ClaimAction,
     ClaimState,
     Receipt,
-    claimable,
 )
 from handlers import audit, cards
 from handlers.cards import View, living
 from handlers.steps import take_step
 from handlers.vouchers.moves import move
 from handlers.vouchers.shown import CLAIM_REVIEW, refresh
-from handlers.vouchers.sight import Voucher, from_subject
+from handlers.vouchers.sight import Voucher, from_subject, unclaimed
 from handlers.work import Work
 from messages.notices.claims import ClaimShown, ReceiptLine
 from messages.notices.vouchers import Viewer
@@ -34,7 +33,6 @@ from store.queries.rows import key_of
 from store.tables.people import Person
 from store.tables.vouchers import Claim
 
-REVIEW: Final = CLAIM_REVIEW
 NEWS: Final = "claim.news"
 
 
@@ -91,7 +89,7 @@ def step(work: Work, case: Case, action: ClaimAction, **values: Any) -> ClaimSta
         after={"state": after},
         cluster_id=case.claim.cluster_id,
     )
-    cards.refresh(work, REVIEW, case.name)
+    cards.refresh(work, CLAIM_REVIEW, case.name)
     refresh(work, case.voucher)
     return after
 
@@ -136,15 +134,11 @@ def build(work: Work, case: Case, viewer: Viewer, *, news: bool = False) -> Clai
 
 def left_for(work: Work, case: Case) -> int:
     """Return how many cents a claim may come to: what was approved, without what the others take up."""
-    others = [
-        (one.state, one.cents)
-        for one in query.of_application(work.session, key_of(case.voucher.row))
-        if one.id != case.claim.id
-    ]
-    return claimable(case.voucher.row.approved_cents, others)
+    claims = query.of_application(work.session, key_of(case.voucher.row))
+    return unclaimed(case.voucher.row, (one for one in claims if one.id != case.claim.id))
 
 
-@living(REVIEW)
+@living(CLAIM_REVIEW)
 def read_review(work: Work, view: View) -> ClaimShown | None:
     """Show the managers who decide a claim."""
     return _read(work, view.subject, Viewer.MANAGER)

@@ -8,9 +8,8 @@ from typing import Final
 from domain.eligibility import Check, Finding, Verdict, is_barred, may_begin, needs_second
 from domain.errors import Invalid, NotAllowed, OutOfDate
 from domain.schemes import today_in
-from domain.text import clean_line, clean_text
+from domain.text import clean_line
 from domain.vouchers import (
-    REASON_MAX,
     REFERENCE_MAX,
     UNDECIDED,
     ApplicationAction,
@@ -18,20 +17,15 @@ from domain.vouchers import (
     RejectedWhy,
     claim_due,
 )
+from handlers.fields import Fields
 from handlers.routes import route
 from handlers.vouchers import register
-from handlers.vouchers.fields import Fields
-from handlers.vouchers.moves import move, require_shown, split
+from handlers.vouchers.moves import move, read_reason, require_shown, split
 from handlers.vouchers.shown import findings_of, tell_applicant
 from handlers.vouchers.sight import Voucher, find_to_decide
 from handlers.work import Ask, Reply, Work
-from messages.notices.vouchers import (
-    GiveVoucherReason,
-    RecordAgreement,
-    VoucherAsk,
-    VoucherDone,
-    VoucherDoneKind,
-)
+from messages.notices.voucher_forms import GiveVoucherReason, RecordAgreement, VoucherAsk
+from messages.notices.vouchers import VoucherDone, VoucherDoneKind
 from store.queries import vouchers as query
 
 #: What a manager cannot get over; the rest is a matter of judgement that the card shows.
@@ -118,7 +112,7 @@ def ask_why_returned(work: Work, ask: Ask) -> Reply:
 def return_application(work: Work, ask: Ask) -> Reply:
     """Give an application back with a reason."""
     voucher = _undecided(work, ask.value)
-    reason = _needed(ask)
+    reason = read_reason(ask)
     move(work, voucher, ApplicationAction.RETURN, reason=reason, checked_by=None)
     tell_applicant(work, voucher)
     return _done(voucher, VoucherDoneKind.RETURNED)
@@ -138,7 +132,7 @@ def reject_application(work: Work, ask: Ask) -> Reply:
         why = RejectedWhy(ask.text("why"))
     except ValueError:
         raise Invalid("voucher.reject.why", field="why") from None
-    reason = _needed(ask)
+    reason = read_reason(ask)
     move(
         work,
         voucher,
@@ -155,13 +149,6 @@ def reject_application(work: Work, ask: Ask) -> Reply:
 def _reason(voucher: Voucher, ask: VoucherAsk) -> GiveVoucherReason:
     value = f"{voucher.id}:{voucher.row.version}"
     return GiveVoucherReason(ask, voucher.id, value, voucher.organisation.name)
-
-
-def _needed(ask: Ask) -> str:
-    reason = clean_text(ask.text("reason"), limit=REASON_MAX)
-    if not reason:
-        raise Invalid("voucher.reason.needed", field="reason")
-    return reason
 
 
 def _to_agree(work: Work, value: str) -> tuple[Voucher, date, date]:
@@ -197,8 +184,7 @@ def record_agreement(work: Work, ask: Ask) -> Reply:
     require_shown(voucher, split(ask.value)[1])
     fields = Fields(ask, work.who.locale)
     agreed_on, reference = fields.day("agreed_on"), fields.taken("agreement", _reference)
-    if not ask.text("agreed_on"):
-        fields.wrong(Invalid("voucher.missing"), "agreed_on")
+    fields.require("agreed_on")
     approved_on = voucher.row.approved_on
     if agreed_on is not None and agreed_on > today:
         fields.wrong(Invalid("voucher.agreement.future"), "agreed_on")

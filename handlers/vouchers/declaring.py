@@ -13,10 +13,10 @@ from domain.ids import Kind, format_id, parse_id
 from domain.schemes import today_in
 from domain.vouchers import ApplicationState, AwardSource
 from handlers import audit
+from handlers.fields import Fields
 from handlers.routes import route
 from handlers.vouchers import register
 from handlers.vouchers.aid import aid_by_state, refresh_undecided, states_of
-from handlers.vouchers.fields import Fields
 from handlers.vouchers.openings import own_organisations
 from handlers.vouchers.sight import Voucher, find_own
 from handlers.work import Ask, Reply, Work

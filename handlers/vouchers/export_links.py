@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final, cast
+from typing import Final
 
-from itsdangerous import BadData, URLSafeSerializer
+from handlers.signing import read_signed, sign
 
 VALID_FOR: Final = timedelta(hours=1)
 KINDS: Final = ("csv", "xlsx")
@@ -29,26 +29,16 @@ class Order:
 
 def make_token(secret: str, order: Order, *, now: datetime) -> str:
     """Return a token for this order, good for an hour."""
-    until = int((now + VALID_FOR).timestamp())
-    return _signer(secret).dumps({"p": order.person_id, "v": order.value, "k": order.kind, "until": until})
+    content = {"p": order.person_id, "v": order.value, "k": order.kind}
+    return sign(secret, _PURPOSE, content, until=now + VALID_FOR)
 
 
 def read_token(secret: str, token: str, *, now: datetime) -> Order | None:
     """Return what a token is for; None if it is too old, malformed, or was made for something else."""
     if not secret or len(token) > _TOKEN_MAX:
         return None
-    try:
-        found: object = _signer(secret).loads(token)
-    except (BadData, ValueError, RecursionError):
+    given = read_signed(secret, _PURPOSE, token, now=now) or {}
+    person, value, kind = given.get("p"), given.get("v"), given.get("k")
+    if not (isinstance(person, int) and isinstance(value, str)) or kind not in KINDS:
         return None
-    if not isinstance(found, dict):
-        return None
-    given = cast("dict[str, object]", found)
-    person, value, kind, until = given.get("p"), given.get("v"), given.get("k"), given.get("until")
-    if not (isinstance(person, int) and isinstance(value, str) and isinstance(until, int)) or kind not in KINDS:
-        return None
-    return Order(person, value, str(kind)) if now.timestamp() < until else None
-
-
-def _signer(secret: str) -> URLSafeSerializer:
-    return URLSafeSerializer(secret, salt=_PURPOSE)
+    return Order(person, value, str(kind))

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from domain.organisations import Role
-from domain.vouchers import ApplicationState, ClaimState, claimable
+from domain.vouchers import ApplicationState, ClaimState
 from handlers.home import home_part
-from handlers.vouchers.sight import voucher_id
+from handlers.vouchers.sight import next_date, unclaimed, voucher_id
 from handlers.work import Work
 from messages.notices.vouchers import VoucherDoors, VoucherTodo, VoucherTodoKind
 from store.queries import claims as claim_query
@@ -20,7 +20,15 @@ _SHOWN: Final = 8
 #: Of so many the most urgent are shown.
 _AT_ONCE: Final = 100
 _A, _K = ApplicationState, VoucherTodoKind
-_OWN: Final = (_A.RETURNED, _A.PAID, _A.ACTIVE, _A.CLAIMED, _A.AGREEMENT, _A.APPROVED, _A.DRAFT)
+_OWN: Final = {
+    _A.RETURNED: _K.RETURNED,
+    _A.DRAFT: _K.DRAFT,
+    _A.APPROVED: _K.AGREEMENT,
+    _A.AGREEMENT: _K.BEGINS,
+    _A.ACTIVE: _K.CLAIM,
+    _A.CLAIMED: _K.CLAIM,
+    _A.PAID: _K.REPORT,
+}
 _DECIDED: Final = {_A.SUBMITTED: _K.DECIDE, _A.ELIGIBLE: _K.SECOND, _A.APPROVED: _K.RECORD}
 
 
@@ -30,7 +38,7 @@ def list_own_vouchers(work: Work) -> Sequence[VoucherTodo]:
     organisations = work.who.organisations()
     if not organisations:
         return ()
-    rows = query.applications_of(work.session, organisations, states=_OWN, limit=_AT_ONCE)
+    rows = query.applications_of(work.session, organisations, states=tuple(_OWN), limit=_AT_ONCE)
     todos = [_own(row, call, scheme) for row, call, scheme in rows if not _is_all_claimed(work, row)]
     return sorted(todos, key=lambda one: (one.on is None, one.on))[:_SHOWN]
 
@@ -42,23 +50,13 @@ def _is_all_claimed(work: Work, row: Application) -> bool:
     claims = claim_query.of_application(work.session, key_of(row))
     if any(one.state is ClaimState.RETURNED for one in claims):
         return False
-    return claimable(row.approved_cents, [(one.state, one.cents) for one in claims]) <= 0
+    return unclaimed(row, claims) <= 0
 
 
 def _own(row: Application, call: Call, scheme: Scheme) -> VoucherTodo:
-    kinds = {
-        _A.RETURNED: (_K.RETURNED, None),
-        _A.DRAFT: (_K.DRAFT, call.cutoff_on),
-        _A.APPROVED: (_K.AGREEMENT, row.starts_on),
-        _A.AGREEMENT: (_K.BEGINS, row.starts_on),
-        _A.ACTIVE: (_K.CLAIM, row.claim_due_on),
-        _A.CLAIMED: (_K.CLAIM, row.claim_due_on),
-        _A.PAID: (_K.REPORT, row.report_due_on),
-    }
-    kind, on = kinds[row.state]
-    name = voucher_id(row)
+    kind, name = _OWN[row.state], voucher_id(row)
     note = row.reason if kind is _K.RETURNED else ""
-    return VoucherTodo(kind, name, scheme.name, other=row.partner, on=on, note=note, value=name)
+    return VoucherTodo(kind, name, scheme.name, other=row.partner, on=next_date(row, call), note=note, value=name)
 
 
 @home_part(60)

@@ -5,17 +5,17 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from domain.calendars import cutoff_instant, zone_or_utc
 from domain.errors import Invalid, OutOfDate
 from domain.ids import read_number
 from domain.schemes import call_opens_at, ends_at
-from domain.vouchers import APPLICATION, COMMITTED, ApplicationAction, ApplicationState
+from domain.text import clean_text
+from domain.vouchers import APPLICATION, COMMITTED, REASON_MAX, ApplicationAction, ApplicationState
 from handlers import audit, cards
 from handlers.steps import take_step
 from handlers.vouchers import register, reminders
 from handlers.vouchers.shown import CLAIM_REVIEW, refresh
 from handlers.vouchers.sight import Voucher
-from handlers.work import Work
+from handlers.work import Ask, Work
 from store.queries import claims
 from store.queries import vouchers as query
 from store.queries.rows import change, key_of
@@ -41,6 +41,17 @@ def require_shown(voucher: Voucher, version: int) -> None:
     """
     if version != voucher.row.version:
         raise OutOfDate("voucher.changed", id=voucher.id)
+
+
+def read_reason(ask: Ask) -> str:
+    """Return the reason that a manager gives.
+
+    :raises Invalid: there is none; the applicant reads it.
+    """
+    reason = clean_text(ask.text("reason"), limit=REASON_MAX)
+    if not reason:
+        raise Invalid("voucher.reason.needed", field="reason")
+    return reason
 
 
 def move(work: Work, voucher: Voucher, action: ApplicationAction, **values: Any) -> ApplicationState:  # noqa: ANN401
@@ -103,6 +114,6 @@ def next_look(voucher: Voucher) -> datetime | None:
         case ApplicationState.AGREEMENT:
             return call_opens_at(row.starts_on, terms.zone) if row.starts_on else None
         case ApplicationState.APPROVED | ApplicationState.ACTIVE | ApplicationState.CLAIMED:
-            return cutoff_instant(row.claim_due_on, zone_or_utc(terms.zone)) if row.claim_due_on else None
+            return ends_at(row.claim_due_on, terms.zone) if row.claim_due_on else None
         case _:
             return None

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
+from domain.eligibility import may_meet
 from domain.errors import NotAllowed, NotFound
 from domain.introductions import REVEALED, IntroductionState
 from domain.schemes import CallState
 from handlers.routes import route
 from handlers.suggestions.pairs import Pair, find
 from handlers.vouchers.shown import open_call
+from handlers.vouchers.sight import is_open
 from handlers.work import Ask, Reply, Work
 from messages.notices.vouchers import OpenCall, VoucherOffer
 from store.queries import vouchers as query
@@ -28,8 +30,8 @@ def offers_for(work: Work, pair: Pair) -> tuple[OpenCall, ...]:
     found: dict[str, OpenCall] = {}
     for _, call, scheme in query.funded_by(work.session, clusters, states=(CallState.OPEN,), limit=_AT_ONCE):
         one = open_call(pair.sme, call, scheme)
-        abroad = not one.terms.partner_abroad or row.buyer_country != pair.sme.country
-        if not one.barriers and abroad and call.cutoff_at > work.now:
+        abroad = may_meet(row.buyer_country, one.terms, home=pair.sme.country)
+        if not one.barriers and abroad and is_open(call, work.now):
             found.setdefault(one.id, one)
     return tuple(found.values())[:_SHOWN]
 

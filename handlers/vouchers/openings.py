@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Final
 
 from domain.schemes import CallState
 from domain.vouchers import ApplicationState
 from handlers.routes import route
 from handlers.vouchers.shown import open_call
-from handlers.vouchers.sight import voucher_id
+from handlers.vouchers.sight import next_date, voucher_id
 from handlers.work import Ask, Reply, Work
 from messages.notices.vouchers import (
     OpenCall,
@@ -21,7 +20,7 @@ from messages.notices.vouchers import (
 from store.queries import vouchers as query
 from store.queries.rows import key_of
 from store.tables.people import Organisation
-from store.tables.vouchers import Application, Call, CallPart, Scheme
+from store.tables.vouchers import Call, CallPart, Scheme
 
 _AT_ONCE: Final = 100
 _SHOWN: Final = 20
@@ -85,7 +84,7 @@ def list_vouchers(work: Work, _ask: Ask) -> Reply:
                     row.amount_cents,
                     scheme.currency,
                     names[row.organisation_id] if several else "",
-                    _next_date(row, call),
+                    next_date(row, call),
                 )
                 for row, call, scheme in rows[:_SHOWN]
             ),
@@ -95,17 +94,3 @@ def list_vouchers(work: Work, _ask: Ask) -> Reply:
             more=len(rows) > _SHOWN,
         )
     )
-
-
-def _next_date(row: Application, call: Call) -> date | None:
-    match row.state:
-        case ApplicationState.DRAFT:
-            return call.cutoff_on
-        case ApplicationState.APPROVED | ApplicationState.AGREEMENT:
-            return row.starts_on
-        case ApplicationState.ACTIVE | ApplicationState.CLAIMED:
-            return row.claim_due_on
-        case ApplicationState.PAID:
-            return row.report_due_on
-        case _:
-            return None

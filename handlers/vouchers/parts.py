@@ -11,12 +11,12 @@ from domain.ids import Kind, format_id, parse_id
 from domain.schemes import CallState, PartState
 from handlers import audit, cards
 from handlers.cards import View, living
+from handlers.fields import Fields
 from handlers.home import home_part
 from handlers.routes import route
-from handlers.vouchers.announcing import CARDS, PART, announce, is_open, sheet_of
-from handlers.vouchers.fields import Fields
+from handlers.vouchers.announcing import CARDS, PART, announce, sheet_of
 from handlers.vouchers.scheme_fields import check_budget, read_budget
-from handlers.vouchers.sight import call_id, terms_of
+from handlers.vouchers.sight import call_id, is_open, terms_of
 from handlers.work import Ask, Reply, Work
 from messages.notices.calls import AskPartAmount, PartCard, PartDone, PartStep
 from store.queries import schemes as query

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from domain.errors import Invalid, OutOfDate
 from domain.schemes import ends_at, today_in
-from domain.text import clean_line, clean_text
 from domain.vouchers import (
-    REASON_MAX,
     REFERENCE_MAX,
     REPORT_MAX,
     ApplicationAction,
@@ -16,16 +14,17 @@ from domain.vouchers import (
     report_due,
 )
 from handlers import cards
+from handlers.fields import Fields
 from handlers.routes import route
 from handlers.vouchers import register
-from handlers.vouchers.claims import NEWS, REVIEW, Case, build, case_of, end_claim, numbers, step
-from handlers.vouchers.fields import Fields
-from handlers.vouchers.moves import end_claims, move, split
+from handlers.vouchers.claims import NEWS, Case, build, case_of, end_claim, numbers, step
+from handlers.vouchers.moves import end_claims, move, read_reason, split
 from handlers.vouchers.shown import refresh, tell_applicant
 from handlers.vouchers.sight import Voucher, find, find_own, find_to_decide
 from handlers.work import Ask, Reply, Work
 from messages.notices.claims import ClaimDone, ClaimDoneKind, GiveClaimReason, PayClaim
-from messages.notices.vouchers import Viewer, VoucherDone, VoucherDoneKind, WriteReport
+from messages.notices.voucher_forms import WriteReport
+from messages.notices.vouchers import Viewer, VoucherDone, VoucherDoneKind
 from store.engine import StoreContended
 from store.queries import claims as query
 from store.queries import vouchers as voucher_query
@@ -78,7 +77,7 @@ def ask_why_returned(work: Work, ask: Ask) -> Reply:
 def return_claim(work: Work, ask: Ask) -> Reply:
     """Give a claim back with a reason."""
     case = _as_shown(work, ask.value, ClaimState.SUBMITTED)
-    step(work, case, ClaimAction.RETURN, reason=_needed(ask))
+    step(work, case, ClaimAction.RETURN, reason=read_reason(ask))
     _tell(work, case)
     return _done(case, ClaimDoneKind.RETURNED)
 
@@ -94,23 +93,16 @@ def ask_why_rejected(work: Work, ask: Ask) -> Reply:
 def reject_claim(work: Work, ask: Ask) -> Reply:
     """Reject a claim with a reason; its receipts are free again."""
     case = _as_shown(work, ask.value, *_REJECTABLE)
-    step(work, case, ClaimAction.REJECT, reason=_needed(ask), decided_by=work.who.person_id)
+    step(work, case, ClaimAction.REJECT, reason=read_reason(ask), decided_by=work.who.person_id)
     _tell(work, case)
     end_claim(work, case)
-    settle(work, case.voucher, over=is_over(work, case.voucher))
+    settle(work, case.voucher)
     return _done(case, ClaimDoneKind.REJECTED)
 
 
 def _reason(case: Case, *, reject: bool = False) -> GiveClaimReason:
     value = f"{case.name}:{case.claim.version}"
     return GiveClaimReason(case.voucher.id, value, case.voucher.organisation.name, reject=reject)
-
-
-def _needed(ask: Ask) -> str:
-    reason = clean_text(ask.text("reason"), limit=REASON_MAX)
-    if not reason:
-        raise Invalid("voucher.reason.needed", field="reason")
-    return reason
 
 
 @route("claim.pay", writes=False)
@@ -138,22 +130,20 @@ def mark_paid(work: Work, ask: Ask) -> Reply:
     case = _as_shown(work, ask.value, ClaimState.APPROVED)
     fields, zone = Fields(ask, work.who.locale), case.voucher.terms.zone
     paid_on, payment = fields.day("paid_on"), fields.line("payment", REFERENCE_MAX)
-    if not ask.text("paid_on"):
-        fields.wrong(Invalid("voucher.missing"), "paid_on")
+    fields.require("paid_on")
     if paid_on is not None and paid_on > today_in(zone, work.now):
         fields.wrong(Invalid("claim.paid.future"), "paid_on")
     submitted_at = case.claim.submitted_at
     if paid_on is not None and submitted_at is not None and paid_on < today_in(zone, submitted_at):
         fields.wrong(Invalid("claim.paid.early", submitted_on=today_in(zone, submitted_at)), "paid_on")
     fields.settle()
-    step(work, case, ClaimAction.PAY, paid_on=paid_on, payment=clean_line(payment, limit=REFERENCE_MAX))
+    step(work, case, ClaimAction.PAY, paid_on=paid_on, payment=payment)
     row = case.voucher.row
     voucher_query.spend(work.session, row.part_id, case.claim.cents)
     if not change(work.session, row, now=work.now, paid_cents=row.paid_cents + case.claim.cents, paid_on=paid_on):
         raise StoreContended("Another claim was paid at the same moment.")
     _tell(work, case)
-    settle(work, case.voucher, over=is_over(work, case.voucher))
-    refresh(work, case.voucher)
+    settle(work, case.voucher)
     return _done(case, ClaimDoneKind.PAID)
 
 
@@ -163,8 +153,8 @@ def is_over(work: Work, voucher: Voucher) -> bool:
     return due is not None and ends_at(due, voucher.terms.zone) <= work.now
 
 
-def settle(work: Work, voucher: Voucher, *, over: bool = False) -> bool:
-    """End the payments if nothing is to come: the last claim is paid, or (`over`) the time for others has passed.
+def settle(work: Work, voucher: Voucher) -> bool:
+    """End the payments if nothing is to come: the last claim is paid, or the time for others has passed.
 
     What was approved and not claimed is free again, and the register says what was paid. Tell whether it ended.
     """
@@ -172,7 +162,7 @@ def settle(work: Work, voucher: Voucher, *, over: bool = False) -> bool:
     claims = query.of_application(work.session, key_of(row))
     if row.state is not ApplicationState.CLAIMED or any(one.state in _PENDING for one in claims):
         return False
-    if not (over or any(one.final and one.state is ClaimState.PAID for one in claims)):
+    if not (is_over(work, voucher) or any(one.final and one.state is ClaimState.PAID for one in claims)):
         return False
     if row.paid_cents == 0:
         return False
@@ -211,9 +201,7 @@ def save_report(work: Work, ask: Ask) -> Reply:
     voucher = _reportable(work, ask.value)
     fields = Fields(ask, work.who.locale)
     report, result = fields.text("report", REPORT_MAX), fields.text("result", REPORT_MAX)
-    for name in ("report", "result"):
-        if not ask.text(name):
-            fields.wrong(Invalid("voucher.missing"), name)
+    fields.require("report", "result")
     fields.settle()
     if voucher.row.state is ApplicationState.PAID:
         move(work, voucher, ApplicationAction.REPORT, report=report, report_result=result, reported_at=work.now)
@@ -235,7 +223,6 @@ def _reportable(work: Work, value: str) -> Voucher:
 def _tell(work: Work, case: Case) -> None:
     """Tell who claimed: each step is a message of its own."""
     cards.tell(work, NEWS, f"{case.name}:{case.claim.version}", case.claim.person_id)
-    cards.refresh(work, REVIEW, case.name)
 
 
 def _done(case: Case, done: ClaimDoneKind) -> Reply:

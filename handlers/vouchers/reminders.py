@@ -9,11 +9,11 @@ from datetime import date
 from typing import Final
 
 from domain.nudges import NudgeKind
-from domain.vouchers import ApplicationState, claimable
+from domain.vouchers import ApplicationState
 from handlers import audit
 from handlers.nudging import nudges
 from handlers.nudging.nudges import waits
-from handlers.vouchers.sight import Voucher, from_subject, load
+from handlers.vouchers.sight import Voucher, from_subject, load, unclaimed
 from handlers.work import Work
 from messages.notices.nudges import NudgeItem
 from store.queries import claims as claim_query
@@ -103,7 +103,7 @@ def _item(work: Work, kind: NudgeKind, subject: str, person_id: int) -> NudgeIte
 
 def _is_money_left(work: Work, voucher: Voucher) -> bool:
     claims = claim_query.of_application(work.session, key_of(voucher.row))
-    return claimable(voucher.row.approved_cents, [(one.state, one.cents) for one in claims]) > 0
+    return unclaimed(voucher.row, claims) > 0
 
 
 @waits(NudgeKind.CUTOFF)

@@ -27,7 +27,7 @@ from domain.schemes import (
     parse_rate,
     today_in,
 )
-from handlers.vouchers.fields import Fields
+from handlers.fields import Fields
 from handlers.work import Ask, Work
 from store.queries import schemes as query
 from store.queries.rows import key_of

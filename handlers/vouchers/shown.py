@@ -6,16 +6,16 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from domain.eligibility import Applicant, Check, Finding, Verdict, check_applicant, may_begin, needs_second
+from domain.eligibility import Applicant, Check, Finding, Verdict, check_applicant, may_begin, may_meet, needs_second
 from domain.ids import Kind, format_id
 from domain.organisations import is_sme
 from domain.schemes import CallState, today_in
-from domain.vouchers import WRITABLE, ApplicationState, claimable
+from domain.vouchers import WRITABLE, ApplicationState
 from handlers import cards
 from handlers.cards import View, living
 from handlers.routes import route
 from handlers.vouchers import register
-from handlers.vouchers.sight import Voucher, call_id, find, from_subject, terms_of
+from handlers.vouchers.sight import Voucher, call_id, find, from_subject, terms_of, unclaimed
 from handlers.work import Ask, Reply, Work
 from messages.notices.vouchers import ClaimLine, OpenCall, Viewer, VoucherShown
 from store.queries import claims as claim_query
@@ -78,8 +78,8 @@ def findings_of(work: Work, voucher: Voucher) -> tuple[Finding, ...]:
             for one in found
         ]
     if row.partner_country:
-        abroad = not terms.partner_abroad or row.partner_country != voucher.organisation.country
-        found.append(Finding(Check.PARTNER, Verdict.OK if abroad else Verdict.NO, text=row.partner_country))
+        fits = may_meet(row.partner_country, terms, home=voucher.organisation.country)
+        found.append(Finding(Check.PARTNER, Verdict.OK if fits else Verdict.NO, text=row.partner_country))
     if row.amount_cents is not None:
         cap, left = terms.cap, part.budget_cents - part.committed_cents
         found.append(Finding(Check.CAP, Verdict.OK if row.amount_cents <= cap else Verdict.NO, amount=cap))
@@ -132,7 +132,7 @@ def build(work: Work, voucher: Voucher, viewer: Viewer, *, news: bool = False) -
         amount=row.amount_cents,
         approved=row.approved_cents,
         paid=row.paid_cents,
-        claimable=claimable(row.approved_cents, [(one.state, one.cents) for one in claims]),
+        claimable=unclaimed(row, claims),
         introduction=format_id(Kind.INTRODUCTION, row.introduction_id) if row.introduction_id else "",
         funder=work.session.get_one(Cluster, row.cluster_id).name,
         applicant=_name(work, row.person_id),

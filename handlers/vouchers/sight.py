@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from domain.errors import NotAllowed, NotFound
 from domain.ids import Kind, format_id, parse_id
 from domain.organisations import OrganisationKind
-from domain.schemes import Terms
+from domain.schemes import CallState, Terms
+from domain.vouchers import ApplicationState, claimable
 from handlers.work import Work
 from store.queries import vouchers as query
 from store.queries.rows import key_of
 from store.tables.people import Organisation
-from store.tables.vouchers import Application, Call, Scheme
+from store.tables.vouchers import Application, Call, Claim, Scheme
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,31 @@ def voucher_id(row: Application) -> str:
 def call_id(row: Call) -> str:
     """Return the human id of a call, `CA-3`."""
     return format_id(Kind.CALL, key_of(row))
+
+
+def is_open(call: Call, now: datetime) -> bool:
+    """Tell whether a call takes applications at this moment."""
+    return call.state is CallState.OPEN and now < call.cutoff_at
+
+
+def unclaimed(row: Application, claims: Iterable[Claim]) -> int:
+    """Return how many cents of what was approved none of these claims of an application has taken up."""
+    return claimable(row.approved_cents, [(one.state, one.cents) for one in claims])
+
+
+def next_date(row: Application, call: Call) -> date | None:
+    """Return the date on which the next step of an application's organisation is due, where there is one."""
+    match row.state:
+        case ApplicationState.DRAFT:
+            return call.cutoff_on
+        case ApplicationState.APPROVED | ApplicationState.AGREEMENT:
+            return row.starts_on
+        case ApplicationState.ACTIVE | ApplicationState.CLAIMED:
+            return row.claim_due_on
+        case ApplicationState.PAID:
+            return row.report_due_on
+        case _:
+            return None
 
 
 def scheme_id(row: Scheme) -> str:

@@ -52,7 +52,7 @@ def _turn(work: Work, voucher: Voucher) -> None:
     match row.state:
         case ApplicationState.AGREEMENT:
             move(work, voucher, ApplicationAction.START)
-        case ApplicationState.CLAIMED if settle(work, voucher, over=True):
+        case ApplicationState.CLAIMED if settle(work, voucher):
             pass
         case ApplicationState.CLAIMED:
             # A claim that came in time is still to be decided on: what follows from that ends it.

@@ -10,11 +10,8 @@ from handlers.vouchers.application_form import done
 from handlers.vouchers.moves import move, require_shown, split
 from handlers.vouchers.sight import find_own
 from handlers.work import Ask, Reply, Work
-from messages.notices.vouchers import (
-    GiveVoucherReason,
-    VoucherAsk,
-    VoucherDoneKind,
-)
+from messages.notices.voucher_forms import GiveVoucherReason, VoucherAsk
+from messages.notices.vouchers import VoucherDoneKind
 
 
 @route("voucher.withdraw", writes=False)

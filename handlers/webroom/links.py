@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final, cast
+from typing import Final
 
-from itsdangerous import BadData, URLSafeSerializer
-
+from handlers.signing import read_signed, sign
 from handlers.webroom.places import is_native
 
 VALID_FOR: Final = timedelta(days=7)
@@ -31,24 +30,14 @@ def make_personal_link(
     """
     if not secret or not is_native(workspace) or not is_native(user):
         raise ValueError("a personal link needs a secret, a workspace and a user")
-    token = _signer(secret).dumps({"w": workspace, "u": user, "until": int((now + valid_for).timestamp())})
+    token = sign(secret, _PURPOSE, {"w": workspace, "u": user}, until=now + valid_for)
     return f"{public_url}/in/{token}"
 
 
 def read_personal_link(secret: str, token: str, *, now: datetime) -> Account | None:
     """Return whom a token lets in, or None if it is too old, incomplete, or was made for something else."""
-    try:
-        found: object = _signer(secret).loads(token)
-    except (BadData, ValueError, RecursionError):
+    given = read_signed(secret, _PURPOSE, token, now=now) or {}
+    workspace, user = given.get("w"), given.get("u")
+    if not isinstance(workspace, str) or not isinstance(user, str):
         return None
-    if not isinstance(found, dict):
-        return None
-    given = cast("dict[str, object]", found)
-    workspace, user, until = given.get("w"), given.get("u"), given.get("until")
-    if not isinstance(workspace, str) or not isinstance(user, str) or not isinstance(until, int):
-        return None
-    return Account(workspace, user) if now.timestamp() < until else None
-
-
-def _signer(secret: str) -> URLSafeSerializer:
-    return URLSafeSerializer(secret, salt=_PURPOSE)
+    return Account(workspace, user)

@@ -11,7 +11,7 @@ from messages.compose.registry import asks
 from messages.compose.voucher_parts import money, rules
 from messages.i18n import N_, Words
 from messages.labels import options
-from messages.notices.vouchers import ApplyVoucher, GiveVoucherReason, RecordAgreement, VoucherAsk, WriteReport
+from messages.notices.voucher_forms import ApplyVoucher, GiveVoucherReason, RecordAgreement, VoucherAsk, WriteReport
 
 _AMOUNT_MAX: Final = 40
 

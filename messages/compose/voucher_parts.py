@@ -111,3 +111,8 @@ def voucher_blocks(introduction: str, text: str, words: Words) -> list[Block]:
     """Return what leads from an introduction to a voucher that fits it."""
     button = Button(words.say("See the voucher"), "voucher.for", introduction)
     return [Note(text), Actions((button,))]
+
+
+def open_button(id_: str, words: Words) -> Button:
+    """Return the button that shows an application."""
+    return Button(words.say("Open"), "voucher.status", id_)

@@ -116,35 +116,6 @@ class VoucherList:
     more: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ApplyVoucher:
-    """Asks for an application. `calls` are (id, name) to choose from; what is known is filled in.
-
-    `value` is what the form acts on: empty or an introduction for a new one, else `VO-5:3`. `moves`: it is approved,
-    and only the dates can change.
-    """
-
-    value: str
-    calls: tuple[tuple[str, str], ...]
-    call: str = ""
-    id: str = ""
-    organisations: tuple[tuple[int, str], ...] = ()
-    terms: Terms | None = None
-    cutoff_on: date | None = None
-    partner: str = ""
-    partner_country: str = ""
-    purpose: str = ""
-    starts_on: date | None = None
-    ends_on: date | None = None
-    amount: int | None = None
-    declared_sme: bool = False
-    writable_draft: bool = True
-    moves: bool = False
-    sure_of_sme: bool = False
-    return_reason: str = ""
-    introduction: str = ""
-
-
 class VoucherDoneKind(StrEnum):
     """What has just been done about an application."""
 
@@ -176,46 +147,6 @@ class VoucherDone:
     missing: bool = False
     gaps: tuple[Finding, ...] = ()
     terms: Terms = _NO_TERMS
-
-
-class VoucherAsk(StrEnum):
-    """What a reason is asked for."""
-
-    RETURN = "return"
-    REJECT = "reject"
-    WITHDRAW = "withdraw"
-
-
-@dataclass(frozen=True, slots=True)
-class GiveVoucherReason:
-    """Asks why an application is returned, rejected or withdrawn."""
-
-    ask: VoucherAsk
-    id: str
-    value: str
-    organisation: str
-
-
-@dataclass(frozen=True, slots=True)
-class RecordAgreement:
-    """Asks when the agreement was signed, and under which reference."""
-
-    id: str
-    value: str
-    organisation: str
-    today: date
-    starts_on: date
-
-
-@dataclass(frozen=True, slots=True)
-class WriteReport:
-    """Asks for the final report on a voucher."""
-
-    id: str
-    value: str
-    report: str = ""
-    result: str = ""
-    due_on: date | None = None
 
 
 class VoucherTodoKind(StrEnum):
@@ -343,27 +274,12 @@ EXAMPLES = (
         manager=True,
         more=True,
     ),
-    ApplyVoucher(value="IN-34", calls=(("CA-3", "Meet & Greet · Spring 2026"),), call="CA-3", terms=_TERMS),
-    ApplyVoucher(value="", calls=(("CA-3", "One"), ("CA-4", "Two")), organisations=((3, "One"), (4, "Two"))),
-    ApplyVoucher(
-        value="VO-5:3",
-        id="VO-5",
-        calls=(("CA-3", "Meet & Greet · Spring 2026"),),
-        call="CA-3",
-        terms=_TERMS,
-        starts_on=date(2026, 6, 10),
-        ends_on=date(2026, 6, 12),
-        moves=True,
-    ),
     *(
         VoucherDone("VO-5", done, "Meet & Greet", "Clean Tech Delta", "Waterlens (invented)", date(2026, 7, 12))
         for done in VoucherDoneKind
     ),
     VoucherDone("VO-5", VoucherDoneKind.SAVED, "Meet & Greet", missing=True),
     VoucherDone("VO-5", VoucherDoneKind.SAVED, "Meet & Greet", gaps=(Finding(Check.KIND, Verdict.NO, text="buyer"),)),
-    *(GiveVoucherReason(ask, "VO-5", "VO-5:3", "Waterlens (invented)") for ask in VoucherAsk),
-    RecordAgreement("VO-5", "VO-5:3", "Waterlens (invented)", date(2026, 6, 1), date(2026, 6, 10)),
-    WriteReport("VO-5", "VO-5:3", due_on=date(2026, 8, 1)),
     *(
         VoucherTodo(kind, "VO-5", "Meet & Greet", "Waterlens (invented)", date(2026, 6, 10), "Why?", "VO-5:3")
         for kind in VoucherTodoKind

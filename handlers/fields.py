@@ -1,4 +1,4 @@
-"""Reading the forms about vouchers: every mistake is told at its field, and nothing that was typed is lost."""
+"""Reading forms: every mistake is told at its field, and nothing that was typed is lost."""
 
 from __future__ import annotations
 
@@ -65,6 +65,12 @@ class Fields:
     def link(self, name: str) -> str:
         """Return the address of a file."""
         return self.taken(name, _link) or ""
+
+    def require(self, *names: str) -> None:
+        """Note which of these fields are empty."""
+        for name in names:
+            if not self.ask.text(name):
+                self.wrong(Invalid("voucher.missing"), name)
 
     def settle(self) -> None:
         """Refuse the form if anything is wrong with it.

@@ -1,0 +1,27 @@
+"""Signed tokens of private links: they say what they are for, end by themselves, and are kept in no table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import cast
+
+from itsdangerous import BadData, URLSafeSerializer
+
+
+def sign(secret: str, purpose: str, content: Mapping[str, object], *, until: datetime) -> str:
+    """Return a token that holds this content until an instant; what has another purpose cannot be read with it."""
+    return URLSafeSerializer(secret, salt=purpose).dumps({**content, "until": int(until.timestamp())})
+
+
+def read_signed(secret: str, purpose: str, token: str, *, now: datetime) -> Mapping[str, object] | None:
+    """Return what a token holds; None if it is too old, malformed, or was made for something else."""
+    try:
+        found: object = URLSafeSerializer(secret, salt=purpose).loads(token)
+    except (BadData, ValueError, RecursionError):
+        return None
+    if not isinstance(found, dict):
+        return None
+    content = cast("dict[str, object]", found)
+    until = content.get("until")
+    return content if isinstance(until, int) and now.timestamp() < until else None
