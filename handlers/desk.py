@@ -7,7 +7,7 @@ the person's language. It decides nothing else.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, suppress
 from datetime import datetime
 from typing import BinaryIO, Final, TypeVar
@@ -18,8 +18,9 @@ from domain.errors import Invalid, InvalidForm, NotAllowed, Refusal
 from handlers import commands, people
 from handlers.calendar import reading
 from handlers.home import build_home
+from handlers.members import installing
 from handlers.members.leaving import leave
-from handlers.requests import Command, Place, Press, Profiled, Said, Shown, Speaker, Submission
+from handlers.requests import Command, Installed, Place, Press, Profiled, Removed, Said, Shown, Speaker, Submission
 from handlers.routes import ROUTES, Need, Route
 from handlers.threads import hear
 from handlers.vouchers.exporting import write_ordered
@@ -61,6 +62,24 @@ class Desk:
     def leaves(self, speaker: Speaker, *, now: datetime) -> None:
         """Take note that an account was switched off by its platform; an unknown one is nobody's business."""
         self._again(self._database.write, lambda session: leave(Work(session, now, self._kit), speaker))
+
+    def installed(self, installed: Installed, *, now: datetime) -> None:
+        """Take note of where the app was added."""
+        self._again(self._database.write, lambda session: installing.install(Work(session, now, self._kit), installed))
+
+    def removed(self, removed: Removed, *, now: datetime) -> None:
+        """Take note of where the app was removed."""
+        self._again(self._database.write, lambda session: installing.remove(Work(session, now, self._kit), removed))
+
+    def service_url(self, surface: str, workspace: str) -> str:
+        """Return where a workspace's platform is reached; empty where it never said."""
+        with self._database.read() as session:
+            return installing.service_url(session, surface, workspace)
+
+    def places(self, surface: str, workspace: str) -> Mapping[str, Mapping[str, str]]:
+        """Return the places in a workspace that the app was added to, each with its channels: name by address."""
+        with self._database.read() as session:
+            return installing.places(session, surface, workspace)
 
     def command(self, command: Command, *, now: datetime) -> Shown:
         """Do what a typed command says."""

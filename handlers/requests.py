@@ -91,6 +91,31 @@ class Profiled:
 
 
 @dataclass(frozen=True, slots=True)
+class Installed:
+    """The app was added to a workspace, or to a `place` in it whose channels (name by address) are as told.
+
+    `service_url` is where the workspace's platform is reached; `greet` the address where a greeting belongs. What is
+    empty is not known, and stays as it was.
+    """
+
+    surface: str
+    workspace: str
+    service_url: str = ""
+    place: str = ""
+    channels: Mapping[str, str] = field(default_factory=dict[str, str])
+    greet: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """The app was removed from a place in a workspace, or (without a place) from all of it."""
+
+    surface: str
+    workspace: str
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """What the surface shows the person who acted, and nobody else.
 

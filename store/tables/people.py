@@ -41,7 +41,9 @@ class Cluster(Row, table=True):
 class Workspace(Row, table=True):
     """One Slack workspace, Teams tenant or built-in web workspace, bound to one cluster once it is set up.
 
-    Channels are opaque addresses of the surface.
+    Channels are opaque addresses of the surface. `service_url` is where a platform is reached that has more than one
+    such address. `places` are the parts that the app was added to, where it is not added to the whole (teams of a
+    tenant), each with the channels known in it: name by address.
     """
 
     __tablename__ = "workspace"
@@ -57,6 +59,8 @@ class Workspace(Row, table=True):
     managers_channel: str = ""
     bot_token: str | None = Field(default=None, sa_column=encrypted_column(nullable=True), repr=False)
     bot_user: str = ""
+    service_url: str = ""
+    places: dict[str, dict[str, str]] = Field(default_factory=dict, sa_column=json_column())
     removed_at: datetime | None = None
 
 

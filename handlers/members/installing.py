@@ -1,0 +1,91 @@
+"""Where the app was added and removed: what a workspace is reached by, and its silence once it is closed to us.
+
+All of it is harmless to repeat: a platform tells of an installation as often as it likes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from domain.organisations import ClusterState
+from domain.rooms import WorkspaceState
+from handlers import cards
+from handlers.cards import View, living
+from handlers.members.binding import take_workspace
+from handlers.requests import Installed, Removed
+from handlers.work import Work
+from messages.notices.installing import Greeting
+from store.engine import Session
+from store.queries import people
+from store.queries.rows import change, key_of
+from store.tables.people import Cluster, Workspace
+
+GREETING: Final = "greeting"
+_CHANNELS_MOST: Final = 500
+
+
+def install(work: Work, installed: Installed) -> None:
+    """Take note of where the app is, and greet people there once; a workspace that was removed is back."""
+    workspace = take_workspace(work, surface=installed.surface, native_id=installed.workspace)
+    wanted: dict[str, Any] = {}
+    if installed.service_url and workspace.service_url != installed.service_url:
+        wanted["service_url"] = installed.service_url
+    if installed.place:
+        known = {**workspace.places, installed.place: dict(list(installed.channels.items())[:_CHANNELS_MOST])}
+        if known != workspace.places:
+            wanted["places"] = known
+    if workspace.state is WorkspaceState.REMOVED and _serves_again(workspace, wanted.get("places", workspace.places)):
+        wanted |= {"state": _state_of(work, workspace), "removed_at": None}
+    if wanted:
+        change(work.session, workspace, now=work.now, **wanted)
+    if installed.greet:
+        # Where it stands already it is brought up to date.
+        cards.publish(work, GREETING, f"W-{key_of(workspace)}", destination=installed.greet)
+
+
+def remove(work: Work, removed: Removed) -> None:
+    """Forget a place; where a channel of the workspace was in it, or it was the last, all is silent from now on."""
+    workspace = people.workspace_of(work.session, surface=removed.surface, native_id=removed.workspace)
+    if workspace is None or (removed.place and removed.place not in workspace.places):
+        return
+    gone = workspace.places.get(removed.place, {})
+    left = {place: channels for place, channels in workspace.places.items() if removed.place and place != removed.place}
+    wanted: dict[str, Any] = {"places": left}
+    if not left or {workspace.challenge_channel, workspace.managers_channel} & set(gone):
+        wanted |= {"state": WorkspaceState.REMOVED, "removed_at": work.now}
+    change(work.session, workspace, now=work.now, **wanted)
+
+
+def service_url(session: Session, surface: str, workspace: str) -> str:
+    """Return where a workspace's platform is reached; empty where it never said."""
+    found = people.workspace_of(session, surface=surface, native_id=workspace)
+    return found.service_url if found else ""
+
+
+def places(session: Session, surface: str, workspace: str) -> Mapping[str, Mapping[str, str]]:
+    """Return the places that the app was added to, each with its channels: name by address."""
+    found = people.workspace_of(session, surface=surface, native_id=workspace)
+    return found.places if found else {}
+
+
+def _serves_again(workspace: Workspace, now_in: Mapping[str, Mapping[str, str]]) -> bool:
+    """Tell whether the app is again where the workspace's channels are, as far as these are known."""
+    ours = {one for one in (workspace.challenge_channel, workspace.managers_channel) if one}
+    return ours <= {address for channels in now_in.values() for address in channels} or not now_in
+
+
+def _state_of(work: Work, workspace: Workspace) -> WorkspaceState:
+    cluster = work.session.get(Cluster, workspace.cluster_id) if workspace.cluster_id else None
+    active = cluster is not None and cluster.state is ClusterState.ACTIVE
+    return WorkspaceState.ACTIVE if active else WorkspaceState.NEW
+
+
+@living(GREETING)
+def read_greeting(work: Work, view: View) -> Greeting | None:
+    """Say who is here now, and what comes next; the subject is `W-3`."""
+    workspace = work.session.get(Workspace, int(view.subject.removeprefix("W-")))
+    if workspace is None:
+        return None
+    cluster = work.session.get(Cluster, workspace.cluster_id) if workspace.cluster_id else None
+    return Greeting(cluster=cluster.name if cluster else "")
