@@ -20,9 +20,22 @@ from handlers.calendar import reading
 from handlers.home import build_home
 from handlers.members import installing
 from handlers.members.leaving import leave
-from handlers.requests import Command, Installed, Place, Press, Profiled, Removed, Said, Shown, Speaker, Submission
+from handlers.requests import (
+    Command,
+    Deleted,
+    Edited,
+    Installed,
+    Place,
+    Press,
+    Profiled,
+    Removed,
+    Said,
+    Shown,
+    Speaker,
+    Submission,
+)
 from handlers.routes import ROUTES, Need, Route
-from handlers.threads import hear
+from handlers.threads import hear, hear_deletion, hear_edit
 from handlers.vouchers.exporting import write_ordered
 from handlers.work import Ask, Kit, Reply, Work
 from messages import compose, lay_out
@@ -123,10 +136,20 @@ class Desk:
 
         Trouble is raised to the surface, so that the platform delivers the event again.
         """
+        self._hear(said.speaker, said.event, lambda work: hear(work, said), now=now)
 
+    def edited(self, edited: Edited, *, now: datetime) -> None:
+        """Take a message that its author wrote anew; trouble is raised as by `said`."""
+        self._hear(edited.speaker, edited.event, lambda work: hear_edit(work, edited), now=now)
+
+    def deleted(self, deleted: Deleted, *, now: datetime) -> None:
+        """Take note that a message was taken away; trouble is raised as by `said`."""
+        self._hear(deleted.speaker, deleted.event, lambda work: hear_deletion(work, deleted), now=now)
+
+    def _hear(self, speaker: Speaker, event: str, listen: Callable[[Work], None], *, now: datetime) -> None:
         def step(session: Session) -> None:
-            if inbox.receive(session, said.speaker.surface, said.event, now):
-                hear(self._work(session, said.speaker, now), said)
+            if inbox.receive(session, speaker.surface, event, now):
+                listen(self._work(session, speaker, now))
 
         self._again(self._database.write, step)
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from messages.card import Card, Form, Home
 
 Values = Mapping[str, str | tuple[str, ...]]
+#: Name and address of each file that is attached to a message.
+Files = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +71,43 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A message written in a thread or a conversation; `message` is its own ref, `event` its delivery id."""
+    """A message written in a thread or a conversation; `message` is its own ref, `event` its delivery id.
+
+    `files` are what is attached: name and address of each on its platform, never the file itself.
+    """
 
     speaker: Speaker
     place: Place
     text: str
+    message: str
+    event: str
+    files: Files = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A message that its author, `speaker`, wrote anew: all of its new text, and all files that it has now.
+
+    `message` is the ref that it had when it was said, `written_at` when that was, `at` when it was edited: of two edits
+    the later `at` counts, in whichever order they come. `event` is the edit's own delivery id.
+    """
+
+    speaker: Speaker
+    place: Place
+    text: str
+    message: str
+    event: str
+    at: datetime
+    written_at: datetime
+    files: Files = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """A message that was taken away; `speaker` is its author, `message` the ref that it had when it was said."""
+
+    speaker: Speaker
+    place: Place
     message: str
     event: str
 

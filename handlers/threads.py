@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from handlers.requests import Said
+from handlers.requests import Deleted, Edited, Said
 from handlers.work import Work
 
 Listener = Callable[[Work, Said], bool]
+EditListener = Callable[[Work, Edited], None]
+DeletionListener = Callable[[Work, Deleted], None]
 
 _LISTENERS: list[tuple[int, Listener]] = []
+_EDITS: list[EditListener] = []
+_DELETIONS: list[DeletionListener] = []
 
 
 def hears(order: int) -> Callable[[Listener], Listener]:
@@ -28,3 +32,27 @@ def hear(work: Work, said: Said) -> None:
     for _, listener in _LISTENERS:
         if listener(work, said):
             return
+
+
+def hears_edits(listener: EditListener) -> EditListener:
+    """Register a function that looks after messages that are written anew; what is not its own it leaves alone."""
+    _EDITS.append(listener)
+    return listener
+
+
+def hears_deletions(listener: DeletionListener) -> DeletionListener:
+    """Register a function that looks after messages that are taken away; what is not its own it leaves alone."""
+    _DELETIONS.append(listener)
+    return listener
+
+
+def hear_edit(work: Work, edited: Edited) -> None:
+    """Tell the journeys that a message has another text now."""
+    for listener in _EDITS:
+        listener(work, edited)
+
+
+def hear_deletion(work: Work, deleted: Deleted) -> None:
+    """Tell the journeys that a message is no more."""
+    for listener in _DELETIONS:
+        listener(work, deleted)
