@@ -31,7 +31,7 @@ from surfaces.slack.messenger import SlackMessenger
 from surfaces.slack.payloads import Json, Kind, Malformed, classify
 from surfaces.slack.people import People
 from surfaces.slack.show import Showing
-from surfaces.slack.tasks import Tasks
+from surfaces.tasks import Tasks
 
 _log: Final = structlog.get_logger("matchpoint.slack")
 

@@ -12,11 +12,12 @@ from slack_bolt.response import BoltResponse
 from handlers.requests import Press
 from surfaces.slack.address import ref_of
 from surfaces.slack.forms import read_memory
-from surfaces.slack.listeners.ears import Ears, Json, needs_fresh_rights, place_of, trouble
+from surfaces.slack.listeners.ears import Ears, Json, place_of
 from surfaces.slack.payloads import part
 from surfaces.slack.render import read_action
 from surfaces.slack.show import Origin, Spot
 from surfaces.slack.text import unescape
+from surfaces.trouble import needs_fresh_rights, trouble
 
 _ANY: Final = re.compile("")
 

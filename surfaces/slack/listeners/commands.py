@@ -10,13 +10,12 @@ from typing import Final
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 
-from domain.errors import Refusal
-from handlers.commands import COMMANDS, resolve
+from handlers.commands import COMMANDS
 from handlers.requests import Command
-from surfaces.slack.listeners.ears import Ears, Json, needs_fresh_rights, place_of, trouble
-from surfaces.slack.render import BUTTON_VALUE
+from surfaces.slack.listeners.ears import Ears, Json, place_of
 from surfaces.slack.show import Origin, Spot, answer_command
 from surfaces.slack.text import to_plain
+from surfaces.trouble import meaning, needs_fresh_rights, trouble
 
 #: As they stand in the manifest of the app.
 NAMES: Final = tuple(f"/{name}" for name in COMMANDS)
@@ -35,7 +34,7 @@ def register(app: AsyncApp, ears: Ears) -> None:
 async def _serve(ears: Ears, body: Json) -> BoltResponse:
     speaker = ears.speaker(body, body["user_id"])
     name, text = body["command"][1:], to_plain(body.get("text") or "")
-    again = _meaning(name, text)
+    again = meaning(name, text)
     origin = Origin(
         speaker,
         Spot.COMMAND,
@@ -55,11 +54,3 @@ async def _serve(ears: Ears, body: Json) -> BoltResponse:
     if shown.form is not None or shown.home is not None:
         ears.show_later(replace(shown, card=None), origin)
     return BoltResponse(status=200, body=answer or "")
-
-
-def _meaning(name: str, text: str) -> tuple[str, str]:
-    try:
-        action, value = resolve(name, text)
-    except Refusal:
-        return "", ""
-    return (action, value) if len(value) <= BUTTON_VALUE else ("", "")

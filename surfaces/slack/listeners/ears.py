@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -11,17 +10,13 @@ from typing import Any, Final
 import structlog
 
 from handlers.desk import Desk
-from handlers.ports import Clock, Rejected, Throttled, Unreachable, Unsure
+from handlers.ports import Clock, Unreachable
 from handlers.requests import Place, Shown, Speaker
-from messages import compose
-from messages.i18n import Words
-from messages.notices.edges import PlatformSilent
-from messages.notices.trouble import Trouble
 from surfaces.slack.address import address_of, ref_of
 from surfaces.slack.payloads import workspace_of
 from surfaces.slack.people import People
 from surfaces.slack.show import Origin, Showing
-from surfaces.slack.tasks import Tasks
+from surfaces.tasks import Tasks
 
 _log: Final = structlog.get_logger("matchpoint.slack")
 
@@ -64,24 +59,6 @@ class Ears:
         self.tasks.start(self.showing.show(shown, origin), name=origin.spot.value)
 
 
-def trouble(listener: str, error: Exception) -> Shown:
-    """Own up to the exception at hand: a reference to the person, the traceback to the log.
-
-    That Slack does not say who somebody is, is foreseen: it is told as it is.
-    """
-    if isinstance(error, (Rejected, Throttled, Unreachable, Unsure)):
-        _log.warning("not met", listener=listener, error=type(error).__name__, reason=str(error))
-        return Shown(card=compose(PlatformSilent(), Words()), failed=True)
-    reference = secrets.token_hex(4)
-    _log.exception("trouble", listener=listener, reference=reference)
-    return Shown(card=compose(Trouble(reference=reference), Words()), failed=True)
-
-
 def place_of(workspace: str, channel: str, thread_ts: str = "") -> Place:
     """Name a channel and, if there is one, the thread in it."""
     return Place(channel=address_of(workspace, channel), thread=ref_of(workspace, channel, thread_ts))
-
-
-def needs_fresh_rights(action: str) -> bool:
-    """Tell whether Slack must be asked again what the person may do in the workspace."""
-    return action.startswith("setup.")

@@ -10,10 +10,11 @@ from slack_bolt.response import BoltResponse
 
 from handlers.requests import Press
 from surfaces.slack.address import ref_of
-from surfaces.slack.listeners.ears import Ears, Json, place_of, trouble
+from surfaces.slack.listeners.ears import Ears, Json, place_of
 from surfaces.slack.payloads import part
 from surfaces.slack.show import Origin, Spot
 from surfaces.slack.text import to_plain
+from surfaces.trouble import trouble
 
 #: As it stands in the manifest of the app.
 CALLBACK: Final = "answer_from_message"

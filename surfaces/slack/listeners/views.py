@@ -11,8 +11,9 @@ from slack_bolt.response import BoltResponse
 
 from handlers.requests import Submission
 from surfaces.slack.forms import FORM, Filled, read_form
-from surfaces.slack.listeners.ears import Ears, Json, needs_fresh_rights, trouble
+from surfaces.slack.listeners.ears import Ears, Json
 from surfaces.slack.show import answer_submission
+from surfaces.trouble import needs_fresh_rights, trouble
 
 _ANY: Final = re.compile("")
 

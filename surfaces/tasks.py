@@ -1,4 +1,4 @@
-"""Work that goes on after Slack has its answer, and is finished before the process ends."""
+"""Work that goes on after a platform has its answer, and is finished before the process ends."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import structlog
 
 from handlers.ports import Rejected, Throttled, Unreachable, Unsure
 
-_log: Final = structlog.get_logger("matchpoint.slack")
+_log: Final = structlog.get_logger("matchpoint.surfaces")
 
 
 class Tasks:
