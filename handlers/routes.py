@@ -25,24 +25,36 @@ class Need(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One entry: `writes` False opens the transaction for reading only, and is asked again without harm."""
+    """One entry: `writes` False opens the transaction for reading only, and is asked again without harm.
+
+    `asks` says that it writes and yet may answer with a form, for surfaces that must know before they ask.
+    """
 
     action: str
     handler: Handler
     need: Need
     writes: bool
+    asks: bool = False
 
 
 ROUTES: dict[str, Route] = {}
 
 
-def route(action: str, *, need: Need = Need.MEMBER, writes: bool = True) -> Callable[[Handler], Handler]:
+def route(
+    action: str, *, need: Need = Need.MEMBER, writes: bool = True, asks: bool = False
+) -> Callable[[Handler], Handler]:
     """Register the decorated handler under an action name such as `challenge.publish`."""
 
     def register(handler: Handler) -> Handler:
         if action in ROUTES:
             raise ValueError(f"{action} is taken")
-        ROUTES[action] = Route(action, handler, need, writes)
+        ROUTES[action] = Route(action, handler, need, writes, asks)
         return handler
 
     return register
+
+
+def opens_window(action: str) -> bool:
+    """Tell whether an action answers with a form or with something to read, and changes nothing that others see."""
+    found = ROUTES.get(action)
+    return found is not None and (found.asks or not found.writes)

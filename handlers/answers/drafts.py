@@ -124,7 +124,7 @@ def _keep_part(work: Work, answer: Answer, text: str, message: str) -> None:
     add(work.session, part)
 
 
-@route("answer.from_message")
+@route("answer.from_message", asks=True)
 def draft_from_message(work: Work, ask: Ask) -> Reply:
     """Make a draft of a message in the thread of a challenge; on the challenge itself, open the form."""
     post = rooms.post_by_message(work.session, ask.place.thread) or rooms.post_by_message(work.session, ask.message)

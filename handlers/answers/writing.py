@@ -45,7 +45,7 @@ _FIRST_ID: Final = re.compile(r"(?i)\s*(?:ch)?\s*[-‐-―_]?\s*(\d{1,10})\b[\s:
 _EXAMPLE: Final = "/answer CH-12 We make such a sensor."
 
 
-@route("answer.write")
+@route("answer.write", asks=True)
 def write_answer(work: Work, ask: Ask) -> Reply:
     """Take a typed answer: with its text at once it becomes a draft, with an id alone the form opens."""
     match = _FIRST_ID.fullmatch(ask.value)
