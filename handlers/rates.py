@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
-#: Messages a second and burst, by surface. Slack: about one a second and channel. Teams: seven. Ours: no limit.
-RATES: Final[Mapping[str, tuple[float, float]]] = {"slack": (1.0, 1.0), "teams": (7.0, 7.0)}
+#: Messages a second and burst, by surface. Slack: about one a second and channel. Teams takes of a bot and conversation
+#: 7 in one second, 8 in two and 60 in thirty: five at once and 1.5 a second keep all three. Ours: no limit.
+RATES: Final[Mapping[str, tuple[float, float]]] = {"slack": (1.0, 1.0), "teams": (1.5, 5.0)}
 _FORGET_SECONDS: Final = 60.0
 
 

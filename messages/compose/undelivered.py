@@ -15,6 +15,8 @@ _GONE: Final = N_("the workspace has removed Matchpoint, or its token is not val
 _LEFT: Final = N_("the person is not in the workspace any more")
 _DELETED: Final = N_("the message that it belongs to was deleted")
 _FORM: Final = N_("the chat platform does not accept a message of this form")
+_BLOCKED: Final = N_("the person has blocked Matchpoint")
+_RIGHTS: Final = N_("Matchpoint lacks a permission in the workspace")
 _OUTSIDE: Final = N_("the channel does not exist any more, or Matchpoint is not in it")
 
 #: What the codes of the platforms, and our own, mean to a manager.
@@ -32,11 +34,26 @@ _REASONS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("thread_not_found", "message_not_found", "cant_update_message"), _DELETED),
     **dict.fromkeys(("invalid_blocks", "msg_too_long", "msg_blocks_too_long", "invalid_arguments", "no_text"), _FORM),
     "is_archived": N_("the channel is archived"),
-    "missing_scope": N_("Matchpoint lacks a permission in the workspace"),
+    "missing_scope": _RIGHTS,
     "name_taken": N_("the workspace has a channel of that name that Matchpoint cannot enter"),
     "no such surface": N_("this deployment is not connected to that chat platform any more"),
     "restricted_action": N_("the workspace does not let apps do this"),
     "unconfirmed": N_("the chat platform could not say whether it arrived"),
+    # Teams; the last three are our own names for what it offers to no app.
+    "ActivityNotFoundInConversation": _DELETED,
+    "BadSyntax": _FORM,
+    "BotDisabledByAdmin": _GONE,
+    "BotNotInConversationRoster": _OUTSIDE,
+    "ConversationBlockedByUser": _BLOCKED,
+    "ConversationNotFound": _OUTSIDE,
+    "ForbiddenOperationException": N_("the person has not added Matchpoint in Teams yet"),
+    "MemberNotFoundInConversation": _LEFT,
+    "MessageSizeTooBig": _FORM,
+    "MessageWritesBlocked": _BLOCKED,
+    "NotEnoughPermissions": _RIGHTS,
+    "channels_not_offered": N_("Teams lets no app create channels: a member of the team does that"),
+    "group_chats_not_offered": N_("Teams lets no app begin a group chat: people do that"),
+    "members_not_offered": N_("Teams lets no app change who is in a team: its owners do that"),
 }  # fmt: skip
 
 
