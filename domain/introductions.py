@@ -13,6 +13,8 @@ DEFAULT_CAPACITY = 3  # open introductions of an SME that stated no other number
 IGNORED_MAX = 3  # after so many ignored ones the SME is asked once and suggestions pause
 REASON_NOTE_MAX = 500
 OPENING_MAX = 600
+#: What one form takes on every platform.
+MESSAGE_MAX = 3000
 OUTCOME_TEXT_MAX = 2000
 
 

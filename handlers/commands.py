@@ -95,6 +95,7 @@ COMMANDS: Final[dict[str, Grammar]] = {
             Verb("join", "join.start"),
             Verb("profile", "profile.edit"),
             Verb("intros", "introduction.list"),
+            Verb("leave", "conversation.leave", "IN-34"),
             Verb("cluster", "cluster.show"),
             Verb("nudges", "nudges.show"),
             Verb("settings", "settings.edit"),

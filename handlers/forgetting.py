@@ -13,7 +13,7 @@ from store.engine import Database, Session
 from store.queries import ledger, web
 
 _SECONDS: Final = 600
-_AT_ONCE: Final = 1000
+AT_ONCE: Final = 1000
 #: A platform repeats an event within an hour; a signed request is stale after five minutes.
 EVENTS: Final = timedelta(days=7)
 #: An open page asks again within minutes; one that slept for longer loads anew.
@@ -28,35 +28,35 @@ MODEL_ANSWERS: Final = timedelta(days=30)
 @tick("inbox.purge", seconds=_SECONDS)
 def forget_events(database: Database, _kit: Kit, now: datetime) -> int:
     """Forget events that no platform repeats any more."""
-    return _until_done(database, lambda session: inbox.purge(session, before=now - EVENTS, limit=_AT_ONCE))
+    return until_done(database, lambda session: inbox.purge(session, before=now - EVENTS, limit=AT_ONCE))
 
 
 @tick("outbox.purge", seconds=_SECONDS)
 def forget_deliveries(database: Database, _kit: Kit, now: datetime) -> int:
     """Forget what was sent or cancelled long ago; what was refused stays until a manager has dealt with it."""
-    return _until_done(database, lambda session: backlog.purge(session, before=now - DELIVERIES, limit=_AT_ONCE))
+    return until_done(database, lambda session: backlog.purge(session, before=now - DELIVERIES, limit=AT_ONCE))
 
 
 @tick("web.changes.purge", seconds=_SECONDS)
 def forget_changes(database: Database, _kit: Kit, now: datetime) -> int:
     """Forget which messages of the web workspace changed long ago; the messages themselves stay."""
-    return _until_done(database, lambda session: web.forget_changes(session, before=now - CHANGES, limit=_AT_ONCE))
+    return until_done(database, lambda session: web.forget_changes(session, before=now - CHANGES, limit=AT_ONCE))
 
 
 @tick("model.answers.purge", seconds=_SECONDS)
 def forget_model_answers(database: Database, _kit: Kit, now: datetime) -> int:
     """Forget what a language model answered long ago."""
-    return _until_done(
-        database, lambda session: ledger.forget_answers(session, before=now - MODEL_ANSWERS, limit=_AT_ONCE)
+    return until_done(
+        database, lambda session: ledger.forget_answers(session, before=now - MODEL_ANSWERS, limit=AT_ONCE)
     )
 
 
-def _until_done(database: Database, step: Callable[[Session], int]) -> int:
+def until_done(database: Database, step: Callable[[Session], int]) -> int:
     """Repeat a step, each in a short transaction of its own so that others get their turn, while it has its fill."""
     total = 0
     while True:
         with database.write() as session:
             done = step(session)
         total += done
-        if done < _AT_ONCE:
+        if done < AT_ONCE:
             return total

@@ -101,6 +101,14 @@ class Kind:
 
 KINDS: dict[str, Kind] = {}
 JOBS: dict[str, Job] = {}
+#: What follows where a workspace, its address the argument, turns out to be closed to us.
+ENDINGS: list[Callable[[Work, str], None]] = []
+
+
+def when_closed_to_us(follow: Callable[[Work, str], None]) -> Callable[[Work, str], None]:
+    """Register what follows, in the same transaction, where a workspace turns out to be closed to us."""
+    ENDINGS.append(follow)
+    return follow
 
 
 def letter(

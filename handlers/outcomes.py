@@ -9,7 +9,7 @@ from typing import Final
 
 import structlog
 
-from handlers.letters import Kind
+from handlers.letters import ENDINGS, Kind
 from handlers.ports import Clock
 from handlers.work import Kit, Work
 from store import backlog, queue
@@ -135,8 +135,12 @@ class Outcomes:
         """End all that waits for a workspace that is closed to us, so that nobody tries it one by one."""
 
         def end() -> int:
+            now = self.clock.now()
             with self.database.write() as session:
-                return backlog.end_workspace(session, destination, now=self.clock.now(), reason=reason)
+                count = backlog.end_workspace(session, destination, now=now, reason=reason)
+                for follow in ENDINGS:
+                    follow(Work(session, now, self.kit), ":".join(destination.split(":")[:2]))
+                return count
 
         ended = await asyncio.to_thread(end)
         _log.warning("workspace is closed to us", reason=reason, ended=ended)

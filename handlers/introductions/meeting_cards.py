@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -12,12 +11,11 @@ from domain.introductions import Party
 from domain.meetings import STANDING, Appointment
 from handlers import cards
 from handlers.cards import View, living
-from handlers.introductions.legs import cluster_at, thread_of
+from handlers.introductions.legs import cluster_at, legs_of, listens, thread_of
 from handlers.nudging.nudges import calendar_of
 from handlers.suggestions.pairs import Pair, from_subject
 from handlers.work import Work
 from messages.notices.meetings import MeetingCard, Slot
-from store.queries import introductions as talk_query
 from store.queries import meetings as query
 from store.queries.rows import key_of
 from store.tables.calendar import Meeting
@@ -125,12 +123,11 @@ def told_subject(pair: Pair, meeting: Meeting) -> str:
 
 def tell(work: Work, pair: Pair, meeting: Meeting, *, before: str = "") -> None:
     """Tell how a meeting stands in every leg that is open; the message about how it stood `before` says so."""
-    talk = talk_query.conversation_of(work.session, key_of(pair.introduction))
-    legs: Sequence[Leg] = talk_query.legs_of(work.session, key_of(talk)) if talk else ()
     if before:
         cards.refresh(work, MEETING, before)
-    for leg in legs:
-        tell_in(work, pair, meeting, leg)
+    for leg in legs_of(work, pair.introduction):
+        if listens(leg):
+            tell_in(work, pair, meeting, leg)
 
 
 def tell_in(work: Work, pair: Pair, meeting: Meeting, leg: Leg) -> None:

@@ -28,7 +28,7 @@ from handlers.suggestions.pairs import (
     unknown,
 )
 from handlers.work import Ask, Reply, Work
-from messages.notices.introductions import Approval, ConsentState, Given, IntroductionLine, IntroductionList
+from messages.notices.introductions import Approval, ConsentState, Given, IntroductionLine, IntroductionList, Talk
 from store.queries import introductions as query
 from store.queries.rows import key_of
 from store.tables.introductions import Introduction
@@ -73,7 +73,15 @@ def build_approval(work: Work, pair: Pair, cluster_id: int) -> Approval:
         value=f"{pair.id}:{cluster_id}" if cluster_id in missing else "",
         follow_up=row.state in (State.MADE, State.MET),
         unreached=_unreached(work, row),
+        talk=_talk(work, row),
     )
+
+
+def _talk(work: Work, row: Introduction) -> Talk:
+    talk = query.conversation_of(work.session, key_of(row))
+    if talk is None or len(query.legs_of(work.session, key_of(talk))) == 1:
+        return Talk.NONE
+    return Talk.OPEN if talk.closed_at is None else Talk.CLOSED
 
 
 def _with_opening(work: Work, pair: Pair, shown: Approval) -> Approval:

@@ -6,7 +6,7 @@ from typing import Final
 
 from domain.introductions import OPENING_MAX, OUTCOME_TEXT_MAX, REASON_NOTE_MAX, IntroductionState, OutcomeKind
 from domain.text import shorten
-from messages.card import Actions, Block, Card, Fact, Facts, Field, FieldKind, Form, Note, Section
+from messages.card import Actions, Block, Button, Card, Confirm, Fact, Facts, Field, FieldKind, Form, Note, Section
 from messages.compose.introductions import follow_up_buttons
 from messages.compose.meetings import agree_button, is_talked_about
 from messages.compose.registry import asks, composes
@@ -17,15 +17,12 @@ from messages.notices.introductions import (
     ChangeOpening,
     DeclineIntroduction,
     RefuseConsent,
-    Relayed,
-    RelayUnclear,
     TalkOpened,
     TellOutcome,
 )
 from messages.pair_labels import label, options, quotes
-from messages.parts import sentence, signed, why_not
+from messages.parts import signed, why_not
 
-_PIECE: Final = 2800
 _PROBLEM: Final = 600
 
 
@@ -49,8 +46,11 @@ def compose_talk_opened(notice: TalkOpened, words: Words) -> Card:
         blocks.append(Section(words.say("In the words of {sme}:", sme=notice.sme), words.say("Why you were matched")))
         blocks += quotes(notice.evidence, words, most=2)
     blocks += _to_begin_with(notice, words)
-    people = [signed(one.name, one.organisation, words) for one in notice.participants]
-    blocks.append(Section(bulleted(people), words.say("Who is here")))
+    here = [signed(one.name, one.organisation, words) for one in notice.participants if not one.left]
+    gone = [signed(one.name, one.organisation, words) for one in notice.participants if one.left]
+    blocks.append(Section(bulleted(here), words.say("Who is here")))
+    if gone:
+        blocks.append(Note(words.say("Left the conversation: {people}", people=words.listed(gone))))
     blocks += _how_to_go_on(notice, words)
     return Card(title=heading(notice.id, notice.title), blocks=tuple(blocks), locale=words.locale)
 
@@ -71,11 +71,7 @@ def _to_begin_with(notice: TalkOpened, words: Words) -> list[Block]:
 
 
 def _how_to_go_on(notice: TalkOpened, words: Words) -> list[Block]:
-    blocks: list[Block] = []
-    if notice.in_thread:
-        blocks.append(Note(words.say("Please reply in the thread of this message: I pass on what is written there.")))
-    elif notice.relayed:
-        blocks.append(Note(words.say("Some of you are in another workspace: I pass on what is written here.")))
+    blocks = _passing_on(notice, words) if notice.relayed else []
     if notice.outcome is not None:
         outcome = label(notice.outcome, words)
         blocks.append(Facts((Fact(words.say("What came of it"), outcome),)))
@@ -89,31 +85,6 @@ def _how_to_go_on(notice: TalkOpened, words: Words) -> list[Block]:
                 notice.id, words.say("There is a voucher for {sme} for this.", sme=notice.sme), words
             )
     return blocks
-
-
-@composes(Relayed)
-def compose_relayed(notice: Relayed, words: Words) -> Card:
-    """Pass on what somebody wrote, whole and with the author's name."""
-    text = notice.text
-    pieces = [text[at : at + _PIECE] for at in range(0, len(text), _PIECE)]
-    author = signed(notice.author, notice.organisation, words)
-    return Card(
-        title="",
-        blocks=tuple(Section(piece, author if at == 0 else "") for at, piece in enumerate(pieces)),
-        summary=words.say("{author}: {text}", author=notice.author, text=shorten(text, 120)),
-        locale=words.locale,
-    )
-
-
-@composes(RelayUnclear)
-def compose_relay_unclear(notice: RelayUnclear, words: Words) -> Card:
-    """Ask to reply in a thread, so that nothing goes to the wrong people."""
-    text = words.say(
-        "Several introductions are talked about here ({ids}). I passed nothing on: please reply in the thread of the "
-        "one you mean.",
-        ids=words.listed(notice.ids),
-    )
-    return sentence(text, words)
 
 
 @asks(DeclineIntroduction)
@@ -201,3 +172,35 @@ def ask_tell_outcome(question: TellOutcome, words: Words) -> Form:
         cancel=words.say("Cancel"),
         locale=words.locale,
     )
+
+
+def _passing_on(notice: TalkOpened, words: Words) -> list[Block]:
+    """Say what becomes of what is written here, and offer what can be done about it."""
+    if notice.closed:
+        by = words.say("Closed by {name}: what is written here is not passed on any more.", name=notice.closed_by)
+        return [Note(by if notice.closed_by else words.say("Closed: what is written here is not passed on any more."))]
+    sure = Confirm(
+        title=words.say("Leave this conversation?"),
+        text=words.say(
+            "The others are told that you have left, not why. Nothing that you write here is passed on any more. You "
+            "can come back."
+        ),
+        yes=words.say("Leave"),
+        no=words.say("Stay"),
+    )
+    leave = Button(words.say("Leave this conversation"), "conversation.leave", notice.id, confirm=sure)
+    back = [Button(words.say("Come back"), "conversation.back", notice.id)] if _somebody_left(notice) else []
+    if notice.in_thread:
+        text = words.say(
+            "Reply in the thread of this message, begin a message with “{id}:”, or use the button: that is what I pass "
+            "on.",
+            id=notice.id,
+        )
+        write = Button(words.say("Write to {id}", id=notice.id), "conversation.write", notice.id)
+        return [Note(text), Actions((write, leave, *back))]
+    text = words.say("Some of you are in another workspace: I pass on what is written here.")
+    return [Note(text), Actions((leave, *back))]
+
+
+def _somebody_left(notice: TalkOpened) -> bool:
+    return any(one.left for one in notice.participants)

@@ -41,6 +41,7 @@ PURPOSES: Final[dict[str, str]] = {
     "join.start": N_("Tell me who you work for."),
     "profile.edit": N_("Describe what your organisation can do and what it is looking for."),
     "introduction.list": N_("See your introductions and their next step."),
+    "conversation.leave": N_("Leave the conversation of an introduction."),
     "cluster.show": N_("See your cluster, its channels and its managers."),
     "nudges.show": N_("As a manager: see and change who is reminded of what, and when."),
     "settings.edit": N_("Choose your language, time zone and quiet hours."),

@@ -21,6 +21,7 @@ from messages.notices.introductions import (
     IntroductionDone,
     IntroductionLine,
     IntroductionList,
+    Talk,
 )
 from messages.pair_labels import label, quotes
 from messages.parts import sentence
@@ -57,6 +58,8 @@ def compose_approval(notice: Approval, words: Words) -> Card:
         blocks.append(Actions(tuple(buttons)))
     if notice.follow_up:
         blocks.append(Actions(follow_up_buttons(notice.id, notice.state, words)))
+    if notice.talk is not Talk.NONE:
+        blocks.append(Actions((_talk_button(notice, words),)))
     if notice.unreached:
         blocks.append(
             Note(
@@ -82,6 +85,20 @@ def _approval_buttons(notice: Approval, words: Words) -> list[Button]:
     if notice.may_open:
         buttons.append(Button(words.say("Change the first lines"), "opening.edit", notice.id))
     return buttons
+
+
+def _talk_button(notice: Approval, words: Words) -> Button:
+    if notice.talk is Talk.CLOSED:
+        return Button(words.say("Open the conversation again"), "conversation.reopen", notice.id)
+    sure = Confirm(
+        title=words.say("Close the conversation?"),
+        text=words.say(
+            "Both sides are told. Nothing is passed on between the workspaces any more, until a manager opens it again."
+        ),
+        yes=words.say("Close it"),
+        no=words.say("Cancel"),
+    )
+    return Button(words.say("Close the conversation"), "conversation.close", notice.id, confirm=sure)
 
 
 def _opening(notice: Approval, words: Words) -> list[Block]:

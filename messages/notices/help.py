@@ -78,6 +78,7 @@ EXAMPLES = (
             CommandLine("/matchpoint join", "join.start", pressable=True),
             CommandLine("/matchpoint profile", "profile.edit", pressable=True),
             CommandLine("/matchpoint intros", "introduction.list", pressable=True),
+            CommandLine("/matchpoint leave IN-34", "conversation.leave"),
             CommandLine("/matchpoint cluster", "cluster.show", pressable=True),
             CommandLine("/matchpoint nudges", "nudges.show", pressable=True),
             CommandLine("/matchpoint settings", "settings.edit", pressable=True),

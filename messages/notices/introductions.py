@@ -19,6 +19,14 @@ class Given:
     by: str
 
 
+class Talk(StrEnum):
+    """How the conversation between workspaces stands; NONE where there is none, or it is an ordinary group."""
+
+    NONE = ""
+    OPEN = "open"
+    CLOSED = "closed"
+
+
 @dataclass(frozen=True, slots=True)
 class Approval:
     """An introduction as managers see it.
@@ -27,7 +35,7 @@ class Approval:
     `waiting` the clusters whose approval is missing; `value` goes into the buttons where this reader may decide.
     `declined_by` names who said no. `unreached` says that nobody of the party that is asked has been met. `opening` is
     what the conversation is to begin with, and `opening_by` who wrote it if it was a person, for readers who may
-    change it.
+    change it. `talk` is how the conversation stands that these managers can close.
     """
 
     id: str
@@ -51,6 +59,7 @@ class Approval:
     opening: str = ""
     opening_by: str = ""
     may_open: bool = False
+    talk: Talk = Talk.NONE
 
 
 class ConsentState(StrEnum):
@@ -119,10 +128,12 @@ class Introduced:
 
 @dataclass(frozen=True, slots=True)
 class Participant:
-    """Somebody in a conversation, and for whom."""
+    """Somebody in a conversation, for whom, and of which cluster unless that is whom; `left`: not there any more."""
 
     name: str
     organisation: str
+    cluster: str = ""
+    left: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +142,8 @@ class TalkOpened:
 
     `in_thread`: what is meant for the others is written as a reply to this message. `opening` are first lines that a
     model drafted, or the person `opening_by` wrote; `missing` are must-haves for which no evidence was found. A
-    `meeting` that is talked about has messages of its own. `voucher`: there is one that fits, for the SME.
+    `meeting` that is talked about has messages of its own. `voucher`: there is one that fits, for the SME. `closed`:
+    nothing is passed on any more, by the word of the manager `closed_by`.
     """
 
     id: str
@@ -153,6 +165,8 @@ class TalkOpened:
     missing: tuple[str, ...] = ()
     meeting: MeetingCard | None = None
     voucher: bool = False
+    closed: bool = False
+    closed_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,11 +179,20 @@ class ChangeOpening:
 
 @dataclass(frozen=True, slots=True)
 class Relayed:
-    """What somebody wrote in another workspace."""
+    """What somebody wrote in another workspace, as it is now.
+
+    `cluster` is the author's, where the organisation is not the cluster itself; `files` are name and address of what is
+    attached; `reply` names the introduction where several things are said in one place.
+    """
 
     author: str
     organisation: str
     text: str
+    cluster: str = ""
+    files: tuple[tuple[str, str], ...] = ()
+    edited: bool = False
+    deleted: bool = False
+    reply: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,8 +330,8 @@ _TALK = TalkOpened(
     buyer="Nordkaj Utility (invented)",
     buyer_country="DK",
     participants=(
-        Participant("Owner, Waterlens", "Waterlens (invented)"),
-        Participant("Buyer, Nordkaj", "Nordkaj Utility (invented)"),
+        Participant("Owner, Waterlens", "Waterlens (invented)", "Clean Tech Delta"),
+        Participant("Buyer, Nordkaj", "Nordkaj Utility (invented)", "CLEAN"),
         Participant("Manager, CLEAN", "CLEAN"),
     ),
     evidence=(_QUOTE,),
@@ -318,8 +341,17 @@ _TALK = TalkOpened(
 
 _OPENING = "Waterlens finds E. coli within 40 minutes, Nordkaj needs it within the hour. How is it cleaned?"
 
+_RELAYED = Relayed(
+    author="Buyer, Nordkaj",
+    organisation="Nordkaj Utility (invented)",
+    text="Could we see it on Tuesday?",
+    cluster="CLEAN",
+)
+
 EXAMPLES = (
     _APPROVAL,
+    replace(_APPROVAL, value="", state=IntroductionState.MADE, waiting=(), follow_up=True, talk=Talk.OPEN),
+    replace(_APPROVAL, value="", state=IntroductionState.MET, waiting=(), talk=Talk.CLOSED),
     replace(_APPROVAL, opening=_OPENING, may_open=True),
     replace(_APPROVAL, opening=_OPENING, opening_by="Manager, CLEAN", may_open=True, value=""),
     replace(_APPROVAL, may_open=True),
@@ -349,7 +381,15 @@ EXAMPLES = (
     replace(_TALK, voucher=True),
     replace(_TALK, relayed=False, state=IntroductionState.MET, evidence=(), problem=""),
     replace(_TALK, in_thread=True, state=IntroductionState.CLOSED, outcome=OutcomeKind.NO_FIT),
-    Relayed(author="Buyer, Nordkaj", organisation="Nordkaj Utility (invented)", text="Could we see it on Tuesday?"),
+    replace(_TALK, in_thread=True, participants=(*_TALK.participants[1:], replace(_TALK.participants[0], left=True))),
+    replace(_TALK, closed=True, closed_by="Manager, CLEAN"),
+    _RELAYED,
+    replace(_RELAYED, edited=True, reply="IN-34"),
+    replace(
+        _RELAYED, files=(("plan.pdf", "https://files.example.org/plan"), ("map.png", "https://files.example.org/m"))
+    ),
+    replace(_RELAYED, text="", files=(("plan.pdf", "https://files.example.org/plan"),)),
+    replace(_RELAYED, text="", deleted=True),
     RelayUnclear(ids=("IN-34", "IN-35")),
     IntroductionList(lines=()),
     IntroductionList(

@@ -44,6 +44,18 @@ REFUSALS: Final[dict[str, str]] = {
     "meeting.changed": N_(
         "The meeting of {id} has changed since. Nothing was done; /matchpoint intros {id} shows how it stands."
     ),
+    "conversation.ordinary": N_(
+        "The conversation of {id} is an ordinary group of your workspace: nothing is passed on. Leave it there."
+    ),
+    "conversation.closed": N_("The conversation of {id} is closed. Nothing was changed; a manager can open it again."),
+    "conversation.open": N_("The conversation of {id} is open already. Nothing was changed."),
+    "conversation.left": N_(
+        "You have left the conversation of {id}. Come back first, with the button on its first card."
+    ),
+    "conversation.there": N_("You take part in the conversation of {id} already. Nothing was changed."),
+    "conversation.changed": N_("Somebody was faster, and the conversation of {id} has changed. Please try again."),
+    "conversation.alone": N_("Nobody on the other side of {id} can read it at the moment. Nothing was passed on."),
+    "conversation.empty": N_("Please write a message."),
     "outcome.unknown": N_("Please choose what came of it."),
     "suggestion.reason": N_("Please choose a reason."),
 }

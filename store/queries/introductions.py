@@ -2,15 +2,13 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from domain.introductions import IntroductionState
 from store.queries.rows import key_of
 from store.tables.challenges import Challenge
-from store.tables.introductions import Approval, Conversation, Introduction, Leg, Opening, RelayedMessage
+from store.tables.introductions import Approval, Conversation, Introduction, Leg, Opening
 from store.tables.people import Identity, Person
-from store.tables.queue import Outbox
 
 
 def of_suggestions(session: Session, suggestions: Collection[int]) -> dict[int, Introduction]:
@@ -118,36 +116,6 @@ def conversation_of(session: Session, introduction_id: int) -> Conversation | No
 def legs_of(session: Session, conversation_id: int) -> Sequence[Leg]:
     """Return the legs of a conversation."""
     return session.exec(select(Leg).where(Leg.conversation_id == conversation_id).order_by(col(Leg.id))).all()
-
-
-def legs_at(session: Session, address: str) -> Sequence[tuple[Leg, Conversation, Introduction]]:
-    """Return the legs of open conversations at an address, the newest first; several if the same people meet again."""
-    if not address:
-        return []
-    query = (
-        select(Leg, Conversation, Introduction)
-        .join(Conversation, col(Conversation.id) == Leg.conversation_id)
-        .join(Introduction, col(Introduction.id) == Conversation.introduction_id)
-        .where(Leg.address == address, col(Conversation.closed_at).is_(None))
-        .order_by(col(Leg.id).desc())
-    )
-    return [(leg, talk, introduction) for leg, talk, introduction in session.exec(query).all()]
-
-
-def is_private_address(session: Session, address: str) -> bool:
-    """Tell whether this is where the bot talks to one person alone."""
-    return session.exec(select(Identity.id).where(Identity.address == address).limit(1)).first() is not None
-
-
-def relayed(session: Session, message: str) -> RelayedMessage | None:
-    """Return what was taken over from this message."""
-    return session.exec(select(RelayedMessage).where(RelayedMessage.message == message)).one_or_none()
-
-
-def unfinished(session: Session, keys: Collection[str]) -> int:
-    """Count the rows of the outbox with these keys that are not sent yet."""
-    query = select(func.count()).select_from(Outbox).where(col(Outbox.key).in_(list(keys)), Outbox.status != "sent")
-    return session.exec(query).one()
 
 
 def identities_of_people(session: Session, person_ids: Collection[int]) -> Sequence[Identity]:

@@ -200,36 +200,63 @@ class Opening(Row, table=True):
 
 
 class Conversation(Row, table=True):
-    """What was opened for an introduction; it has one leg per workspace concerned."""
+    """What was opened for an introduction; it has one leg per workspace concerned. `closed_by` is a manager."""
 
     __tablename__ = "conversation"
     __table_args__ = (UniqueConstraint("introduction_id"),)
 
     introduction_id: int = Field(foreign_key="introduction.id")
     closed_at: datetime | None = None
+    closed_by: int | None = Field(default=None, foreign_key="person.id")
 
 
 class Leg(Row, table=True):
-    """The side of a conversation that lies in one workspace; `address` is empty until it is opened."""
+    """The side of a conversation that lies in one workspace; `address` is empty until it is opened.
+
+    `alone` is the one person whose private chat it is, on a platform where nobody else can be brought in; else zero.
+    `gone` are the people of it who have left. `lost_at` is since when nothing reaches it any more.
+    """
 
     __tablename__ = "leg"
-    __table_args__ = (UniqueConstraint("conversation_id", "surface", "workspace"), Index("ix_leg_address", "address"))
+    __table_args__ = (
+        UniqueConstraint("conversation_id", "surface", "workspace", "alone"),
+        Index("ix_leg_address", "address"),
+    )
 
     conversation_id: int = Field(foreign_key="conversation.id")
     surface: str
     workspace: str
     people: tuple[int, ...] = Field(default=(), sa_column=json_column())
     address: str = ""
+    alone: int = 0
+    gone: tuple[int, ...] = Field(default=(), sa_column=json_column())
+    lost_at: datetime | None = None
 
 
 class RelayedMessage(Row, table=True):
-    """What one side wrote, kept until every other side has it; `message` is the ref on the side of its author."""
+    """What one side wrote, kept until every other side has it; `message` is the ref on the side of its author.
+
+    `edition` counts its wordings, `edited_at` is when the platform took the newest. `over_at`: nothing of it is passed
+    on, because its author took it away, or because nobody was to read it when it was written.
+    """
 
     __tablename__ = "relayed_message"
-    __table_args__ = (UniqueConstraint("message"),)
+    __table_args__ = (
+        UniqueConstraint("message"),
+        Index(
+            "ix_relayed_message_kept",
+            "updated_at",
+            sqlite_where=text("text <> ''"),
+            postgresql_where=text("text <> ''"),
+        ),
+    )
 
     conversation_id: int = Field(foreign_key="conversation.id", index=True)
     leg_id: int = Field(foreign_key="leg.id")
     person_id: int = Field(foreign_key="person.id")
     message: str
     text: str
+    files: tuple[tuple[str, str], ...] = Field(default=(), sa_column=json_column())
+    edition: int = 1
+    edited_at: datetime | None = None
+    over_at: datetime | None = None

@@ -1,0 +1,88 @@
+"""Conversations: which legs lie where, what was passed on, and what of it is still under way."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, or_, update
+from sqlmodel import Session, col, select
+
+from store.tables.introductions import Conversation, Introduction, Leg, RelayedMessage
+from store.tables.people import Identity
+from store.tables.queue import Outbox, OutboxStatus
+
+_DONE = (OutboxStatus.SENT, OutboxStatus.CANCELLED)
+
+
+def legs_at(session: Session, address: str) -> Sequence[tuple[Leg, Conversation, Introduction]]:
+    """Return the legs at an address, of closed conversations too, the newest first.
+
+    There are several if the same people meet again. A person's own chat may have got its address later than the leg.
+    """
+    if not address:
+        return []
+    own = select(Identity.id).where(
+        Identity.address == address,
+        Identity.person_id == Leg.alone,
+        Identity.surface == Leg.surface,
+        Identity.workspace == Leg.workspace,
+    )
+    query = (
+        select(Leg, Conversation, Introduction)
+        .join(Conversation, col(Conversation.id) == Leg.conversation_id)
+        .join(Introduction, col(Introduction.id) == Conversation.introduction_id)
+        .where(or_(col(Leg.address) == address, (col(Leg.alone) != 0) & own.exists()))
+        .order_by(col(Leg.id).desc())
+    )
+    return [(leg, talk, introduction) for leg, talk, introduction in session.exec(query).all()]
+
+
+def legs_in(session: Session, surface: str, workspace: str) -> Sequence[tuple[Leg, Conversation, Introduction]]:
+    """Return the legs of open conversations in a workspace that are not lost."""
+    query = (
+        select(Leg, Conversation, Introduction)
+        .join(Conversation, col(Conversation.id) == Leg.conversation_id)
+        .join(Introduction, col(Introduction.id) == Conversation.introduction_id)
+        .where(
+            Leg.surface == surface,
+            Leg.workspace == workspace,
+            col(Leg.lost_at).is_(None),
+            col(Conversation.closed_at).is_(None),
+        )
+        .order_by(col(Leg.id))
+    )
+    return [(leg, talk, introduction) for leg, talk, introduction in session.exec(query).all()]
+
+
+def is_private_address(session: Session, address: str) -> bool:
+    """Tell whether this is where the bot talks to one person alone."""
+    return session.exec(select(Identity.id).where(Identity.address == address).limit(1)).first() is not None
+
+
+def relayed(session: Session, message: str) -> RelayedMessage | None:
+    """Return what was taken over from this message."""
+    return session.exec(select(RelayedMessage).where(RelayedMessage.message == message)).one_or_none()
+
+
+def unfinished(session: Session, keys: Collection[str]) -> int:
+    """Count the rows of the outbox with these keys that may still be sent, at once or by a manager's order."""
+    query = select(func.count()).select_from(Outbox)
+    return session.exec(query.where(col(Outbox.key).in_(list(keys)), col(Outbox.status).not_in(_DONE))).one()
+
+
+def fates(session: Session, keys: Collection[str]) -> Mapping[str, tuple[OutboxStatus, str]]:
+    """Return how the rows of the outbox with these keys stand, and the ref of what was sent."""
+    columns = select(Outbox.key, Outbox.status, Outbox.sent_ref).where(col(Outbox.key).in_(list(keys)))
+    return {key: (OutboxStatus(status), ref or "") for key, status, ref in session.exec(columns).all()}
+
+
+def forget_texts(session: Session, *, before: datetime, limit: int) -> int:
+    """Forget what was written before an instant and never arrived everywhere; return how many messages that were."""
+    old = (
+        select(col(RelayedMessage.id))
+        .where(col(RelayedMessage.updated_at) < before, col(RelayedMessage.text) != "")
+        .limit(limit)
+    )
+    statement = update(RelayedMessage).where(col(RelayedMessage.id).in_(old)).values(text="", files=())
+    result: Any = session.execute(statement.execution_options(synchronize_session=False))
+    return int(result.rowcount)
