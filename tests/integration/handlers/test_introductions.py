@@ -410,8 +410,8 @@ class TestReveal:
         say(world, world.buyer, here, "At ten?")
         passed = [text_of(one.card) for one in world.sent_to(there.to)][1:]
         assert passed == [
-            "Buyer, Nordkaj, Nordkaj Utility\nCould we see it on Tuesday?",
-            "Buyer, Nordkaj, Nordkaj Utility\nAt ten?",
+            "Buyer, Nordkaj, Nordkaj Utility (CLEAN)\nCould we see it on Tuesday?",
+            "Buyer, Nordkaj, Nordkaj Utility (CLEAN)\nAt ten?",
         ]
         say(world, world.sme, there, "Yes.")
         assert text_of(world.sent_to(here.to)[-1].card) == "Owner, Waterlens\nYes."
