@@ -33,6 +33,10 @@ class Settings(BaseSettings):
     teams_client_id: str = ""
     teams_client_secret: SecretStr | None = None
     teams_tenant_id: str = ""
+    teams_unauthenticated: bool = False
+    teams_targeted: bool = False
+    teams_api_url: str = ""
+    teams_login_url: str = ""
 
     openai_api_key: SecretStr | None = None
     openai_base_url: str = ""
@@ -51,7 +55,7 @@ class Settings(BaseSettings):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
 
-    @field_validator("public_url", "openai_base_url", "slack_api_url")
+    @field_validator("public_url", "openai_base_url", "slack_api_url", "teams_api_url", "teams_login_url")
     @classmethod
     def _no_slash(cls, value: str) -> str:
         return value.rstrip("/")
@@ -65,3 +69,8 @@ class Settings(BaseSettings):
     def slack_wanted(self) -> bool:
         """Tell whether anything of Slack is configured."""
         return bool(self.slack_bot_token or self.slack_signing_secret or self.slack_client_id or self.slack_app_token)
+
+    @property
+    def teams_wanted(self) -> bool:
+        """Tell whether anything of Microsoft Teams is configured."""
+        return bool(self.teams_client_id or self.teams_client_secret or self.teams_unauthenticated)

@@ -29,6 +29,8 @@ def make_app(parts: Parts, *, with_worker: bool = False) -> Starlette:
         async with contextlib.AsyncExitStack() as stack:
             if parts.slack is not None:
                 await stack.enter_async_context(parts.slack.running())
+            if parts.teams is not None:
+                await stack.enter_async_context(parts.teams.running())
             if worker is not None:
                 await stack.enter_async_context(worker.running())
             yield
@@ -37,6 +39,8 @@ def make_app(parts: Parts, *, with_worker: bool = False) -> Starlette:
     routes: list[BaseRoute] = [*health_routes(parts.database, parts.clock, parts.metrics)]
     if parts.slack is not None:
         routes += parts.slack.routes()
+    if parts.teams is not None:
+        routes += parts.teams.routes()
     # Mounted last: an app at the root hides every route after it.
     routes.append(Mount("/", app=web))
     app = Starlette(routes=routes, lifespan=lifespan)

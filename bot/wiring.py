@@ -35,8 +35,13 @@ from surfaces.web.messenger import WebMessenger
 
 if TYPE_CHECKING:
     from surfaces.slack.surface import SlackSurface
+    from surfaces.teams.config import TeamsConfig
+    from surfaces.teams.surface import TeamsSurface
 
 _log: Final = structlog.get_logger("matchpoint")
+_LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
+#: Where Microsoft's Agents Playground answers for the connector, unless it is told otherwise.
+_PLAYGROUND: Final = "http://localhost:56150/_connector"
 
 
 class Misconfigured(Exception):
@@ -56,6 +61,7 @@ class Parts:
     messengers: Mapping[str, Messenger]
     metrics: Metrics
     slack: SlackSurface | None
+    teams: TeamsSurface | None
     web_secret: str
     worker_name: str
 
@@ -76,9 +82,12 @@ def build(settings: Settings, *, demo: bool = False, cast: tuple[str, ...] = ())
     metrics = Metrics(database, clock, kit.profiles)
     webroom = Webroom(database, kit)
     slack = _slack(settings, desk, clock, metrics)
+    teams = _teams(settings, desk, clock, metrics)
     messengers: dict[str, Messenger] = {"web": WebMessenger(Webpost(database), clock=clock)}
     if slack is not None:
         messengers["slack"] = slack.messenger
+    if teams is not None:
+        messengers["teams"] = teams.messenger
     _log.debug("built", journeys=len(journeys.LOADED), surfaces=sorted(messengers))
     return Parts(
         settings=settings,
@@ -90,6 +99,7 @@ def build(settings: Settings, *, demo: bool = False, cast: tuple[str, ...] = ())
         messengers=messengers,
         metrics=metrics,
         slack=slack,
+        teams=teams,
         web_secret=web_secret,
         worker_name=f"{socket.gethostname()}:{os.getpid()}",
     )
@@ -205,3 +215,53 @@ def _slack(settings: Settings, desk: Desk, clock: SystemClock, metrics: Metrics)
         metrics.ack.labels("slack", kind).observe(seconds)
 
     return SlackSurface(desk, config, clock=clock, observe=observe)
+
+
+def teams_config(settings: Settings) -> TeamsConfig:
+    """Return what connects the deployment to Microsoft Teams.
+
+    :raises Misconfigured: something is missing, or does not go together.
+    """
+    secret = settings.teams_client_secret
+    if settings.teams_unauthenticated:
+        if settings.teams_client_id or secret is not None:
+            raise Misconfigured(
+                "TEAMS_UNAUTHENTICATED takes messages from anybody, so it does not go together with real credentials. "
+                "Unset it to serve Teams, or unset TEAMS_CLIENT_ID and TEAMS_CLIENT_SECRET to try Matchpoint out in "
+                "Microsoft's Agents Playground."
+            )
+        if settings.host not in _LOOPBACK:
+            raise Misconfigured(
+                f"TEAMS_UNAUTHENTICATED takes messages from anybody, so nobody else may reach this machine: HOST is "
+                f"{settings.host} and must be 127.0.0.1."
+            )
+    elif not settings.teams_client_id:
+        raise Misconfigured("Set TEAMS_CLIENT_ID: the application (client) id of your bot's registration.")
+    elif secret is None:
+        raise Misconfigured(
+            "Set TEAMS_CLIENT_SECRET: a client secret's value, from Certificates & secrets of your bot's registration."
+        )
+    from surfaces.teams.config import TeamsConfig
+
+    return TeamsConfig(
+        client_id=settings.teams_client_id,
+        client_secret=secret.get_secret_value() if secret else "",
+        tenant_id=settings.teams_tenant_id,
+        unauthenticated=settings.teams_unauthenticated,
+        api_url=settings.teams_api_url or (_PLAYGROUND if settings.teams_unauthenticated else ""),
+        login_url=settings.teams_login_url,
+        targeted=settings.teams_targeted,
+    )
+
+
+def _teams(settings: Settings, desk: Desk, clock: SystemClock, metrics: Metrics) -> TeamsSurface | None:
+    if not settings.teams_wanted:
+        return None
+    config = teams_config(settings)
+    # Only where it is wanted: its library takes long to import.
+    from surfaces.teams.surface import TeamsSurface
+
+    def observe(kind: str, seconds: float) -> None:
+        metrics.ack.labels("teams", kind).observe(seconds)
+
+    return TeamsSurface(desk, config, clock=clock, observe=observe)

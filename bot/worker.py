@@ -70,5 +70,7 @@ async def run_worker(parts: Parts) -> None:
     async with contextlib.AsyncExitStack() as stack:
         if parts.slack is not None:
             await stack.enter_async_context(parts.slack.messenger_only())
+        if parts.teams is not None:
+            await stack.enter_async_context(parts.teams.messenger_only())
         await stack.enter_async_context(Worker(parts).running())
         await stopped.wait()

@@ -8,6 +8,7 @@ together.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -106,6 +107,9 @@ COMMANDS: Final[dict[str, Grammar]] = {
 }
 
 
+_SPOKEN: Final = re.compile(r"/?([A-Za-z]+)(?:[:\s]+(.*))?", re.DOTALL)
+
+
 def resolve(name: str, text: str) -> tuple[str, str]:
     """Return the action that a typed command means, and what is left for its handler.
 
@@ -130,6 +134,21 @@ def resolve(name: str, text: str) -> tuple[str, str]:
     if not near:
         raise Invalid("command.verb.none", command=grammar.name, typed=head)
     raise Invalid("command.verb", command=grammar.name, typed=head, example=near)
+
+
+def spoken(text: str) -> tuple[str, str] | None:
+    """Return the command that a sentence to Matchpoint is, and the text behind it; None where it is none.
+
+    `challenge list` and `/challenge list` are the same; what only /matchpoint can do needs no command before it.
+    """
+    found = _SPOKEN.fullmatch(text.strip())
+    if found is None:
+        return None
+    word, rest = found[1].lower(), (found[2] or "").strip()
+    if word in COMMANDS:
+        return word, rest
+    own = COMMANDS["matchpoint"]
+    return (own.name, f"{word} {rest}".rstrip()) if any(verb.word == word for verb in own.verbs) else None
 
 
 def _shown(grammar: Grammar, text: str) -> str:

@@ -46,6 +46,7 @@ from messages.notices.trouble import Refused, Trouble
 from messages.refusals import explain
 from store import inbox
 from store.engine import ConstraintViolated, Database, Session, StoreContended, StoreUnavailable
+from store.queries import rooms
 
 _log: Final = structlog.get_logger("matchpoint.desk")
 _TRIES: Final = 3
@@ -131,12 +132,18 @@ class Desk:
             rehearse=rehearse,
         )
 
-    def said(self, said: Said, *, now: datetime) -> None:
+    def minds(self, place: Place) -> bool:
+        """Tell whether what is said in a place may be our business, so that nobody is met because of what is not."""
+        with self._database.read() as session:
+            return rooms.is_ours(session, channel=place.channel, thread=place.thread)
+
+    def said(self, said: Said, *, now: datetime) -> bool:
         """Take a message that was written in a thread or a conversation; silence where it is none of our business.
 
-        Trouble is raised to the surface, so that the platform delivers the event again.
+        Returns whether it is, or came before. Trouble is raised to the surface, so that the platform delivers the event
+        again.
         """
-        self._hear(said.speaker, said.event, lambda work: hear(work, said), now=now)
+        return self._hear(said.speaker, said.event, lambda work: hear(work, said), now=now)
 
     def edited(self, edited: Edited, *, now: datetime) -> None:
         """Take a message that its author wrote anew; trouble is raised as by `said`."""
@@ -146,12 +153,13 @@ class Desk:
         """Take note that a message was taken away; trouble is raised as by `said`."""
         self._hear(deleted.speaker, deleted.event, lambda work: hear_deletion(work, deleted), now=now)
 
-    def _hear(self, speaker: Speaker, event: str, listen: Callable[[Work], None], *, now: datetime) -> None:
-        def step(session: Session) -> None:
-            if inbox.receive(session, speaker.surface, event, now):
-                listen(self._work(session, speaker, now))
+    def _hear(self, speaker: Speaker, event: str, listen: Callable[[Work], bool | None], *, now: datetime) -> bool:
+        def step(session: Session) -> bool:
+            if not inbox.receive(session, speaker.surface, event, now):
+                return True
+            return listen(self._work(session, speaker, now)) is True
 
-        self._again(self._database.write, step)
+        return self._again(self._database.write, step)
 
     def home(self, speaker: Speaker, *, now: datetime) -> Home:
         """Build a person's own page."""

@@ -129,8 +129,8 @@ class Profiled:
 class Installed:
     """The app was added to a workspace, or to a `place` in it whose channels (name by address) are as told.
 
-    `service_url` is where the workspace's platform is reached; `greet` the address where a greeting belongs. What is
-    empty is not known, and stays as it was.
+    `service_url` is where the workspace's platform is reached; `greet` the address where a greeting belongs; `by` who
+    added it, and may set it up where nobody has. What is empty is not known, and stays as it was.
     """
 
     surface: str
@@ -139,6 +139,7 @@ class Installed:
     place: str = ""
     channels: Mapping[str, str] = field(default_factory=dict[str, str])
     greet: str = ""
+    by: Speaker | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,11 +27,9 @@ def hears(order: int) -> Callable[[Listener], Listener]:
     return register
 
 
-def hear(work: Work, said: Said) -> None:
-    """Offer a message to each journey in turn; nobody's message is left alone, and nothing of it is kept."""
-    for _, listener in _LISTENERS:
-        if listener(work, said):
-            return
+def hear(work: Work, said: Said) -> bool:
+    """Offer a message to each journey in turn and tell whether one took it; of nobody's message nothing is kept."""
+    return any(listener(work, said) for _, listener in _LISTENERS)
 
 
 def hears_edits(listener: EditListener) -> EditListener:

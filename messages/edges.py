@@ -25,3 +25,13 @@ def close(words: Words) -> str:
 def nothing_to_choose(words: Words, label: str) -> str:
     """Say that a field has no options yet."""
     return words.say("{field}: there is nothing to choose yet.", field=label)
+
+
+def answered_in_chat(words: Words) -> str:
+    """Say where a private answer is, next to what was clicked where others read."""
+    return words.say("I have answered you in our own chat.")
+
+
+def group_chat(words: Words) -> str:
+    """Name a group chat that has no name."""
+    return words.say("Group chat")

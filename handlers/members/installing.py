@@ -32,13 +32,22 @@ def install(work: Work, installed: Installed) -> None:
     if installed.service_url and workspace.service_url != installed.service_url:
         wanted["service_url"] = installed.service_url
     if installed.place:
-        known = {**workspace.places, installed.place: dict(list(installed.channels.items())[:_CHANNELS_MOST])}
+        channels = dict(list(installed.channels.items())[:_CHANNELS_MOST])
+        known = {**workspace.places, installed.place: channels or workspace.places.get(installed.place, {})}
         if known != workspace.places:
             wanted["places"] = known
     if workspace.state is WorkspaceState.REMOVED and _serves_again(workspace, wanted.get("places", workspace.places)):
         wanted |= {"state": _state_of(work, workspace), "removed_at": None}
     if wanted:
         change(work.session, workspace, now=work.now, **wanted)
+    if installed.by is not None and workspace.cluster_id is None:
+        speaker = installed.by
+        identity = people.identity_of(
+            work.session, surface=speaker.surface, workspace=speaker.workspace, user=speaker.user
+        )
+        if identity is not None:
+            # Some platforms do not say who is an admin; who may add apps there is as near as one comes.
+            identity.is_admin = True
     if installed.greet:
         # Where it stands already it is brought up to date.
         cards.publish(work, GREETING, f"W-{key_of(workspace)}", destination=installed.greet)

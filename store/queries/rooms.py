@@ -9,6 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from domain.rooms import WorkspaceState
+from store.tables.introductions import Leg
 from store.tables.people import Workspace
 from store.tables.rooms import Post
 
@@ -51,6 +52,13 @@ def post_by_message(session: Session, message: str) -> Post | None:
     if not message:
         return None
     return session.exec(select(Post).where(Post.message == message)).first()
+
+
+def is_ours(session: Session, *, channel: str, thread: str = "") -> bool:
+    """Tell whether something said there may be for us: below a card of ours, or in a conversation that we opened."""
+    if thread and post_by_message(session, thread) is not None:
+        return True
+    return session.exec(select(Leg.id).where(Leg.address == channel).limit(1)).first() is not None
 
 
 def is_removed(session: Session, address: str) -> bool:

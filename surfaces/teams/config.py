@@ -11,7 +11,8 @@ class TeamsConfig:
 
     `unauthenticated` takes activities without any proof of who sent them, and answers without any: for Microsoft's
     Agents Playground on one's own machine. `api_url` and `login_url` (for tests and for the Playground) stand for the
-    connector and for Microsoft's sign-in.
+    connector and for Microsoft's sign-in. `targeted` sends private answers into the channel itself, for tenants that
+    take messages to one person there.
     """
 
     client_id: str = ""
@@ -20,3 +21,4 @@ class TeamsConfig:
     unauthenticated: bool = False
     api_url: str = ""
     login_url: str = ""
+    targeted: bool = False

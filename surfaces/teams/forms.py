@@ -125,6 +125,11 @@ def needs_channels(form: Form) -> bool:
     return any(one.kind is FieldKind.CHANNEL and not one.options for one in form.fields)
 
 
+def is_form(data: Mapping[str, Any]) -> bool:
+    """Tell whether what was sent is a form, and not a button of a card."""
+    return "form" in data or any(key.startswith((_ONE, _MANY, _PEOPLE)) for key in data)
+
+
 def read_memory(data: Mapping[str, Any]) -> Memory:
     """Return what a form remembered; nothing where the data is not one of ours."""
     texts = {key: value for key, value in data.items() if isinstance(value, str)}
@@ -174,7 +179,7 @@ def _draw(
     if weight(shell(body, form.locale)) + len(keep) > CARD_BYTES - 2000:
         # What is typed must not be lost, so a very full form goes without its memory rather than without an answer.
         data["form"] = ""
-    carried = {key: value for key, value in data.items() if value or key in ("action", "value")}
+    carried = {key: value for key, value in data.items() if value or key in ("action", "value", "form")}
     return body, [_send(form.submit, carried, stage, "positive"), _close(form.cancel, stage)]
 
 

@@ -57,7 +57,8 @@ class TeamsMessenger:
         if len(people) != 1:
             raise Rejected(NO_GROUPS)
         where = _read(read_address, people[0])
-        return address_of(where.workspace, await self._chat(where))
+        await self._chat(where)
+        return address_of(where.workspace, where.native)
 
     async def create_channel(self, workspace: str, *, name: str, private: bool, key: str) -> str:
         """Refuse: a member of the team creates a channel. :raises Rejected: `channels_not_offered`."""

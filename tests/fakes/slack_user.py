@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import httpx
 
+from tests.fakes.server import poster
 from tests.fakes.slack_blocks import message_problems
 
 if TYPE_CHECKING:
@@ -269,16 +268,7 @@ class SlackUser:
 
 def sender(target: Any) -> Callable[[bytes, dict[str, str]], Awaitable[httpx.Response]]:
     """Return what posts to an ASGI app, or to a server by its base address."""
-
-    async def send(body: bytes, headers: dict[str, str]) -> httpx.Response:
-        if isinstance(target, str):
-            async with httpx.AsyncClient(base_url=target, verify=_tls(), trust_env=False, timeout=10) as client:
-                return await client.post(PATH, content=body, headers=headers)
-        transport = httpx.ASGITransport(app=target, raise_app_exceptions=False)
-        async with httpx.AsyncClient(base_url="http://app", transport=transport, verify=_tls()) as client:
-            return await client.post(PATH, content=body, headers=headers)
-
-    return send
+    return poster(target, PATH)
 
 
 def find_button(blocks: list[Json], action: str = "", *, label: str = "", value: str | None = None) -> Json:
@@ -342,8 +332,3 @@ def _initial(element: Json) -> tuple[str, ...]:
 
 def _escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-@cache
-def _tls() -> ssl.SSLContext:
-    return ssl.create_default_context()

@@ -12,7 +12,7 @@ from messages.card import Card, Home, Section
 from surfaces.slack.client import SlackClient
 from surfaces.slack.show import Showing
 from tests.fakes.clock import StillClock
-from tests.surfaces.slack.conftest import StubDesk
+from tests.surfaces.stub_desk import StubDesk
 
 ANNA = Speaker("slack", "T0CLEAN", "U0ANNA")
 BERT = Speaker("slack", "T0CLEAN", "U0BERT")

@@ -21,7 +21,8 @@ from surfaces.slack.surface import PATH, SlackSurface
 from tests.fakes.clock import StillClock
 from tests.fakes.slack import ALL_SCOPES, FakeSlack, Fault
 from tests.fakes.slack_user import SlackUser
-from tests.surfaces.slack.conftest import Setting, StubDesk
+from tests.surfaces.slack.conftest import Setting
+from tests.surfaces.stub_desk import StubDesk
 
 Make = Callable[..., SlackSurface]
 

@@ -1,0 +1,56 @@
+"""What every listener has at hand, and what it does when something fails on our side."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from handlers.desk import Desk
+from handlers.ports import Clock, Unreachable
+from handlers.requests import Speaker
+from surfaces.tasks import Tasks
+from surfaces.teams.address import SURFACE
+from surfaces.teams.client import TeamsClient
+from surfaces.teams.payloads import Activity
+from surfaces.teams.people import People, speaker_of
+from surfaces.teams.show import Showing
+
+#: Teams waits five seconds for the answer to a click; who is asked about must be known well before.
+_PATIENCE_SECONDS: Final = 2.5
+
+
+@dataclass(frozen=True, slots=True)
+class Ears:
+    """The desk, who speaks, how to show, and what goes on afterwards."""
+
+    desk: Desk
+    client: TeamsClient
+    people: People
+    showing: Showing
+    tasks: Tasks
+    clock: Clock
+
+    async def ensure(self, activity: Activity, *chosen: str) -> Speaker:
+        """Meet who sent an activity, and people who were chosen in it (ids of the directory); return who speaks.
+
+        :raises Throttled, Rejected, Unsure, Unreachable: Teams does not say in time who it is.
+        """
+        speaker = speaker_of(activity)
+        others = [Speaker(SURFACE, activity.tenant, one) for one in chosen if one != speaker.user]
+        if not all(map(self.people.remembers, (speaker, *others))):
+            try:
+                async with asyncio.timeout(_PATIENCE_SECONDS):
+                    await self.people.ensure(speaker, within=[activity.channel], heard=activity)
+                    await self._meet_others(activity, others)
+            except TimeoutError as error:
+                raise Unreachable("too slow") from error
+        return speaker
+
+    async def _meet_others(self, activity: Activity, others: Sequence[Speaker]) -> None:
+        if not others:
+            return
+        here = [] if activity.is_personal else [activity.channel]
+        places = await asyncio.to_thread(self.desk.places, SURFACE, activity.tenant)
+        await asyncio.gather(*(self.people.ensure(one, within=[*here, *places]) for one in others))
