@@ -1,7 +1,8 @@
 """Words that name nobody by themselves, though many names contain them: "Water", "City", "Energy".
 
 Words of the field, of trade and law, of places in general, and the frequent words of the languages spoken here, written
-without accents. A name made of such words is hidden as a whole, never word by word.
+without accents. A name made of such words is hidden as a whole, never word by word. Homonyms are hidden where they
+are written with a capital.
 """
 
 from __future__ import annotations
@@ -95,7 +96,7 @@ removal reduce reduced treat treated treatment clear surface surfaces pressure f
 samples sampling chemical drinking pipe pipes tank tanks blade blades tower towers valve valves window windows wall
 walls roof floor door doors stone stones stein sand mark art jan max rob bill grant miles dale faith hope joy grace
 rose iris sky penny rich frank guy jack chip norm pat sue stern king young brown wood field ford bush hall ward cook
-baker miller smith mueller muller bauer och att det som pa med av den har inte till ett om kan ska vi de er og at en
+baker och att det som pa med av den har inte till ett om kan ska vi de er og at en
 et til af vil ikke skal fra ved der die das und ist nicht ein eine mit von auf fur zu im dem des sich auch bei nach
 aus wir sie werden wird sind kann het een van is op te dat niet zijn met voor aan naar bij uit wij wordt worden kunnen
 deze dit als maar ook du la le les los dos del della di da y e i a o u it as on in or by to of up an be do go he if me
@@ -128,7 +129,18 @@ thing things think third though thought threat tie tight together told tool tool
 traditional train transfer travel trial trouble true trust try turn type types understand unit units unless until
 unused upon upper useful user users usual valid value variable variety various vary verify version visit volume wait
 walk warm warn wash watch weak wear weather weight well went wet whether whole wide wider width win wish word write
-wrong yet yield
+wrong yet yield invented example
 """
 
 COMMON_WORDS: frozenset[str] = frozenset(f"{_FIELD} {_TRADE} {_PLACES} {_FREQUENT}".split())
+
+_HOMONYMS = """
+shell shells linde bayer bosch polo golf visa puma jaguar amazon oracle alphabet meta slack target shelling
+bergen essen halle hallen hamm horn lund skive varde ringe hals struer moss hamar hammer stade celle hagen leer norden
+kiel brake goes assen best huizen hoorn weert bath reading hull cork sandwich tours angers lahti salo boden vara nora
+mora dorn lage werder nidda borken emmen venlo delft sneek bonn ulm trier laks hvide nibe hadsund rand mandal voss bode
+smith miller mueller muller bauer schmidt schneider fischer weber becker koch meyer jager jaeger visser bakker mulder
+bond berg dahl holm lang gross klein kaiser krause vogel zimmer keller schwarz weiss vogt winter sommer berger
+"""
+#: Names that are ordinary words of some language too: written with a capital they are the name, else the word.
+HOMONYMS: frozenset[str] = frozenset(_HOMONYMS.split())

@@ -2,7 +2,8 @@
 
 Hidden are names as whole words in any case, inflected, in compounds, with spaces or hyphens inside, slightly misspelt
 and with their legal form; domains with everything around them, every e-mail address and international telephone number.
-Words that name nobody by themselves stay, for a text that says nothing is no teaser.
+Words that name nobody by themselves stay, for a text that says nothing is no teaser. What is a name and an ordinary
+word too, such as a town called Essen, is hidden where it begins with a capital.
 """
 
 from __future__ import annotations
@@ -19,12 +20,16 @@ from domain.name_index import (
     PART,
     WORD,
     NameIndex,
+    bears_name,
     belongs_to,
     build_index,
     canon,
     is_common,
+    is_homonym,
     is_legal_form,
+    is_ordinary,
     one_edit_apart,
+    without_figures,
 )
 
 PLACEHOLDER = "[…]"
@@ -46,13 +51,17 @@ _PARTS_MISSPELT = 5
 
 @dataclass(frozen=True)
 class Names:
-    """Hold all that would give somebody away: names as they are written, legal forms included or not."""
+    """Hold all that would give somebody away: names as they are written, legal forms included or not.
+
+    `hidden` is what a manager wants hidden besides; each is hidden as a whole, whatever it means otherwise.
+    """
 
     organisations: tuple[str, ...] = ()
     brands: tuple[str, ...] = ()
     sites: tuple[str, ...] = ()
     domains: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -82,7 +91,7 @@ def redact(text: str, names: Names, *, placeholder: str = PLACEHOLDER) -> str:
 @lru_cache(maxsize=256)
 def _index(names: Names) -> NameIndex:
     written = (*names.organisations, *names.brands, *names.sites)
-    return build_index(names=written, domains=names.domains, people=names.people)
+    return build_index(names=written, domains=names.domains, people=names.people, hidden=names.hidden)
 
 
 def _word_spans(text: str, index: NameIndex) -> Iterator[Span]:
@@ -101,6 +110,11 @@ def _is_telling(word: str, index: NameIndex) -> bool:
     key = canon(word)
     if any(belongs_to(key, stem) for stem in index.stems):
         return True
+    spelt = without_figures(key)
+    if spelt and any(len(stem) >= JOINED_FROM and belongs_to(spelt, stem) for stem in index.stems):
+        return True
+    if word[:1].isupper() and any(bears_name(key, name) for name in index.homonyms):
+        return True
     if word in index.acronyms or (word[-1:] == "s" and word[:-1] in index.acronyms):
         return True
     return word[:1].isupper() and any(_is_persons(key, name) for name in index.capital)
@@ -109,7 +123,7 @@ def _is_telling(word: str, index: NameIndex) -> bool:
 def _is_persons(key: str, name: str) -> bool:
     if key == name or (key.startswith(name) and key[len(name) :] in ("s", "es")):
         return True
-    return len(name) >= MISSPELT_FROM and not is_common(key) and one_edit_apart(key, name)
+    return len(name) >= MISSPELT_FROM and not is_ordinary(key) and one_edit_apart(key, name)
 
 
 def _is_bare_name(text: str, span: Span, index: NameIndex) -> bool:
@@ -149,12 +163,27 @@ def _longest_from(parts: list[_Part], first: int, *, text: str, index: NameIndex
         joined += part.key
         if len(joined) > room:
             break
-        # A short name taken apart by spaces is too easily two other words.
-        if joined in index.joined and (len(joined) >= JOINED_FROM or not spaced):
+        found = parts[first : first + count]
+        named = joined in index.joined and _is_meant(found, text, joined, spaced=spaced, index=index)
+        if named or (count > 1 and _is_inflected(joined, part.key, index)):
             exact = part.end
         elif not exact and count > 1 and _is_nearly(joined, parts[first].key, part.key, count, index, lengths):
             near = part.end
     return exact or near
+
+
+def _is_meant(found: list[_Part], text: str, joined: str, *, spaced: bool, index: NameIndex) -> bool:
+    """Tell whether parts that make a name are one: not a short word, nor several ordinary ones that stand together."""
+    if len(found) == 1:
+        written = text[found[0].start : found[0].end]
+        return joined in index.stems or not (is_homonym(joined) or len(joined) < 4) or written in index.acronyms
+    if not spaced:
+        return True
+    if all(len(part.key) == 1 for part in found):
+        return len(joined) >= 4 or all(text[part.start].isupper() for part in found)
+    # A short name taken apart by spaces is too easily two other words, and "a vest as a shield" names no Vestas.
+    ordinary = index.joined[joined] == 1 and all(is_common(part.key) and text[part.start].islower() for part in found)
+    return len(joined) >= JOINED_FROM and not ordinary
 
 
 def _parts(text: str) -> Iterator[_Part]:
@@ -168,15 +197,13 @@ def _parts(text: str) -> Iterator[_Part]:
         yield _Part(start, match.end(), canon(text[start : match.end()]))
 
 
+def _is_inflected(joined: str, closing: str, index: NameIndex) -> bool:
+    return len(joined) > JOINED_FROM and any(
+        joined[-cut:] in ENDINGS and len(closing) > cut and joined[:-cut] in index.joined for cut in (1, 2, 3)
+    )
+
+
 def _is_nearly(joined: str, opening: str, closing: str, count: int, index: NameIndex, lengths: set[int]) -> bool:
-    for cut in (1, 2, 3):
-        if (
-            joined[-cut:] in ENDINGS
-            and len(closing) > cut
-            and joined[:-cut] in index.joined
-            and len(joined) > JOINED_FROM
-        ):
-            return True
     if count > _PARTS_MISSPELT or len(joined) not in lengths:
         return False
     if joined[len(opening) :] in index.joined or joined[: -len(closing)] in index.joined:

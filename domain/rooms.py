@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from domain.lifecycle import Lifecycle
+
 
 class WorkspaceState(StrEnum):
     """A workspace is new until it is bound to a cluster with its channels, and silent once it is removed."""
@@ -20,3 +22,24 @@ class ShareState(StrEnum):
     TAKEN = "taken"
     REFUSED = "refused"
     ENDED = "ended"
+
+
+class ShareAction(StrEnum):
+    """What the manager of a partner cluster does with an offer; a challenge that was taken can be given back."""
+
+    TAKE = "take"
+    REFUSE = "refuse"
+    GIVE_BACK = "give_back"
+
+
+SHARE = Lifecycle(
+    "sharing",
+    states=ShareState,
+    table={
+        (ShareState.OFFERED, ShareAction.TAKE): ShareState.TAKEN,
+        (ShareState.OFFERED, ShareAction.REFUSE): ShareState.REFUSED,
+        (ShareState.REFUSED, ShareAction.TAKE): ShareState.TAKEN,
+        (ShareState.TAKEN, ShareAction.GIVE_BACK): ShareState.ENDED,
+        (ShareState.ENDED, ShareAction.TAKE): ShareState.TAKEN,
+    },
+)

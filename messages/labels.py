@@ -52,7 +52,7 @@ LABELS: Final[Mapping[type[StrEnum], Mapping[StrEnum, str]]] = {
         ShareState.OFFERED: N_("asked"),
         ShareState.TAKEN: N_("taken"),
         ShareState.REFUSED: N_("not taken"),
-        ShareState.ENDED: N_("ended"),
+        ShareState.ENDED: N_("given back"),
     },
     Role: {
         Role.BUYER: N_("Buyer"),

@@ -285,7 +285,8 @@ def text_of_home(home: Home | None) -> str:
     return "\n".join(text_of(card) for card in home.cards)
 
 
-def _cluster(session: Session, name: str, country: str, zone: str) -> int:
+def add_cluster(session: Session, name: str, country: str, zone: str) -> int:
+    """Add an active cluster; returns its id."""
     row = Cluster(
         name=name,
         name_key=name_key(name),
@@ -298,7 +299,8 @@ def _cluster(session: Session, name: str, country: str, zone: str) -> int:
     return _id(add(session, row))
 
 
-def _workspace(session: Session, native_id: str, cluster_id: int, channel: str, managers: str) -> None:
+def add_workspace(session: Session, native_id: str, cluster_id: int, channel: str, managers: str) -> None:
+    """Add a workspace of a cluster with its two channels."""
     add(
         session,
         Workspace(
@@ -392,10 +394,10 @@ def build_world(database: Database) -> World:
     kit = Kit(holidays=NoHolidays(), public_url="http://localhost:8000", signing_secret="s" * 32)
     world = World(database, Desk(database, kit), kit)
     with database.write() as session:
-        world.clean = _cluster(session, "CLEAN", "DK", "Europe/Copenhagen")
-        world.delta = _cluster(session, "Clean Tech Delta", "NL", "Europe/Amsterdam")
-        _workspace(session, "W-CLEAN", world.clean, CLEAN_CHANNEL, CLEAN_MANAGERS)
-        _workspace(session, "W-DELTA", world.delta, DELTA_CHANNEL, DELTA_MANAGERS)
+        world.clean = add_cluster(session, "CLEAN", "DK", "Europe/Copenhagen")
+        world.delta = add_cluster(session, "Clean Tech Delta", "NL", "Europe/Amsterdam")
+        add_workspace(session, "W-CLEAN", world.clean, CLEAN_CHANNEL, CLEAN_MANAGERS)
+        add_workspace(session, "W-DELTA", world.delta, DELTA_CHANNEL, DELTA_MANAGERS)
         world.buyer_organisation = add_organisation(
             session, "Nordkaj Utility", OrganisationKind.BUYER, world.clean, website="https://nordkaj.example.org"
         )

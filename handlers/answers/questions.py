@@ -18,7 +18,7 @@ from handlers.answers.sight import answer_id, find_answer, find_own_answer, seen
 from handlers.answers.writing import answering_organisation, answering_organisations, require_open
 from handlers.cards import View, living
 from handlers.challenges.moves import OVERVIEW
-from handlers.challenges.sight import find, id_of, names_of, split_value, title_for
+from handlers.challenges.sight import find, id_of, names_behind, names_of, split_value, title_for
 from handlers.routes import route
 from handlers.work import Ask, Reply, Work
 from messages.notices.answer_forms import AskQuestion, ReplyToQuestion
@@ -77,7 +77,7 @@ def veiled(session: Session, one: Exchanged, text: str, *, from_buyer: bool) -> 
     """Return what one side wrote as the other side may read it."""
     sme, buyer = names_shown(session, one)
     if from_buyer:
-        return text if buyer else redact(text, names_of(session, one.buyer))
+        return text if buyer else redact(text, names_behind(session, one.challenge, one.buyer))
     return text if sme else redact(text, names_of(session, one.sme))
 
 

@@ -22,7 +22,7 @@ from store.queries import answers as query
 from store.queries import challenges as challenge_query
 from store.queries.rows import key_of
 from store.tables.challenges import Answer, Challenge
-from store.tables.people import Organisation
+from store.tables.people import Cluster, Organisation
 
 _EXCERPT: Final = 200
 
@@ -164,6 +164,7 @@ def shown_to(work: Work, case: Case, reader: Reader) -> AnswerShown:
         version=answer.version,
         who=case.sme.name,
         country=case.sme.country,
+        cluster=_cluster_of(session, answer),
         criteria=tuple((criterion, text) for criterion, text in answer.criteria),
         nda=answer.nda_text if reader is Reader.SME else "",
         has_nda=bool(answer.nda_text),
@@ -224,7 +225,15 @@ def line_for(work: Work, case: Case, reader: Reader) -> AnswerLine:
     if reader is Reader.BUYER and curtain_of(work.session, case).level(case, VisibleField.SME_NAME) is not Level.FULL:
         text, name = redact(text, names_of(work.session, case.sme)), ""
     excerpt = shorten(" ".join(text.split()), _EXCERPT)
-    return AnswerLine(case.id, answer.state, answer.kind, excerpt, name, case.sme.country)
+    return AnswerLine(
+        case.id, answer.state, answer.kind, excerpt, name, case.sme.country, _cluster_of(work.session, answer)
+    )
+
+
+def _cluster_of(session: Session, answer: Answer) -> str:
+    """Return the name of the cluster through which an answer came."""
+    cluster = session.get(Cluster, answer.cluster_id)
+    return cluster.name if cluster else ""
 
 
 def draft_of(work: Work, case: Case) -> AnswerDraft:

@@ -10,17 +10,18 @@ from domain.challenges import ChallengeState, Confidentiality
 from domain.ids import Kind, format_id, parse_id
 from domain.organisations import Role
 from domain.redaction import redact
+from domain.rooms import ShareState
 from domain.visibility import Viewer
 from handlers.cards import View, living
-from handlers.challenges.moves import ENDED, OFFER, OVERVIEW, POST, RETURNED, SCREENING
-from handlers.challenges.sight import Sighting, draw, full, id_of, names_of, teaser_of, text_for
+from handlers.challenges.moves import ENDED, OFFER, OVERVIEW, POST, RETURNED, SCREENING, places_of
+from handlers.challenges.sight import Sighting, draw, full, id_of, names_behind, teaser_of, text_for
 from handlers.nudging.nudges import calendar_of
 from handlers.work import Work
 from messages.notices.challenges import BuyerOverview, ChallengePost, Ended, Returned, Sheet
 from messages.notices.screening import Offer, Screening
 from store.queries import answers as answer_query
 from store.queries import challenges as query
-from store.queries import people
+from store.queries import people, rooms
 from store.queries.challenges import Listed
 from store.queries.rows import key_of
 from store.tables.challenges import Challenge
@@ -54,11 +55,26 @@ def read_post(work: Work, view: View) -> ChallengePost | None:
     if viewer is Viewer.OUTSIDER:
         return None
     sighting = Sighting(found[0], found[1], viewer)
+    if not _is_offered_there(work, challenge, view):
+        title = text_for(work.session, sighting, challenge.title)
+        bare = Sheet(sighting.id, title, challenge.state, challenge.confidentiality)
+        return ChallengePost(sheet=bare, open=False, here=False)
     return ChallengePost(
         sheet=draw(work.session, sighting),
         open=takes_answers(challenge, work),
         reason=text_for(work.session, sighting, challenge.close_reason),
     )
+
+
+def _is_offered_there(work: Work, challenge: Challenge, view: View) -> bool:
+    """Tell whether a challenge is offered in the place of a post: a cluster may have given it back."""
+    if view.person_id is not None or view.cluster_id in (None, challenge.owner_cluster_id):
+        return True
+    share = query.share_of(work.session, key_of(challenge), view.cluster_id)
+    if share is None or share.state is not ShareState.TAKEN:
+        return False
+    workspace = rooms.workspace_by_channel(work.session, view.destination)
+    return not share.workspaces or workspace is None or workspace.id in share.workspaces
 
 
 def _viewer_of_invited(work: Work, challenge: Challenge, person_id: int) -> Viewer:
@@ -108,6 +124,9 @@ def offer_of(work: Work, found: Listed, cluster_id: int) -> Offer | None:
     clusters = people.clusters_with_names(work.session, [challenge.owner_cluster_id, cluster_id])
     if share is None or len(clusters) < 2:
         return None
+    places = places_of(work, cluster_id)
+    taken = share.state is ShareState.TAKEN
+    posted = [one for one in places if taken and (not share.workspaces or one.id in share.workspaces)]
     return Offer(
         sheet=sheet_for(work, found, Viewer.PARTNER_MANAGER),
         owner=clusters[challenge.owner_cluster_id].name,
@@ -115,6 +134,8 @@ def offer_of(work: Work, found: Listed, cluster_id: int) -> Offer | None:
         state=share.state,
         open=takes_answers(challenge, work),
         value=f"{id_of(challenge)}:{format_id(Kind.CLUSTER, cluster_id)}",
+        places=tuple(one.name or one.native_id for one in places),
+        posted=tuple(one.name or one.native_id for one in posted) if len(places) > 1 else (),
     )
 
 
@@ -175,7 +196,7 @@ def read_ended(work: Work, view: View) -> Ended | None:
     if challenge.confidentiality is Confidentiality.TEASER and not query.is_revealed(
         work.session, key_of(challenge), organisations
     ):
-        names = names_of(work.session, buyer)
+        names = names_behind(work.session, challenge, buyer)
         title, reason = redact(title, names), redact(reason, names)
     live = [answer_query.live_of(work.session, key_of(challenge), key) for key in organisations]
     states = [one.state for one in live if one is not None]

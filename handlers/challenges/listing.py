@@ -13,7 +13,7 @@ from domain.text import clean_line, clean_text, is_wordless, shorten
 from domain.visibility import Viewer
 from handlers import audit
 from handlers.challenges.moves import move
-from handlers.challenges.sight import Sighting, draw, find, find_own, id_of, names_of, text_for
+from handlers.challenges.sight import Sighting, draw, find, find_own, id_of, names_behind, text_for
 from handlers.routes import route
 from handlers.work import Ask, Belonging, Reply, Work
 from messages.notices.challenge_forms import ChooseBuyer, StateChallenge
@@ -137,7 +137,7 @@ def _item(work: Work, row: Listed) -> ListItem:
     actor = work.who
     insider = actor.belongs_to(challenge.organisation_id) or actor.manages(challenge.owner_cluster_id)
     if challenge.confidentiality is Confidentiality.TEASER and not insider:
-        title, name = redact(challenge.title, names_of(work.session, buyer)), ""
+        title, name = redact(challenge.title, names_behind(work.session, challenge, buyer)), ""
     else:
         title, name = challenge.title, buyer.name
     return ListItem(id_of(challenge), title, challenge.state, challenge.deadline_on, name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from domain.challenges import CHALLENGE, ChallengeAction, ChallengeState, Confidentiality
@@ -15,6 +16,7 @@ from store.queries import challenges as query
 from store.queries import people
 from store.queries.rows import add, key_of
 from store.tables.challenges import Challenge, ChallengeEdition
+from store.tables.people import Workspace
 
 POST = "challenge"
 SCREENING = "screening"
@@ -53,9 +55,16 @@ def post_everywhere(work: Work, challenge: Challenge) -> None:
     post_in_cluster(work, challenge, challenge.owner_cluster_id)
 
 
-def post_in_cluster(work: Work, challenge: Challenge, cluster_id: int) -> None:
-    """Post a challenge in the challenge channel of every workspace of a cluster."""
-    for workspace in people.workspaces_of(work.session, cluster_id):
+def places_of(work: Work, cluster_id: int) -> Sequence[Workspace]:
+    """Return the workspaces of a cluster that have a challenge channel."""
+    return [one for one in people.workspaces_of(work.session, cluster_id) if one.challenge_channel]
+
+
+def post_in_cluster(work: Work, challenge: Challenge, cluster_id: int, *, only: Sequence[int] = ()) -> None:
+    """Post a challenge in the challenge channel of every workspace of a cluster, or `only` of these."""
+    for workspace in places_of(work, cluster_id):
+        if only and workspace.id not in only:
+            continue
         cards.publish(work, POST, id_of(challenge), destination=workspace.challenge_channel, cluster_id=cluster_id)
 
 

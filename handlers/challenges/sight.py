@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from domain.challenges import Confidentiality
@@ -21,7 +21,7 @@ from store.tables.challenges import Challenge
 from store.tables.people import Organisation
 
 #: Who was asked has read it, whatever the answer was.
-_ASKED: Final = (ShareState.OFFERED, ShareState.TAKEN, ShareState.REFUSED)
+_ASKED: Final = frozenset(ShareState)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,12 @@ def standing(session: Session, challenge: Challenge, actor: Actor) -> Viewer:
     states = query.share_states(session, key_of(challenge), clusters)
     if any(states.get(cluster) in _ASKED for cluster in actor.managed()):
         return Viewer.PARTNER_MANAGER
-    return Viewer.MEMBER if ShareState.TAKEN in states.values() else Viewer.OUTSIDER
+    if ShareState.TAKEN in states.values():
+        return Viewer.MEMBER
+    # What a cluster has given back stays there for those of its members who had answered.
+    given_back = ShareState.ENDED in states.values()
+    stays = given_back and query.has_answered(session, key_of(challenge), actor.organisations(Role.SME))
+    return Viewer.MEMBER if stays else Viewer.OUTSIDER
 
 
 def draw(session: Session, sighting: Sighting) -> Sheet:
@@ -118,7 +123,7 @@ def draw(session: Session, sighting: Sighting) -> Sheet:
     buyer = sighting.buyer.name if sighting.level(VisibleField.BUYER_NAME) is Level.FULL else ""
     if level is Level.FULL:
         return _sheet(challenge, buyer)
-    names = names_of(session, sighting.buyer)
+    names = names_behind(session, challenge, sighting.buyer)
     if level is Level.TEASER:
         return _redacted(_sheet(challenge, buyer), names)
     # Withdrawn after it was told: that it was there and has ended is all that stays.
@@ -136,7 +141,7 @@ def draw(session: Session, sighting: Sighting) -> Sheet:
 
 def teaser_of(session: Session, challenge: Challenge, buyer: Organisation) -> Sheet:
     """Write down what others will read of a challenge whose buyer is hidden."""
-    return _redacted(_sheet(challenge, ""), names_of(session, buyer))
+    return _redacted(_sheet(challenge, ""), names_behind(session, challenge, buyer))
 
 
 def full(challenge: Challenge, buyer: Organisation) -> Sheet:
@@ -154,7 +159,7 @@ def text_for(session: Session, sighting: Sighting, text: str) -> str:
     open_to_all = sighting.challenge.confidentiality is Confidentiality.OPEN
     if not text or open_to_all or sighting.level(VisibleField.CHALLENGE_TEXT) is Level.FULL:
         return text
-    return redact(text, names_of(session, sighting.buyer))
+    return redact(text, names_behind(session, sighting.challenge, sighting.buyer))
 
 
 def names_to_mask(session: Session, organisation: Organisation) -> tuple[str, ...]:
@@ -175,6 +180,11 @@ def names_of(session: Session, organisation: Organisation) -> Names:
         domains=(domain,) if domain else (),
         people=query.names_of_people(session, key_of(organisation)),
     )
+
+
+def names_behind(session: Session, challenge: Challenge, buyer: Organisation) -> Names:
+    """Return all that would give the hidden buyer of a challenge away, with what a manager wants hidden besides."""
+    return replace(names_of(session, buyer), hidden=tuple(challenge.hidden_words))
 
 
 def _domain_of(organisation: Organisation) -> str:

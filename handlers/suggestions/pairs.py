@@ -11,7 +11,7 @@ from domain.ids import Kind, format_id, parse_id, read_number
 from domain.introductions import REVEALED
 from domain.redaction import Names, redact
 from domain.visibility import Level, Viewer, VisibleField, may_see
-from handlers.challenges.sight import names_of
+from handlers.challenges.sight import names_behind
 from handlers.work import Actor, Work
 from messages.notices.suggestions import Evidence
 from store.engine import Session
@@ -137,7 +137,7 @@ class Curtain:
 
 def curtain(session: Session, challenge: Challenge, buyer: Organisation, level: Level) -> Curtain:
     """Return the curtain for a reader who may see the challenge's text at this level."""
-    return Curtain(level, names_of(session, buyer) if level is Level.TEASER else None)
+    return Curtain(level, names_behind(session, challenge, buyer) if level is Level.TEASER else None)
 
 
 def curtain_for(session: Session, pair: Pair, viewer: Viewer) -> Curtain:

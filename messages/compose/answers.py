@@ -85,6 +85,8 @@ def compose_shown(notice: AnswerShown, words: Words) -> Card:
         Fact(words.say("Kind"), label(notice.kind, words)),
         Fact(words.say("Status"), label(notice.state, words)),
     ]
+    if notice.cluster:
+        facts.insert(1, Fact(words.say("Cluster"), notice.cluster))
     blocks: list[Block] = [Note(notice.title), Facts(tuple(facts)), Quote(notice.text)]
     blocks += [Section(text, criterion) for criterion, text in notice.criteria if text]
     if notice.nda:
@@ -146,7 +148,7 @@ def compose_list(notice: AnswerList, words: Words) -> Card:
     """List the answers to a challenge for its buyer."""
     blocks: list[Block] = [Note(notice.title)]
     for item in notice.items:
-        status = f"{label(item.state, words)} · {label(item.kind, words)}"
+        status = " · ".join(filter(None, (label(item.state, words), label(item.kind, words), item.cluster)))
         text = "\n".join((status, item.excerpt))
         blocks.append(Section(text, heading(item.id, who(item.who, item.country, words))))
         blocks.append(Actions((Button(words.say("Read it"), action="answer.show", value=item.id),)))

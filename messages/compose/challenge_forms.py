@@ -23,7 +23,6 @@ from messages.notices.challenge_forms import (
     ChooseBuyer,
     Ending,
     GiveReason,
-    OfferChallenge,
     ResolveChallenge,
     StateChallenge,
 )
@@ -279,29 +278,6 @@ def ask_outcome(question: ResolveChallenge, words: Words) -> Form:
         title=words.say("Resolve {id}", id=question.id),
         fields=tuple(fields),
         submit=words.say("Resolve it"),
-        cancel=words.say("Cancel"),
-        intro=question.title,
-        locale=words.locale,
-    )
-
-
-@asks(OfferChallenge)
-def ask_clusters(question: OfferChallenge, words: Words) -> Form:
-    """Ask to whom a challenge is offered."""
-    return Form(
-        action="sharing.offer.send",
-        value=question.id,
-        title=words.say("Offer {id}", id=question.id),
-        fields=(
-            Field(
-                "clusters",
-                words.say("Partner clusters"),
-                FieldKind.CHOICES,
-                hint=words.say("Each decides for its own workspace"),
-                options=tuple(Option(value, name) for value, name in question.clusters),
-            ),
-        ),
-        submit=words.say("Offer it"),
         cancel=words.say("Cancel"),
         intro=question.title,
         locale=words.locale,

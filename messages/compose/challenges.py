@@ -32,6 +32,9 @@ _CHUNK: Final = 2500
 def compose_post(notice: ChallengePost, words: Words) -> Card:
     """Write the public post; once it is closed, it says so and takes no answer."""
     sheet = notice.sheet
+    if not notice.here:
+        gone = words.say("This challenge is no longer offered here. Answers that were given stay with the buyer.")
+        return Card(heading(sheet.id, sheet.title), (Section(gone),), locale=words.locale)
     blocks: list[Block] = [brief(sheet, words), *needs(sheet, words)]
     if notice.open:
         names = ("answer.start", "challenge.show", "question.start")
@@ -99,6 +102,9 @@ _DONE: Final = {
     Done.RESOLVED: N_("{id} is resolved. Thank you for telling what came of it."),
     Done.TAKEN: N_("{id} is now posted in your challenge channel."),
     Done.REFUSED: N_("Noted: {id} is not for {cluster}. Nobody in your workspace sees it."),
+    Done.GIVEN_BACK: N_(
+        "{id} is given back: its post says that it is no longer offered in {cluster}. Answers of your members stay."
+    ),
 }
 
 

@@ -80,6 +80,7 @@ _BUTTONS = {
     "challenge.close": (N_("Close early"), Style.DEFAULT),
     "challenge.withdraw": (N_("Withdraw"), Style.DANGER),
     "challenge.resolve": (N_("What came of it"), Style.DEFAULT),
+    "sharing.hide": (N_("Leave out more words"), Style.DEFAULT),
     "sharing.offer": (N_("Offer to partner clusters"), Style.DEFAULT),
 }
 

@@ -53,6 +53,8 @@ class Exchange:
 class AnswerShown:
     """One answer, as far as this reader may read it; `who` is empty while the name is hidden.
 
+    `cluster` is the cluster through which it came.
+
     `open`: the SME may still change it. `decidable`: the buyer may still say yes or no.
     """
 
@@ -66,6 +68,7 @@ class AnswerShown:
     version: int
     who: str = ""
     country: str = ""
+    cluster: str = ""
     criteria: tuple[tuple[str, str], ...] = ()
     nda: str = ""
     has_nda: bool = False
@@ -88,6 +91,7 @@ class AnswerLine:
     excerpt: str
     who: str = ""
     country: str = ""
+    cluster: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +252,7 @@ _SHOWN = AnswerShown(
     text="[…] has an optical probe that counts cells every ten minutes.",
     version=2,
     country="NL",
+    cluster="Clean Tech Delta",
     criteria=(("Accuracy", "One cell in 100 ml"), ("Cost of running", "EUR 300 a year")),
     has_nda=True,
     redacted=True,
@@ -289,7 +294,9 @@ EXAMPLES = (
         challenge="CH-12",
         title=_TITLE,
         items=(
-            AnswerLine("AN-7", AnswerState.SUBMITTED, AnswerKind.EXISTING, "An optical probe…", country="NL"),
+            AnswerLine(
+                "AN-7", AnswerState.SUBMITTED, AnswerKind.EXISTING, "An optical probe…", country="NL", cluster="Delta"
+            ),
             AnswerLine("AN-9", AnswerState.DECLINED, AnswerKind.IDEA, "A dye…", who="Fjordsensor (invented)"),
         ),
         more=True,

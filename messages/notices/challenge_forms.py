@@ -7,6 +7,7 @@ from datetime import date
 from enum import StrEnum
 
 from domain.challenges import Confidentiality
+from messages.notices.challenges import TEASER, Sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +78,64 @@ class ResolveChallenge:
 
 
 @dataclass(frozen=True, slots=True)
+class Partner:
+    """A cluster to which a challenge may be offered; `fits` says that its field does, `members` how many members'."""
+
+    value: str
+    name: str
+    country: str
+    fits: bool = False
+    members: int = 0
+
+
+class Reach(StrEnum):
+    """To which partner clusters a challenge is offered."""
+
+    CHOSEN = "chosen"
+    SECTOR = "sector"
+    EVERY = "every"
+
+
+@dataclass(frozen=True, slots=True)
 class OfferChallenge:
-    """Asks to which partner clusters a challenge is offered."""
+    """Asks to which partner clusters a challenge is offered.
+
+    `value` is what the form acts on; it says which teaser was shown. `sector` is empty where the challenge names none.
+    `teaser` is what they will read, where names are left out, and `hidden` what is left out besides; `again` says that
+    it has changed since it was last shown. `reach` and `chosen` are what was filled in before.
+    """
 
     id: str
     title: str
-    clusters: tuple[tuple[str, str], ...]
+    value: str
+    clusters: tuple[Partner, ...]
+    sector: str = ""
+    teaser: Sheet | None = None
+    hidden: tuple[str, ...] = ()
+    again: bool = False
+    reach: Reach = Reach.CHOSEN
+    chosen: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HideWords:
+    """Asks what is left out of a teaser besides the names that are known; `teaser` is how it reads now."""
+
+    id: str
+    title: str
+    teaser: Sheet
+    hidden: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChoosePlaces:
+    """Asks in which workspaces of a cluster a challenge is posted; `places` are ids with names."""
+
+    id: str
+    title: str
+    value: str
+    places: tuple[tuple[str, str], ...]
+    chosen: tuple[str, ...] = ()
 
 
 _WRITTEN = StateChallenge(
@@ -109,5 +162,29 @@ EXAMPLES = (
     GiveReason(ending=Ending.WITHDRAW, id="CH-12", title="Detect E. coli", value="CH-12"),
     ResolveChallenge(id="CH-12", title="Detect E. coli", value="CH-12", waiting=2),
     ResolveChallenge(id="CH-12", title="Detect E. coli", value="CH-12"),
-    OfferChallenge(id="CH-12", title="Detect E. coli", clusters=(("CL-2", "Clean Tech Delta"), ("CL-3", "FURGY"))),
+    OfferChallenge(
+        id="CH-12",
+        title="Detect E. coli",
+        value="CH-12",
+        clusters=(Partner("CL-2", "Clean Tech Delta", "NL", fits=True, members=12), Partner("CL-3", "FURGY", "DE")),
+        sector="Water",
+    ),
+    OfferChallenge(
+        id="CH-12",
+        title="Detect E. coli",
+        value="CH-12:0a1b2c3d",
+        clusters=(Partner("CL-2", "Clean Tech Delta", "NL"), Partner("CL-3", "FURGY", "DE", fits=True, members=1)),
+        teaser=TEASER,
+        hidden=("the old mill",),
+        again=True,
+        chosen=("CL-2",),
+    ),
+    HideWords(id="CH-12", title="Detect E. coli", teaser=TEASER, hidden=("the old mill",)),
+    ChoosePlaces(
+        id="CH-12",
+        title="Detect E. coli",
+        value="CH-12:CL-2",
+        places=(("4", "Delta on Slack"), ("5", "Delta on Teams")),
+        chosen=("4",),
+    ),
 )

@@ -35,11 +35,15 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class ChallengePost:
-    """The public post of a challenge; `open` while answers are taken, else `reason` may say why it ended."""
+    """The public post of a challenge; `open` while answers are taken, else `reason` may say why it ended.
+
+    `here` is false once the cluster has given the challenge back: then nothing but its title is left.
+    """
 
     sheet: Sheet
     open: bool
     reason: str = ""
+    here: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +121,7 @@ class Done(StrEnum):
     OFFERED = "offered"
     TAKEN = "taken"
     REFUSED = "refused"
+    GIVEN_BACK = "given_back"
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,10 @@ class Screening:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """Asks the managers of a partner cluster whether they take a challenge; `open` while it runs."""
+    """Asks the managers of a partner cluster whether they take a challenge; `open` while it runs.
+
+    `places` are the names of the cluster's workspaces where it can be posted, `posted` those where it is.
+    """
 
     sheet: Sheet
     owner: str
@@ -37,6 +40,16 @@ class Offer:
     state: ShareState
     open: bool
     value: str
+    places: tuple[str, ...] = ()
+    posted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TeaserPreview:
+    """The teaser as others read it, for the managers of the challenge's cluster; `hidden` is what they added."""
+
+    sheet: Sheet
+    hidden: tuple[str, ...] = ()
 
 
 _SUBMITTED = replace(SHEET, state=ChallengeState.SUBMITTED)
@@ -69,6 +82,27 @@ EXAMPLES = (
         Offer(sheet=TEASER, owner="CLEAN", cluster="Clean Tech Delta", state=state, open=True, value="CH-12:CL-2")
         for state in ShareState
     ),
+    Offer(
+        sheet=TEASER,
+        owner="CLEAN",
+        cluster="Clean Tech Delta",
+        state=ShareState.OFFERED,
+        open=True,
+        value="CH-12:CL-2",
+        places=("Delta on Slack", "Delta on Teams"),
+    ),
+    Offer(
+        sheet=TEASER,
+        owner="CLEAN",
+        cluster="Clean Tech Delta",
+        state=ShareState.TAKEN,
+        open=True,
+        value="CH-12:CL-2",
+        places=("Delta on Slack", "Delta on Teams"),
+        posted=("Delta on Slack",),
+    ),
+    TeaserPreview(sheet=TEASER),
+    TeaserPreview(sheet=TEASER, hidden=("the old mill", "Line 4")),
     Offer(
         sheet=replace(SHEET, state=ChallengeState.CLOSED),
         owner="CLEAN",

@@ -62,5 +62,8 @@ REFUSALS: Final[dict[str, str]] = {
     "sharing.nobody_left": N_("{id} was offered to every cluster that has a workspace here."),
     "sharing.clusters.none": N_("Choose at least one cluster."),
     "sharing.managers_only": N_("Whether {id} is taken is decided by the managers of the cluster it was offered to."),
+    "sharing.hidden.too_many": N_("These are {count} lines and {limit} is the most."),
+    "sharing.not_teaser": N_("The buyer of {id} is not hidden, so there is nothing to leave out."),
+    "sharing.places.none": N_("Choose at least one workspace."),
     "sharing.decided": N_("Your cluster has answered this offer of {id} already. Nothing was changed."),
 }

@@ -11,13 +11,12 @@ from sqlalchemy.orm import load_only
 from sqlalchemy.sql.base import ExecutableOption
 from sqlmodel import Session, SQLModel, col, select
 
-from domain.answers import AWAITING_VERDICT
+from domain.answers import AWAITING_VERDICT, AnswerState
 from domain.challenges import ChallengeState, Confidentiality
-from domain.organisations import ClusterState
 from domain.rooms import ShareState
 from store.tables.challenges import Answer, Challenge, ChallengeReading, Invitation, Question, Share
 from store.tables.introductions import Introduction
-from store.tables.people import Cluster, Membership, Organisation, Person, Workspace
+from store.tables.people import Cluster, Membership, Organisation, Person
 from store.tables.rooms import Post
 
 Listed = tuple[Challenge, Organisation]
@@ -25,7 +24,7 @@ Listed = tuple[Challenge, Organisation]
 #: What lists read of a challenge and of its buyer; the rest, much of it JSON, is read where somebody asks for it.
 _IN_A_LINE: Final = (
     "owner_cluster_id", "organisation_id", "state", "confidentiality", "title", "deadline_on", "zone", "return_reason",
-    "closed_at",
+    "closed_at", "hidden_words",
 )  # fmt: skip
 _GIVING_AWAY: Final = ("name", "parent_group", "brands", "city", "website")
 
@@ -194,16 +193,20 @@ def share_states(session: Session, challenge_id: int, clusters: Sequence[int]) -
     return {row.cluster_id: row.state for row in rows}
 
 
-def partners_for(session: Session, challenge: Challenge, *, limit: int = 100) -> Sequence[Cluster]:
-    """Return the active clusters with a workspace to which a challenge may still be offered, by name."""
-    here = exists().where(col(Workspace.cluster_id) == Cluster.id)
-    told = exists().where(col(Share.challenge_id) == challenge.id, col(Share.cluster_id) == Cluster.id)
-    return session.exec(
-        select(Cluster)
-        .where(Cluster.state == ClusterState.ACTIVE, Cluster.id != challenge.owner_cluster_id, here, ~told)
-        .order_by(col(Cluster.name))
-        .limit(limit)
-    ).all()
+def has_answered(session: Session, challenge_id: int, organisations: Sequence[int]) -> bool:
+    """Tell whether one of these organisations has an answer to a challenge, a draft too."""
+    if not organisations:
+        return False
+    found = session.exec(
+        select(Answer.id)
+        .where(
+            Answer.challenge_id == challenge_id,
+            col(Answer.organisation_id).in_(organisations),
+            col(Answer.state) != AnswerState.WITHDRAWN,
+        )
+        .limit(1)
+    ).first()
+    return found is not None
 
 
 def is_invited(session: Session, challenge_id: int, organisations: Sequence[int]) -> bool:

@@ -12,7 +12,10 @@ from store.tables.base import Row, enum_column, json_column
 
 
 class Challenge(Row, table=True):
-    """A buyer's stated need; its human id is `CH-<id>`. `edition` counts the published wordings."""
+    """A buyer's stated need; its human id is `CH-<id>`. `edition` counts the published wordings.
+
+    `hidden_words` are what a manager wants left out of the teaser besides the names that are known.
+    """
 
     __tablename__ = "challenge"
     __table_args__ = (
@@ -36,6 +39,7 @@ class Challenge(Row, table=True):
     ip_terms: str = ""
     sector: str = ""
     language: str = ""
+    hidden_words: tuple[str, ...] = Field(default=(), sa_column=json_column())
     countries: tuple[str, ...] = Field(default=(), sa_column=json_column())
     deadline_on: date | None = None
     zone: str = "Europe/Copenhagen"
@@ -84,7 +88,10 @@ class ChallengeReading(Row, table=True):
 
 
 class Share(Row, table=True):
-    """Says that a challenge was offered to another cluster, and what its manager answered."""
+    """Says that a challenge was offered to another cluster, and what its manager answered.
+
+    `workspaces` are those of the cluster for which it was taken; empty means all of them.
+    """
 
     __tablename__ = "share"
     __table_args__ = (UniqueConstraint("challenge_id", "cluster_id"),)
@@ -92,6 +99,7 @@ class Share(Row, table=True):
     challenge_id: int = Field(foreign_key="challenge.id")
     cluster_id: int = Field(foreign_key="cluster.id", index=True)
     state: ShareState = Field(sa_column=enum_column(ShareState))
+    workspaces: tuple[int, ...] = Field(default=(), sa_column=json_column())
     decided_by: int | None = Field(default=None, foreign_key="person.id")
     decided_at: datetime | None = None
 

@@ -405,7 +405,7 @@ class Authority:
         return CLEAN if value.startswith("CH") or value == "1" else NOBODY
 
     def partner(self, value: str) -> Who:
-        return DELTA if value.startswith("CH") else NOBODY
+        return DELTA if value.startswith("CH") or value == "1" else NOBODY
 
     def managing(self, value: str) -> Who:
         if not value:
@@ -606,8 +606,11 @@ class Authority:
             "screening.publish": self.owner,
             "screening.return.send": self.owner,
             "setup.save": self.setting_up,
+            "sharing.hide.send": self.owner,
             "sharing.offer.send": self.owner,
+            "sharing.places.send": self.partner,
             "sharing.refuse": self.partner,
+            "sharing.return": self.partner,
             "sharing.take": self.partner,
             "suggestion.approve": self.named,
             "suggestion.reject_save": self.named,

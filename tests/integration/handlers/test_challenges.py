@@ -372,7 +372,7 @@ def test_a_partner_that_refuses_sees_no_post(world: World):
     world.press(world.manager_partner, offer, "sharing.refuse")
     assert not world.sent_to(DELTA_CHANNEL)
     assert "not taken" in text_of(world.only(CLEAN_MANAGERS).card)
-    assert "answered this offer" in text_of(world.press(world.manager_partner, offer, "sharing.take").card)
+    assert "answered this offer" in text_of(world.press(world.manager_partner, offer, "sharing.refuse").card)
 
 
 def test_a_published_challenge_changes_everywhere_and_its_deadline_only_later(world: World):
