@@ -31,12 +31,13 @@ from handlers.webroom.views import (
     build_frame,
     enter,
     find_message,
+    is_own,
     known,
     see,
     view_channel,
     view_messages,
 )
-from handlers.webroom.writing import direct_channel, rewrite, write_again, write_message
+from handlers.webroom.writing import direct_channel, put_text, rewrite, write_again, write_message
 from handlers.work import Kit
 from messages import compose
 from messages.card import Card
@@ -172,6 +173,29 @@ class Webroom:
             )
             message_id, fresh = write_message(session, row, now=now)
             return message_id, fresh, ChannelKind(channel.kind)
+
+        return write_again(self._database, record)
+
+    def reword(
+        self, workspace: str, user: str, message_id: int, text: str | None, *, now: datetime
+    ) -> tuple[int, int | None, datetime]:
+        """Put another text into one's own message, or take it away with None; harmless to repeat.
+
+        Returns its channel, its thread, and when it was written.
+        :raises NotFound: it is not one's own, or is gone. :raises Invalid: "text.empty", "text.too_long".
+        """
+        words = "" if text is None else clean_text(text, limit=MESSAGE_MAX)
+        if text is not None and not words:
+            raise Invalid("web.text.empty")
+
+        def record(session: Session) -> tuple[int, int | None, datetime]:
+            viewer = known(session, workspace, user)
+            row = find_message(session, viewer, message_id, None)
+            if row.author != viewer.user or not (is_own(viewer, row) or text is None):
+                raise NotFound("web.message.unknown")
+            if row.text != words:
+                put_text(session, row, words, now=now)
+            return row.channel_id, row.thread_id, row.created_at
 
         return write_again(self._database, record)
 

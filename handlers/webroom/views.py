@@ -38,6 +38,7 @@ class MessageView:
     """A message as one person sees it: a card of ours (`author` empty) or somebody's text.
 
     `private`: nobody else sees it; then `text` is the command that it answers. `lost`: its card cannot be read now.
+    `own`: the reader wrote it, and may change it or take it away. `gone`: its author took it away.
     """
 
     id: int
@@ -53,6 +54,8 @@ class MessageView:
     replies: int = 0
     last_reply_at: datetime | None = None
     lost: bool = False
+    own: bool = False
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,15 @@ def find_message(session: Session, viewer: Viewer, message_id: int, channel_id: 
         raise NotFound("web.message.unknown")
     enter(session, viewer, row.channel_id)
     return row
+
+
+def is_own(viewer: Viewer, row: WebMessage) -> bool:
+    """Tell whether a person wrote a message, which still stands."""
+    return bool(row.author) and row.author == viewer.user and row.card is None and not _is_gone(row)
+
+
+def _is_gone(row: WebMessage) -> bool:
+    return bool(row.author) and row.card is None and not row.text
 
 
 def view_channel(channel: WebChannel) -> ChannelView:
@@ -198,6 +210,8 @@ def view_messages(
                 replies=below.count if below else 0,
                 last_reply_at=below.last_at if below else None,
                 lost=row.card is not None and card is None,
+                own=is_own(viewer, row),
+                gone=_is_gone(row),
             )
         )
     return tuple(views)

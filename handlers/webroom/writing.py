@@ -52,6 +52,13 @@ def rewrite(session: Session, row: WebMessage, card: Card, *, now: datetime) -> 
     raise StoreContended("The message was changed by somebody else.")
 
 
+def put_text(session: Session, row: WebMessage, text: str, *, now: datetime) -> None:
+    """Put another text into a person's message, and tell of it; without any it is a message that was taken away."""
+    if not change(session, row, now=now, text=text, edited_at=now):
+        raise StoreContended("The message was changed by somebody else.")
+    note_change(session, row.channel_id, key_of(row), now=now)
+
+
 def note_change(session: Session, channel_id: int, message_id: int, *, now: datetime) -> None:
     """Write down that something changed, for those who watch."""
     session.add(WebChange(channel_id=channel_id, message_id=message_id, at=now))

@@ -50,7 +50,9 @@ class SlackMessenger:
             "unfurl_media": False,
         }
         if thread:
-            request["thread_ts"] = _read(read_ref, thread).ts
+            root = _read(read_ref, thread)
+            # A thread lies in a channel, also where a person is written to.
+            request |= {"channel": root.channel, "thread_ts": root.ts}
         try:
             answer = await self._say(channel, request)
         except Rejected as refusal:
@@ -106,8 +108,13 @@ class SlackMessenger:
         return Lookup(Found.UNKNOWN)
 
     async def open_conversation(self, people: Sequence[str], *, title: str, key: str) -> str:
-        """Open a group message; where there are too many people for one, a private channel."""
+        """Open a group message; where there are too many people for one, a private channel.
+
+        With one person it is the talk that the person and the bot have anyway.
+        """
         users = [self._native(one) for one in people]
+        if len(users) == 1:
+            return people[0]
         workspace = read_workspace(people[0])
         if len(users) <= GROUP_MOST:
             opened = await self._client.call("conversations_open", users=users)

@@ -21,7 +21,7 @@ from handlers.webroom.room import Webroom
 from handlers.work import Kit
 from messages.chrome import Chrome
 from messages.refusals import explain
-from surfaces.web import acts, calendars, exports, pages, uploads
+from surfaces.web import acts, calendars, edits, exports, pages, uploads
 from surfaces.web.guard import Guard, TooLarge
 from surfaces.web.session import Sessions
 from surfaces.web.stream import Hub
@@ -71,6 +71,7 @@ def _routes() -> list[Route]:
         Route("/c/{channel}", acts.say, methods=["POST"]),
         Route("/c/{channel}/t/{message}", pages.thread),
         Route("/c/{channel}/m/{message}", pages.message),
+        Route("/c/{channel}/m/{message}/edit", edits.edit, methods=["GET", "POST"]),
         Route("/press", acts.press, methods=["POST"]),
         Route("/form", acts.submit, methods=["GET", "POST"]),
         Route("/import", uploads.import_page, methods=["GET", "POST"]),

@@ -112,6 +112,18 @@ class SlackUser:
         await self.deliver(event)
         return event
 
+    async def edit(self, said: Json, text: str, **extra: Any) -> Json:
+        """Write anew what was said in this event; returns the event of the edit."""
+        event = self.edit_event(said, text, **extra)
+        await self.deliver(event)
+        return event
+
+    async def delete(self, said: Json) -> Json:
+        """Take away what was said in this event; returns the event of the deletion."""
+        event = self.deletion_event(said)
+        await self.deliver(event)
+        return event
+
     async def deliver(self, event: Json) -> Reply:
         """Let Slack deliver an event (again)."""
         body = json.dumps(event).encode()
@@ -215,6 +227,26 @@ class SlackUser:
         if thread:
             event |= {"thread_ts": thread, "parent_user_id": root.user if root else "U0NOBODY"}
         return self._event(event | extra)
+
+    def edit_event(self, said: Json, text: str, **extra: Any) -> Json:
+        """Return the event of an edit of what was said in another event, by this person."""
+        before = _message_of(said)
+        with self.slack.lock:
+            ts = self.slack.new_ts()
+        after = {**before, "text": _escaped(text), "edited": {"user": self.id, "ts": ts}, **extra}
+        return self._change(said, "message_changed", {"message": after, "previous_message": before, "ts": ts})
+
+    def deletion_event(self, said: Json) -> Json:
+        """Return the event of what was said in another event being deleted."""
+        before = _message_of(said)
+        with self.slack.lock:
+            ts = self.slack.new_ts()
+        changed = {"deleted_ts": before["ts"], "previous_message": before, "ts": ts}
+        return self._change(said, "message_deleted", changed)
+
+    def _change(self, said: Json, subtype: str, changed: Json) -> Json:
+        place = {name: said["event"][name] for name in ("channel", "channel_type")}
+        return self._event({"type": "message", "subtype": subtype, "hidden": True, **place, **changed})
 
     def _event(self, event: Json) -> Json:
         return {
@@ -332,3 +364,7 @@ def _initial(element: Json) -> tuple[str, ...]:
 
 def _escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _message_of(said: Json) -> Json:
+    return {name: value for name, value in said["event"].items() if name not in ("channel", "channel_type")}

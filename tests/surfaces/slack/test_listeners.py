@@ -438,6 +438,52 @@ async def test_in_a_conversation_everything_is_heard(setting: Setting, slack: Fa
     assert said.place == Place(f"slack:T0CLEAN:{room}", "")
 
 
+async def test_an_edit_by_its_author_is_heard_and_a_preview_or_somebody_elses_is_not(
+    setting: Setting, slack: FakeSlack, anna: SlackUser, bert: SlackUser
+):
+    room = slack.do_conversations_open({"users": "U0ANNA,U0BERT"})["channel"]["id"]
+    event = await bert.say(room, "at tne")
+    await bert.edit(event, "at ten & not later")
+    await bert.edit(event, "with a preview", edited=None)
+    await anna.edit(event, "not mine")
+    said, edited = setting.desk.heard
+    assert (edited.text, edited.message, edited.place) == ("at ten & not later", said.message, said.place)
+    assert edited.speaker == said.speaker == Speaker("slack", "T0CLEAN", "U0BERT")
+    assert edited.written_at < edited.at
+    assert edited.event != said.event
+
+
+async def test_a_deletion_is_heard_as_its_authors_also_of_a_message_with_replies(
+    setting: Setting, slack: FakeSlack, bert: SlackUser
+):
+    room = slack.do_conversations_open({"users": "U0ANNA,U0BERT"})["channel"]["id"]
+    event = await bert.say(room, "too much")
+    await bert.delete(event)
+    await bert.edit(event, "This message was deleted.", subtype="tombstone", user="USLACKBOT")
+    said, *deleted = setting.desk.heard
+    assert [(one.message, one.speaker) for one in deleted] == [
+        (said.message, Speaker("slack", "T0CLEAN", "U0BERT"))
+    ] * 2
+
+
+async def test_files_are_told_as_links_and_nothing_else_of_them(setting: Setting, slack: FakeSlack, bert: SlackUser):
+    room = slack.do_conversations_open({"users": "U0ANNA,U0BERT"})["channel"]["id"]
+    files = [
+        {"id": "F1", "name": "plan.pdf", "permalink": "https://x.slack.com/files/F1", "url_private": "https://secret"},
+        {"id": "F2", "mode": "tombstone"},
+        "no file",
+    ]
+    await bert.say(room, "", subtype="file_share", files=files)
+    (said,) = setting.desk.heard
+    assert said.files == (("plan.pdf", "https://x.slack.com/files/F1"),)
+
+
+async def test_the_talk_with_the_bot_is_known_by_whom_it_is_with(setting: Setting, slack: FakeSlack, bert: SlackUser):
+    room = slack.do_conversations_open({"users": "U0BERT"})["channel"]["id"]
+    await bert.say(room, "IN-34: hello")
+    assert setting.desk.heard[0].place == Place("slack:T0CLEAN:U0BERT", "")
+
+
 async def test_opening_home_publishes_it(setting: Setting, anna: SlackUser):
     await anna.open_home()
     assert anna.home is not None
