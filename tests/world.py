@@ -150,12 +150,13 @@ class World:
                 )
             with self.database.write() as session:
                 for row in rows:
-                    self._deliver(session, row)
+                    self.hand_over(session, row)
             handled += len(rows)
             if not rows:
                 return handled
 
-    def _deliver(self, session: Session, row: queue.Claimed) -> None:
+    def hand_over(self, session: Session, row: queue.Claimed) -> None:
+        """Deliver one claimed row."""
         work = Work(session, self.now, self.kit)
         kind = KINDS[row.kind]
         letter = kind.writer(work, row)
