@@ -1,7 +1,8 @@
-"""The relay: edits and deletions follow, files are links, people leave and come back, managers close, sides are lost."""
+"""The relay: edits and deletions follow, files are links, people leave, managers close, sides are lost."""
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlmodel import select
@@ -338,8 +339,9 @@ def _third_leg(world: World) -> str:
         leg = session.exec(select(Leg).where(Leg.workspace == "W-DELTA")).one()
         manager = world.people["manager_partner"]
         leg.people = tuple(one for one in leg.people if one != manager)
-        values = leg.model_dump(exclude={"id"})
-        session.add(Leg(**{**values, "workspace": "W-THIRD", "people": (manager,), "address": "web:W-THIRD:talk"}))
+        values: dict[str, Any] = leg.model_dump(exclude={"id"})
+        values |= {"workspace": "W-THIRD", "people": (manager,), "address": "web:W-THIRD:talk"}
+        session.add(Leg(**values))
     return "web:W-THIRD:talk"
 
 
