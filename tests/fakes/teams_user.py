@@ -138,10 +138,10 @@ class TeamsUser:
         await self._settle()
         return reply
 
-    async def fill(self, on: Message, label: str = "", **fields: Any) -> Reply:
+    async def fill(self, on: Message, /, **fields: Any) -> Reply:
         """Fill the inputs of a card in a message and press its button (the first that sends them)."""
         card = self.seen(on)
-        button = next(one for one in actions_of(card) if _sends(one) and label in ("", one["title"]))
+        button = next(one for one in actions_of(card) if _sends(one))
         return await self.push(on, button, fill(card, fields, named(card)))
 
     async def submit(self, **fields: Any) -> Reply:

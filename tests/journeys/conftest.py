@@ -18,9 +18,11 @@ from handlers.requests import Profiled, Speaker
 from handlers.webroom.places import person_address
 from handlers.webroom.post import ensure_channel, ensure_workspace
 from store.engine import Database
+from surfaces.teams.address import address_of
 from tests.fakes.clock import StillClock
 from tests.fakes.slack import FakeSlack
-from tests.journeys import slack_stage
+from tests.fakes.teams import FakeTeams
+from tests.journeys import slack_stage, teams_stage
 from tests.journeys.stage import NAMES, Stage, email_of, seed
 from tests.journeys.web_stage import WebPlayer
 
@@ -50,12 +52,20 @@ def slack(clock: StillClock) -> Iterator[FakeSlack]:
         yield fake
 
 
-@pytest.fixture(params=["web", "slack"])
+@pytest.fixture
+def teams(clock: StillClock) -> Iterator[FakeTeams]:
+    with FakeTeams(clock) as fake:
+        yield fake
+
+
+@pytest.fixture(params=["web", "slack", "teams"])
 async def stage(request: pytest.FixtureRequest, settings: Settings, clock: StillClock) -> AsyncIterator[Stage]:
     """Give the same cluster with the same people, once at each surface."""
     async with contextlib.AsyncExitStack() as stack:
         if request.param == "web":
             yield await _at_the_web(settings, clock, stack)
+        elif request.param == "teams":
+            yield await _in_teams(settings, clock, request.getfixturevalue("teams"), stack)
         else:
             yield await _in_slack(settings, clock, request.getfixturevalue("slack"), stack)
 
@@ -95,5 +105,28 @@ async def _in_slack(settings: Settings, clock: StillClock, slack: FakeSlack, sta
     addresses = {name: f"slack:{slack.team}:{native}" for name, native in slack_stage.CHANNELS.items()}
     seed(parts, "slack", slack.team, addresses["challenges"], addresses["managers"])
     stage = Stage("slack", parts, clock, dict(players), app)
+    await stage.deliver()
+    return stage
+
+
+async def _in_teams(settings: Settings, clock: StillClock, teams: FakeTeams, stack: contextlib.AsyncExitStack) -> Stage:
+    connected = {
+        "teams_client_id": teams.client_id,
+        "teams_client_secret": SecretStr(teams.secret),
+        "teams_tenant_id": teams.tenant,
+        "teams_api_url": teams.service_url,
+        "teams_login_url": teams.origin,
+    }
+    players = teams_stage.enter(teams)
+    parts = build(settings.model_copy(update=connected))
+    assert parts.teams is not None
+    app = make_app(parts)
+    await stack.enter_async_context(app.router.lifespan_context(app))
+    teams.connect(app, settle=parts.teams.settle)
+    addresses = {name: address_of(teams.tenant, native) for name, native in teams_stage.CHANNELS.items()}
+    seed(parts, "teams", teams.tenant, addresses["challenges"], addresses["managers"])
+    for user in teams.users.values():
+        await user.install()
+    stage = Stage("teams", parts, clock, dict(players), app)
     await stage.deliver()
     return stage
