@@ -61,6 +61,10 @@ class SlackPlayer(Player):
         said = self._slack.channels[CHANNELS[CHALLENGES]].messages[-1]
         return _seen(said)
 
+    async def talk(self, text: str) -> None:
+        ((opening, *_),) = await self.conversations()
+        self._event = await self._user.say(opening.handle.channel, text)
+
     async def repeat(self) -> None:
         assert (await self._user.deliver(self._event)).status == 200
 

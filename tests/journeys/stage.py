@@ -79,6 +79,10 @@ class Player(ABC):
         """Write a plain message into the challenge channel."""
 
     @abstractmethod
+    async def talk(self, text: str) -> None:
+        """Write into the one conversation of an introduction that one is in."""
+
+    @abstractmethod
     async def repeat(self) -> None:
         """Let the surface send the last reply a second time."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from typing import Any, Final
@@ -78,6 +79,13 @@ class TeamsPlayer(Player):
     async def say(self, text: str) -> Seen:
         await self._user.say(CHANNELS[CHALLENGES], text)
         return _seen(self._teams.rooms[CHANNELS[CHALLENGES]].messages[-1])
+
+    async def talk(self, text: str) -> None:
+        # The chat is for everything, so what is meant for the others names the introduction.
+        ((opening, *_),) = await self.conversations()
+        found = re.search(r"IN-\d+", opening.text)
+        assert found is not None
+        await self._user.type(f"{found[0]}: {text}")
 
     async def repeat(self) -> None:
         assert (await self._user.deliver(self._user.last)).status == 200

@@ -56,6 +56,11 @@ class WebPlayer(Player):
         self._write(text)
         return _seen(self._visitor.reply)
 
+    async def talk(self, text: str) -> None:
+        (title,) = (one for one in self._visitor.home().channels if one not in _NO_CONVERSATION)
+        self._visitor.open(title)
+        self._write(text)
+
     async def repeat(self) -> None:
         address, data = self._sent
         assert self._visitor.client.post(address, data=data).status_code == 200
