@@ -10,15 +10,20 @@ from typing import Any, TypeVar
 
 import pytest
 
+import handlers.journeys  # noqa: F401  (Teams must know what an action does before it draws its button)
 from handlers.requests import Place
-from messages.card import Card, Facts, FieldKind, Form, Quote
+from messages.card import Card, Facts, FieldKind, Form, Option, Quote
 from messages.chrome import chrome
 from messages.compose.registry import CARDS, FORMS
 from messages.i18n import LOCALES, Words
 from surfaces.slack.forms import render_form as render_view
 from surfaces.slack.render import read_action, render_message
 from surfaces.slack.text import escape, unescape
+from surfaces.teams.forms import render_form as render_dialog
+from surfaces.teams.forms import render_form_message, with_channels
+from surfaces.teams.render import render_message as render_activity
 from surfaces.web.render import render_card, render_form
+from tests.fakes.teams_cards import actions_of, elements_of, presses_of, texts_of
 from tests.surfaces.specimens import (
     EXAMPLES,
     NOTICES,
@@ -91,6 +96,17 @@ def _texts(value: Any) -> list[str]:
     return [text for one in value.values() for text in _texts(one)]
 
 
+def teams_text(card: Any) -> str:
+    """Return all that Teams shows of a card, as a person reads it."""
+    return flat("\n".join(texts_of(card)))
+
+
+def dialog_text(form: Form) -> str:
+    """Return all that Teams shows of a form, as a person reads it."""
+    dialog = render_dialog(form, place=Place())
+    return flat(f"{dialog['title']}\n{teams_text(dialog['card']['content'])}")
+
+
 def test_every_composer_has_an_example_and_every_example_a_composer():
     assert set(EXAMPLES) == CARDS.keys() | FORMS.keys()
     assert not CARDS.keys() & FORMS.keys()
@@ -100,11 +116,11 @@ def test_every_composer_has_an_example_and_every_example_a_composer():
 def test_nothing_a_card_says_is_lost_on_any_surface(kind: type):
     lost: list[str] = []
     for card in in_all_languages(cards_of, kind):
-        message = render_message(card)
-        slack, web = slack_text(message.blocks), flat(Page(render_card(card)).text)
+        message, activity = render_message(card), render_activity(card)
+        shown = (slack_text(message.blocks), teams_text(activity.card), flat(Page(render_card(card)).text))
         visible = [flat(text) for text in said_in(card) if text != card.summary]
-        lost += [text for text in visible if text not in slack or text not in web]
-        assert unescape(message.text) == card.summary or not card.summary
+        lost += [text for text in visible if not all(text in one for one in shown)]
+        assert unescape(message.text) == activity.text == card.summary or not card.summary
     assert lost == []
 
 
@@ -113,7 +129,8 @@ def test_a_label_stays_with_its_value_and_a_quote_with_its_source(kind: type):
     for card in in_all_languages(cards_of, kind):
         pairs = [(fact.label, fact.value) for block in card.blocks if isinstance(block, Facts) for fact in block.items]
         pairs += [(block.text, block.source) for block in card.blocks if isinstance(block, Quote)]
-        for shown in slack_text(render_message(card).blocks), flat(Page(render_card(card)).text):
+        slack, web = slack_text(render_message(card).blocks), flat(Page(render_card(card)).text)
+        for shown in slack, teams_text(render_activity(card).card), web:
             for first, second in pairs:
                 assert re.search(rf"{re.escape(flat(first))}\W{{0,8}}{re.escape(flat(second))}", shown)
 
@@ -128,6 +145,9 @@ def test_every_button_does_the_same_on_every_surface(kind: type):
         page = Page(render_card(card))
         assert [(read_action(one["action_id"]), one.get("value", "")) for one in buttons if "url" not in one] == wanted
         assert [tuple(deed.split(" ", 1)) for deed in page.deeds] == wanted
+        activity = render_activity(card).card
+        assert presses_of(activity) == wanted
+        assert [one["url"] for one in actions_of(activity) if "url" in one] == addresses
         assert [one["url"] for one in buttons if "url" in one] == addresses
         assert [link for link in page.links if link in addresses] == addresses
 
@@ -144,7 +164,8 @@ def test_every_question_of_a_form_is_asked_on_every_surface(kind: type):
             # Slack offers its own channels and people.
             if field.kind not in (FieldKind.CHANNEL, FieldKind.PEOPLE):
                 said += [option.label for option in field.options]
-        lost += [text for text in map(flat, said) if text not in slack or text not in web]
+        shown = (slack, web, dialog_text(form), teams_text(render_form_message(form, place=Place()).card))
+        lost += [text for text in map(flat, said) if not all(text in one for one in shown)]
     assert lost == []
 
 
@@ -153,12 +174,15 @@ def test_every_field_of_a_form_keeps_what_is_filled_in(kind: type):
     for form in forms_of(kind, Words()):
         view = json.dumps(render_view(form, place=Place()), ensure_ascii=False)
         page = Page(render_form(form, chrome("en", ZONE)))
+        dialog = render_dialog(form, place=Place())["card"]["content"]
+        inputs = {one["id"][2:]: one for one in elements_of(dialog) if one["type"].startswith("Input.")}
         for field in form.fields:
             if field.kind in (FieldKind.CHANNEL, FieldKind.PEOPLE):
                 continue
             for value in filter(None, field.value if isinstance(field.value, tuple) else (field.value,)):
                 assert json.dumps(value, ensure_ascii=False)[1:-1] in view
                 assert value in page.held or flat(value) in flat(page.text)
+                assert value in (str(inputs[field.name]["value"]), *str(inputs[field.name]["value"]).split(","))
 
 
 @notices
