@@ -98,9 +98,8 @@ def render_form_message(
     return Message(one_line(form.title), shell([title, *body], form.locale, actions=actions))
 
 
-def render_card_view(card: Card, *, place: Place, on_home: bool = False) -> Json:
-    """Render a card as a dialog without a question."""
-    del place, on_home  # its buttons say what they are about, and Teams says where
+def render_card_view(card: Card) -> Json:
+    """Render a card as a dialog without a question; its buttons say what they are about, and Teams says where."""
     title = one_line(card.title)
     bare = replace(card, title="") if title and len(title) <= TITLE and card.blocks else card
     return _dialog(title if bare is not card else "Matchpoint", render_card(bare, Stage.DIALOG), tall=True)

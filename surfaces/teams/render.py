@@ -36,6 +36,7 @@ _HEADING: Final = 200
 _FACT: Final = 200
 #: How much of one text is shown: as much as possible of these, until the card fits.
 _ROOMS: Final = (6000, 3000, 1500, 800, 400)
+_LINE: Final = 40
 _STYLES: Final = {Style.PRIMARY: "positive", Style.DANGER: "destructive"}
 
 
@@ -133,12 +134,16 @@ def fitted(draw: Callable[[int], list[Json]], locale: str, note: str) -> Json:
             return card
     last = [elements.pop()] if elements[-1]["type"] == "ActionSet" else []
     end = [*lines(note, _ROOMS[0], size="Small", isSubtle=True), *last]
-    while elements:
-        elements.pop()
-        card = shell([*elements, *end], locale)
-        if weight(card) <= CARD_BYTES:
-            break
-    return shell([*elements, *end], locale)
+    return shell([*_within(elements, CARD_BYTES - weight(shell(end, locale))), *end], locale)
+
+
+def _within(elements: list[Json], room: int) -> list[Json]:
+    """Return as many elements as have room, from the first."""
+    for at, element in enumerate(elements):
+        room -= weight(element) + 1
+        if room < 0:
+            return elements[:at]
+    return elements
 
 
 def shell(body: list[Json], locale: str, **more: object) -> Json:
@@ -153,14 +158,14 @@ def shell(body: list[Json], locale: str, **more: object) -> Json:
     }
 
 
-def weight(card: Json) -> int:
-    """Return the bytes of a card on the wire."""
-    return len(json.dumps(card, ensure_ascii=False, separators=(",", ":")).encode())
+def weight(part: Json) -> int:
+    """Return the bytes of a card or a part of it on the wire."""
+    return len(json.dumps(part, ensure_ascii=False, separators=(",", ":")).encode())
 
 
 def heading(text: str, *, size: str = "Default", most: int = _TITLE) -> Json:
     """Return a heading; a screen reader is told that it is one wherever Teams lets us say so."""
-    element = line(shorten(one_line(text), most), weight="Bolder", size=size)
+    element = line(shorten(one_line(text), most) or "–", weight="Bolder", size=size)
     return element | ({"style": "heading"} if element["type"] == "TextBlock" else {})
 
 
@@ -168,12 +173,17 @@ def lines(text: str, room: int, **look: object) -> list[Json]:
     """Return text line by line, so that line breaks stay on every client; an empty line becomes space."""
     elements: list[Json] = []
     gap = "Default"
-    for one in shorten(text.strip(), room).split("\n"):
-        if one.strip():
-            elements.append(line(one.rstrip(), **look) | {"spacing": gap})
-            gap = "None"
-        else:
+    for one in text.strip().split("\n"):
+        if not one.strip():
             gap = "Small"
+            continue
+        # A line of its own costs more than its characters.
+        if room < _LINE:
+            elements.append(line("…", **look) | {"spacing": "None"})
+            break
+        elements.append(line(shorten(one.rstrip(), room), **look) | {"spacing": gap})
+        room -= len(one) + _LINE
+        gap = "None"
     if elements:
         del elements[0]["spacing"]
     return elements

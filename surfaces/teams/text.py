@@ -16,7 +16,7 @@ from typing import Final
 #: Characters that mean something to Markdown, to HTML, or to `{{DATE(…)}}`.
 _MARKUP: Final = re.compile(r"[\\*_`\[\]~<>&#{}|]|://")
 #: A line that would become an item of a list, or a line across.
-_LISTED: Final = re.compile(r"\s*([-+]|\d{1,9}[.)])\s|[-=]{2,}\s*$|\s{4}")
+_LISTED: Final = re.compile(r"[ \t]*([-+]|\d{1,9}[.)])([ \t]|$)|[-=]{2,}\s*$|[ \t]{4}|\t")
 _NUMBERED: Final = re.compile(r"^(\d{1,9}[.)]) ")
 _URL: Final = re.compile(r"https?://[^\s<>|\"'`\\]+[^\s<>|\"'`.,;:!?)\]\\]")
 _TAG: Final = re.compile(r"</?(?:at|p|div|span|br|b|i|em|strong|u|s|a|ul|ol|li|blockquote|pre|code)\b[^<>\n]{0,500}>")

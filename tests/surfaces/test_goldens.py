@@ -75,7 +75,7 @@ def teams(shown: Card | Form, words: Words) -> list[str]:
     if isinstance(shown, Card):
         message = render_activity(shown)
         assert teams_cards.message_problems(message.as_json()) == []
-        assert teams_cards.dialog_problems(render_card_dialog(shown, place=Place())) == []
+        assert teams_cards.dialog_problems(render_card_dialog(shown)) == []
         return list(outline(flat({"summary": message.text, **message.card})))
     assert teams_cards.message_problems(render_form_message(shown, place=Place()).as_json()) == []
     dialog = render_dialog(shown, place=Place())
