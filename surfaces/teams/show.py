@@ -66,7 +66,7 @@ class Showing:
         elif shown.form is not None:
             value = render_form(await self._with_channels(shown.form, activity), place=place)
         elif (card := card_of(shown)) is not None:
-            value = render_card_view(card, place=place)
+            value = render_card_view(card)
         elif shown.home is not None:
             value = render_home_view(shown.home)
         return None if value is None else {"task": {"type": "continue", "value": value}}
