@@ -216,6 +216,14 @@ def simulate(
     raise typer.Exit(command.simulate(size, database_url=database, json_file=json))
 
 
+@app.command("rotate-keys")
+def rotate_keys() -> None:
+    """Encrypt stored secrets with the first key of ENCRYPTION_KEYS, so that the others can be taken away."""
+    from bot.operations import rotate_keys
+
+    raise typer.Exit(rotate_keys(_settings()))
+
+
 @app.command()
 def link(
     email: Annotated[str, typer.Argument(help="Of somebody in the directory.")],

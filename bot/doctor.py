@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Final
+from collections.abc import Coroutine, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
 
 from rich.console import Console
 from rich.markup import escape
@@ -15,13 +16,15 @@ from bot.clock import SystemClock
 from bot.health import Finding
 from bot.health import examine as examine_store
 from bot.settings import Settings
-from bot.wiring import Misconfigured, load_ceilings, load_keys
+from bot.wiring import Misconfigured, load_ceilings, load_keys, slack_config
 from domain.calendars import is_zone
 from domain.rooms import WorkspaceState
 from handlers import audit
 from handlers.model_accounts import try_embedder, try_endpoint
+from store import rekeying
+from store.crypto import EncryptionError
 from store.engine import Database, StoreUnavailable
-from store.queries import embeddings, people
+from store.queries import embeddings, installations, people
 
 _MODEL_USELESS: Final = "It answers, but not in the shape that is asked for: LLM_MODEL must support structured answers."
 _MODEL_REMEDIES: Final[dict[str, str]] = {
@@ -62,21 +65,22 @@ def _findings(settings: Settings) -> Iterator[Finding]:
     except ValueError as error:
         yield Finding("database", ok=False, remedy=f"DATABASE_URL: {error}")
         return
-    channels: tuple[str, ...] = ()
+    rooms: list[SlackRoom] = []
     try:
         found = examine_store(database, SystemClock().now())
         yield from found
         if all(finding.ok for finding in found if finding.name in {"migrations", "database"}):
             yield from _workspaces(database)
             yield from _audit_trail(database)
+            yield from _secrets(database)
             yield from calendars(database)
             yield from vectors_of_profiles(database, settings.embedding_model)
-            channels = _slack_channels(database)
+            rooms = _slack_rooms(database)
     finally:
         database.close()
     yield from _ceilings(settings)
     yield from _public_url(settings)
-    yield from _slack(settings, channels)
+    yield from _slack(settings, rooms)
     yield from _model(settings)
 
 
@@ -122,6 +126,19 @@ def _audit_trail(database: Database) -> Iterator[Finding]:
         return
     remedy = f"Its entry {place} is not as it was sealed: somebody changed the store. Compare it with a backup."
     yield Finding("audit trail", ok=place is None, remedy="" if place is None else remedy)
+
+
+def _secrets(database: Database) -> Iterator[Finding]:
+    try:
+        unreadable = rekeying.count_unreadable(database)
+    except StoreUnavailable as error:
+        yield Finding("stored secrets", ok=False, remedy=str(error))
+        return
+    remedy = (
+        f"{unreadable} secrets (tokens of workspaces, links of calendars) were encrypted with a key that "
+        "ENCRYPTION_KEYS does not hold: put the old key behind the new one, then run `matchpoint rotate-keys`."
+    )
+    yield Finding("stored secrets", ok=not unreadable, remedy=remedy if unreadable else "")
 
 
 def calendars(database: Database) -> Iterator[Finding]:
@@ -179,34 +196,63 @@ def _public_url(settings: Settings) -> Iterator[Finding]:
         )
 
 
-def _slack_channels(database: Database) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class SlackRoom:
+    """A workspace of Slack: its channels, and the token that its admins granted, if they did."""
+
+    name: str
+    channels: tuple[str, ...]
+    token: str = field(default="", repr=False)
+
+
+def _slack_rooms(database: Database) -> list[SlackRoom]:
     with database.read() as session:
         rooms = [room for room in people.all_workspaces(session) if room.surface == "slack"]
-    return tuple(one for room in rooms for one in (room.challenge_channel, room.managers_channel) if one)
+        try:
+            granted = {one.native_id: one.bot_token or "" for one in installations.installed(session, "slack")}
+        except EncryptionError:
+            granted = {}  # told as `stored secrets`
+    return [
+        SlackRoom(
+            room.name or room.native_id,
+            tuple(one for one in (room.challenge_channel, room.managers_channel) if one),
+            granted.get(room.native_id, ""),
+        )
+        for room in rooms
+        if room.state is not WorkspaceState.REMOVED
+    ]
 
 
-def _slack(settings: Settings, channels: tuple[str, ...]) -> Iterator[Finding]:
+def _slack(settings: Settings, rooms: Sequence[SlackRoom]) -> Iterator[Finding]:
     if not settings.slack_wanted:
         return
-    if settings.slack_bot_token is None:
-        yield Finding(
-            "slack token", ok=False, remedy="Set SLACK_BOT_TOKEN (OAuth & Permissions in the app's settings)."
-        )
-        return
+    from surfaces.slack.inspection import inspect, look_into, missing_for_installing
+
+    config = slack_config(settings)
     if settings.slack_signing_secret is None and settings.slack_app_token is None:
         remedy = "Set SLACK_SIGNING_SECRET (Basic Information), or SLACK_APP_TOKEN for Socket Mode."
         yield Finding("slack signing secret", ok=False, remedy=remedy)
-    from surfaces.slack.config import SlackConfig
-    from surfaces.slack.inspection import inspect
+    if config.client_id or config.client_secret:
+        seen = missing_for_installing(config)
+        yield Finding(seen.name, ok=seen.ok, remedy=seen.remedy)
+    elif not config.bot_token:
+        yield Finding(
+            "slack token",
+            ok=False,
+            remedy="Set SLACK_BOT_TOKEN (OAuth & Permissions in the app's settings), or SLACK_CLIENT_ID and "
+            "SLACK_CLIENT_SECRET to let many workspaces install the app.",
+        )
+        return
+    if config.bot_token:
+        own = tuple(one for room in rooms if not room.token for one in room.channels)
+        yield from _seen(inspect(config, own))
+    for room in rooms:
+        if room.token:
+            yield from _seen(look_into(replace(config, bot_token=room.token), room.channels, name=room.name))
 
-    secret, app = settings.slack_signing_secret, settings.slack_app_token
-    config = SlackConfig(
-        bot_token=settings.slack_bot_token.get_secret_value(),
-        signing_secret=secret.get_secret_value() if secret else "",
-        app_token=app.get_secret_value() if app else "",
-        api_url=settings.slack_api_url,
-    )
-    for seen in asyncio.run(inspect(config, channels)):
+
+def _seen(looking: Coroutine[Any, Any, Sequence[Any]]) -> Iterator[Finding]:
+    for seen in asyncio.run(looking):
         yield Finding(seen.name, ok=seen.ok, remedy=seen.remedy)
 
 

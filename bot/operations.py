@@ -28,6 +28,7 @@ from messages.notices.directory import ImportReport
 from messages.notices.setup import SetUpState
 from messages.problems import explain as explain_problem
 from messages.refusals import explain
+from store import rekeying
 from store.queries import people as people_query
 
 _ROWS_SHOWN: Final = 40
@@ -133,6 +134,20 @@ def link(settings: Settings, *, email: str, workspace: str) -> int:
             parts.web_secret, public_url=settings.base_url, workspace=account.workspace, user=account.user, now=now
         )
         sys.stdout.write(f"{url}\n")
+        return OK
+    return WRONG
+
+
+def rotate_keys(settings: Settings) -> int:
+    """Encrypt every stored secret with the first of the keys, harmless to repeat; returns the exit code."""
+    with deployment(settings) as parts:
+        done = rekeying.rotate_all(parts.database)
+        out().print(Text(f"{done.rotated} secrets are encrypted with the newest key now, {done.current} were already."))
+        if done.unreadable:
+            return fail(
+                f"{done.unreadable} secrets cannot be read with any key of ENCRYPTION_KEYS and were left as they are. "
+                "Put the key that they were encrypted with behind the newest one, and run this again."
+            )
         return OK
     return WRONG
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import structlog
+from pydantic import SecretStr
 
 import handlers.journeys as journeys
 from bot.calendar import PublicHolidays
@@ -21,6 +22,7 @@ from bot.health import Metrics
 from bot.settings import Settings
 from domain.deminimis import parse_ceilings
 from handlers.desk import Desk
+from handlers.installations import Installations
 from handlers.model_accounts import connect_embedder, connect_model
 from handlers.ports import Messenger
 from handlers.suggestions.profile_index import ProfileKeeper
@@ -34,6 +36,7 @@ from store.engine import Database
 from surfaces.web.messenger import WebMessenger
 
 if TYPE_CHECKING:
+    from surfaces.slack.config import SlackConfig
     from surfaces.slack.surface import SlackSurface
     from surfaces.teams.config import TeamsConfig
     from surfaces.teams.surface import TeamsSurface
@@ -81,7 +84,7 @@ def build(settings: Settings, *, demo: bool = False, cast: tuple[str, ...] = ())
     desk = Desk(database, kit)
     metrics = Metrics(database, clock, kit.profiles)
     webroom = Webroom(database, kit)
-    slack = _slack(settings, desk, clock, metrics)
+    slack = _slack(settings, desk, clock, metrics, Installations(database, kit, "slack"), web_secret)
     teams = _teams(settings, desk, clock, metrics)
     messengers: dict[str, Messenger] = {"web": WebMessenger(Webpost(database), clock=clock)}
     if slack is not None:
@@ -187,12 +190,15 @@ def _derived(key: str, purpose: str) -> str:
     return hmac.new(key.encode(), purpose.encode(), hashlib.sha256).hexdigest()
 
 
-def _slack(settings: Settings, desk: Desk, clock: SystemClock, metrics: Metrics) -> SlackSurface | None:
+def _slack(
+    settings: Settings, desk: Desk, clock: SystemClock, metrics: Metrics, installations: Installations, web_secret: str
+) -> SlackSurface | None:
     if not settings.slack_wanted:
         return None
-    if settings.slack_bot_token is None:
+    if settings.slack_bot_token is None and not (settings.slack_client_id and settings.slack_client_secret):
         raise Misconfigured(
-            "Set SLACK_BOT_TOKEN: it stands under OAuth & Permissions in the settings of your Slack app."
+            "Set SLACK_BOT_TOKEN (OAuth & Permissions in the settings of your Slack app) for one workspace, or "
+            "SLACK_CLIENT_ID and SLACK_CLIENT_SECRET (Basic Information) for many."
         )
     if settings.slack_signing_secret is None and settings.slack_app_token is None:
         raise Misconfigured(
@@ -200,21 +206,36 @@ def _slack(settings: Settings, desk: Desk, clock: SystemClock, metrics: Metrics)
             "or SLACK_APP_TOKEN for Socket Mode."
         )
     # Only where it is wanted: its libraries take as long to import as all the rest.
-    from surfaces.slack.config import SlackConfig
     from surfaces.slack.surface import SlackSurface
 
-    secret, app = settings.slack_signing_secret, settings.slack_app_token
-    config = SlackConfig(
-        bot_token=settings.slack_bot_token.get_secret_value(),
-        signing_secret=secret.get_secret_value() if secret else "",
-        app_token=app.get_secret_value() if app else "",
-        api_url=settings.slack_api_url,
-    )
+    config = slack_config(settings, state_secret=web_secret)
 
     def observe(kind: str, seconds: float) -> None:
         metrics.ack.labels("slack", kind).observe(seconds)
 
-    return SlackSurface(desk, config, clock=clock, observe=observe)
+    return SlackSurface(
+        desk, config, clock=clock, observe=observe, installations=installations if config.installable else None
+    )
+
+
+def slack_config(settings: Settings, *, state_secret: str = "") -> SlackConfig:
+    """Return what the settings say of Slack; `state_secret` signs what browsers keep during an installation."""
+    from surfaces.slack.config import SlackConfig
+
+    return SlackConfig(
+        bot_token=_secret(settings.slack_bot_token),
+        signing_secret=_secret(settings.slack_signing_secret),
+        app_token=_secret(settings.slack_app_token),
+        api_url=settings.slack_api_url,
+        client_id=settings.slack_client_id,
+        client_secret=_secret(settings.slack_client_secret),
+        public_url=settings.base_url,
+        state_secret=state_secret,
+    )
+
+
+def _secret(value: SecretStr | None) -> str:
+    return value.get_secret_value() if value is not None else ""
 
 
 def teams_config(settings: Settings) -> TeamsConfig:

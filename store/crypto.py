@@ -12,9 +12,16 @@ class _Keyring:
 
     def __init__(self) -> None:
         self._keys: MultiFernet | None = None
+        self._first: Fernet | None = None
 
-    def load(self, keys: MultiFernet | None) -> None:
-        self._keys = keys
+    def load(self, keys: list[Fernet]) -> None:
+        self._keys = MultiFernet(keys) if keys else None
+        self._first = keys[0] if keys else None
+
+    def first(self) -> Fernet:
+        self.require()
+        assert self._first is not None  # noqa: S101  (they are loaded together)
+        return self._first
 
     def require(self) -> MultiFernet:
         if self._keys is None:
@@ -40,7 +47,7 @@ def configure(keys: str) -> None:
         except ValueError:
             # `from None`: the cause would carry the key into a traceback.
             raise EncryptionError(f"Encryption key {number} of {len(parts)} is not a Fernet key.") from None
-    _keyring.load(MultiFernet(fernets) if fernets else None)
+    _keyring.load(fernets)
 
 
 def generate_key() -> str:
@@ -65,6 +72,18 @@ def decrypt(token: bytes) -> str:
         return _keyring.require().decrypt(token).decode()
     except InvalidToken:
         raise EncryptionError("A stored secret cannot be read with the configured keys.") from None
+
+
+def is_newest(token: bytes) -> bool:
+    """Tell whether a value was encrypted with the first key.
+
+    :raises EncryptionError: no key is configured.
+    """
+    try:
+        _keyring.first().decrypt(token)
+    except InvalidToken:
+        return False
+    return True
 
 
 def rotate(token: bytes) -> bytes:

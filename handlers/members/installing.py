@@ -15,13 +15,15 @@ from handlers.cards import View, living
 from handlers.members.binding import take_workspace
 from handlers.requests import Installed, Removed
 from handlers.work import Work
-from messages.notices.installing import Greeting
+from messages.notices.installing import Greeting, WorkspaceRemoved
+from store import backlog
 from store.engine import Session
 from store.queries import people
 from store.queries.rows import change, key_of
 from store.tables.people import Cluster, Workspace
 
 GREETING: Final = "greeting"
+REMOVED: Final = "workspace.removed"
 _CHANNELS_MOST: Final = 500
 
 
@@ -61,9 +63,33 @@ def remove(work: Work, removed: Removed) -> None:
     gone = workspace.places.get(removed.place, {})
     left = {place: channels for place, channels in workspace.places.items() if removed.place and place != removed.place}
     wanted: dict[str, Any] = {"places": left}
-    if not left or {workspace.challenge_channel, workspace.managers_channel} & set(gone):
+    over = not left or bool({workspace.challenge_channel, workspace.managers_channel} & set(gone))
+    if over and workspace.state is not WorkspaceState.REMOVED:
         wanted |= {"state": WorkspaceState.REMOVED, "removed_at": work.now}
+        _fall_silent(work, workspace)
     change(work.session, workspace, now=work.now, **wanted)
+
+
+def _fall_silent(work: Work, workspace: Workspace) -> None:
+    """End what waits for a workspace that is closed to us, and tell its cluster's managers elsewhere, once."""
+    place = f"{workspace.surface}:{workspace.native_id}"
+    backlog.end_workspace(work.session, place, now=work.now, reason="workspace_removed")
+    if workspace.cluster_id is None or workspace.state is not WorkspaceState.ACTIVE:
+        return
+    subject = f"W-{key_of(workspace)}:{int(work.now.timestamp())}"
+    others = [one for one in people.workspaces_of(work.session, workspace.cluster_id) if one.id != workspace.id]
+    channels = [one.managers_channel for one in others if one.managers_channel]
+    for channel in channels:
+        cards.publish(work, REMOVED, subject, destination=channel, cluster_id=workspace.cluster_id)
+    if channels:
+        return
+    for manager in people.managers_of(work.session, workspace.cluster_id):
+        accounts = people.identities_of(work.session, key_of(manager))
+        elsewhere = [
+            one for one in accounts if (one.surface, one.workspace) != (workspace.surface, workspace.native_id)
+        ]
+        if elsewhere:
+            cards.publish(work, REMOVED, subject, destination=elsewhere[0].address, person_id=key_of(manager))
 
 
 def service_url(session: Session, surface: str, workspace: str) -> str:
@@ -92,9 +118,22 @@ def _state_of(work: Work, workspace: Workspace) -> WorkspaceState:
 
 @living(GREETING)
 def read_greeting(work: Work, view: View) -> Greeting | None:
-    """Say who is here now, and what comes next; the subject is `W-3`."""
-    workspace = work.session.get(Workspace, int(view.subject.removeprefix("W-")))
+    """Say who is here now, and what comes next; the subject is `W-3`, and where it matters since when."""
+    workspace = work.session.get(Workspace, _number(view.subject))
     if workspace is None:
         return None
     cluster = work.session.get(Cluster, workspace.cluster_id) if workspace.cluster_id else None
     return Greeting(cluster=cluster.name if cluster else "")
+
+
+@living(REMOVED)
+def read_removed(work: Work, view: View) -> WorkspaceRemoved | None:
+    """Tell managers which workspace is silent; the subject is `W-3:` and when that began."""
+    workspace = work.session.get(Workspace, _number(view.subject))
+    if workspace is None:
+        return None
+    return WorkspaceRemoved(workspace=workspace.name or workspace.native_id)
+
+
+def _number(subject: str) -> int:
+    return int(subject.partition(":")[0].removeprefix("W-"))

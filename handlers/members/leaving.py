@@ -30,7 +30,7 @@ def leave(work: Work, speaker: Speaker) -> None:
     person_id = identity.person_id
     work.session.delete(identity)
     work.session.flush()
-    if people.identities_of(work.session, person_id):
+    if people.accounts_of(work.session, person_id):
         return
     person = work.session.get_one(Person, person_id)
     change(work.session, person, now=work.now, left_at=work.now)

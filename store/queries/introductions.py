@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from sqlmodel import Session, col, select
 
 from domain.introductions import IntroductionState
+from store.queries.people import is_reachable
 from store.queries.rows import key_of
 from store.tables.challenges import Challenge
 from store.tables.introductions import Approval, Conversation, Introduction, Leg, Opening
@@ -120,7 +121,7 @@ def legs_of(session: Session, conversation_id: int) -> Sequence[Leg]:
 
 def identities_of_people(session: Session, person_ids: Collection[int]) -> Sequence[Identity]:
     """Return the accounts of these people, the most recently seen first."""
-    query = select(Identity).where(col(Identity.person_id).in_(list(person_ids)))
+    query = select(Identity).where(col(Identity.person_id).in_(list(person_ids)), is_reachable())
     return session.exec(query.order_by(col(Identity.seen_at).desc(), col(Identity.id))).all()
 
 

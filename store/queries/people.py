@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import RowMapping, Select, bindparam, func, literal_column
+from sqlalchemy import ColumnElement, RowMapping, Select, bindparam, func, literal_column
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
@@ -89,11 +89,26 @@ def identity_of(session: Session, *, surface: str, workspace: str, user: str) ->
     ).one_or_none()
 
 
+def is_reachable() -> ColumnElement[bool]:
+    """Write the condition that an account's workspace was not removed."""
+    gone = select(Workspace.id).where(
+        Workspace.surface == Identity.surface,
+        Workspace.native_id == Identity.workspace,
+        Workspace.state == WorkspaceState.REMOVED,
+    )
+    return ~gone.exists()
+
+
 def identities_of(session: Session, person_id: int) -> Sequence[Identity]:
-    """Return all accounts of a person, the most recently seen first."""
+    """Return the accounts through which a person can be reached, the most recently seen first."""
     return session.exec(
-        select(Identity).where(Identity.person_id == person_id).order_by(col(Identity.seen_at).desc())
+        select(Identity).where(Identity.person_id == person_id, is_reachable()).order_by(col(Identity.seen_at).desc())
     ).all()
+
+
+def accounts_of(session: Session, person_id: int) -> Sequence[Identity]:
+    """Return all accounts of a person, also those in workspaces that were removed, in the order in which they came."""
+    return session.exec(select(Identity).where(Identity.person_id == person_id).order_by(col(Identity.id))).all()
 
 
 def person_by_email(session: Session, email: str) -> Person | None:

@@ -7,7 +7,7 @@ from sqlmodel import Field, SQLModel
 
 from domain.organisations import ClusterState, MembershipState, OrganisationKind, Role
 from domain.rooms import WorkspaceState
-from store.tables.base import Row, encrypted_column, enum_column, json_column
+from store.tables.base import Row, enum_column, json_column
 
 
 class Cluster(Row, table=True):
@@ -57,8 +57,6 @@ class Workspace(Row, table=True):
     locale: str = "en"
     challenge_channel: str = ""
     managers_channel: str = ""
-    bot_token: str | None = Field(default=None, sa_column=encrypted_column(nullable=True), repr=False)
-    bot_user: str = ""
     service_url: str = ""
     places: dict[str, dict[str, str]] = Field(default_factory=dict, sa_column=json_column())
     removed_at: datetime | None = None

@@ -1,7 +1,8 @@
-"""The one connection to Slack's Web API: its session, what the workspace is, and what an error means."""
+"""A connection to Slack's Web API: its session, what the workspace is, and what an error means."""
 
 from __future__ import annotations
 
+import base64
 import contextlib
 from collections.abc import AsyncGenerator, Generator, Mapping
 from dataclasses import dataclass
@@ -43,9 +44,10 @@ _RESPONSE_HOSTS: Final = (".slack.com", ".slack-gov.com")
 
 @dataclass(slots=True)
 class Installation:
-    """Which workspace the token belongs to, once Slack has said so."""
+    """Which workspace the token serves, once that is known; `shared`: it serves others of an organisation too."""
 
     workspace: str = ""
+    shared: bool = False
     enterprise: str = ""
     bot_user: str = ""
     bot: str = ""
@@ -75,12 +77,29 @@ class SlackClient:
             finally:
                 self.web.session = None
 
+    def join(self, session: aiohttp.ClientSession | None) -> None:
+        """Use the connections of somebody else, who keeps them open."""
+        self.web.session = session
+
     async def call(self, method: str, **arguments: object) -> Json:
         """Call a method of the Web API by the name the SDK gives it (`chat_postMessage`), and return what it answers.
 
         :raises Throttled, Rejected, Unreachable, Unsure: see `translated`.
         """
         return (await self._ask(method, arguments))[0]
+
+    async def exchange(self, client_id: str, client_secret: str, **arguments: str) -> Json:
+        """Exchange a code or a refresh token for an access token, in the name of the app itself.
+
+        :raises Throttled, Rejected, Unreachable, Unsure: see `translated`.
+        """
+        # Not by the SDK's own method: the way in which that signs in is on its way out of aiohttp.
+        basic = base64.b64encode(f"{client_id}:{client_secret}".encode()).decode()
+        with translated():
+            answer = await self.web.api_call(
+                "oauth.v2.access", data=arguments, headers={"Authorization": f"Basic {basic}"}
+            )
+            return _object(answer.data)
 
     async def scopes(self) -> str:
         """Return what the token may do, as Slack lists it."""
@@ -128,10 +147,7 @@ class SlackClient:
     async def _ask(self, method: str, arguments: Mapping[str, object]) -> tuple[Json, Mapping[str, str]]:
         with translated():
             answer = await getattr(self.web, method)(**arguments)
-            data: object = answer.data
-            if not isinstance(data, dict):
-                raise Unsure("unreadable answer")
-            return cast("Json", data), answer.headers
+            return _object(answer.data), answer.headers
 
     def _is_ours(self, url: str) -> bool:
         parts = urlsplit(url)
@@ -160,6 +176,12 @@ def pick(answer: Json, *names: str) -> str:
     if not isinstance(value, str) or not value:
         raise Unsure("incomplete answer")
     return value
+
+
+def _object(data: Any) -> Json:  # noqa: ANN401  (what the SDK could read)
+    if not isinstance(data, dict):
+        raise Unsure("unreadable answer")
+    return cast("Json", data)
 
 
 @contextlib.contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from handlers.ports import Rejected, Throttled, Unreachable, Unsure
@@ -12,27 +12,8 @@ from surfaces.slack.address import read_address
 from surfaces.slack.client import SlackClient
 from surfaces.slack.config import SlackConfig
 from surfaces.slack.payloads import part
+from surfaces.slack.scopes import SCOPES
 
-#: What each scope is for; the manifest asks for these and no others.
-SCOPES: Final[dict[str, str]] = {
-    "commands": "commands and the shortcut",
-    "chat:write": "cards in channels and direct messages",
-    "channels:join": "taking its place in a public channel that was chosen",
-    "channels:manage": "creating the challenge channel",
-    "channels:read": "finding a channel by its name",
-    "channels:history": "replies in threads, and looking up what was sent",
-    "files:write": "pictures, such as how a call's money was taken up",
-    "files:read": "knowing when a picture can be shown",
-    "groups:write": "the managers' channel, who is in it, and private conversations",
-    "groups:read": "finding a private channel by its name",
-    "groups:history": "replies in private channels, and looking up what was sent",
-    "im:write": "opening a direct message",
-    "im:history": "replies in direct messages, and looking up what was sent",
-    "mpim:write": "opening the conversation of an introduction",
-    "mpim:history": "what is said in the conversation of an introduction",
-    "users:read": "names, languages and time zones, and who is an admin",
-    "users:read.email": "recognising people of the imported directory",
-}
 _TOKEN: Final = re.compile(r"xoxb-[\w-]+")
 _SECRET: Final = re.compile(r"[0-9a-f]{32}")
 
@@ -48,7 +29,32 @@ class Finding:
 
 async def inspect(config: SlackConfig, channels: Sequence[str] = ()) -> list[Finding]:
     """Check the token, its scopes and the channels (their addresses) that the workspace was set up with."""
-    findings = [_settings(config)]
+    return [_settings(config), *await look_into(config, channels)]
+
+
+def missing_for_installing(config: SlackConfig) -> Finding:
+    """Tell what keeps workspaces from installing the app by themselves."""
+    wrong: list[str] = []
+    if not config.client_id:
+        wrong.append("Set SLACK_CLIENT_ID (Basic Information in the settings of your Slack app).")
+    if not config.client_secret:
+        wrong.append("Set SLACK_CLIENT_SECRET (Basic Information in the settings of your Slack app).")
+    if not config.public_url.startswith("https://"):
+        wrong.append(
+            "Set PUBLIC_URL to your https address, and name it with /slack/oauth_redirect behind it as a redirect URL "
+            "under OAuth & Permissions."
+        )
+    return Finding("slack installation", ok=not wrong, remedy=" ".join(wrong))
+
+
+async def look_into(config: SlackConfig, channels: Sequence[str] = (), *, name: str = "") -> list[Finding]:
+    """Check a token, its scopes and the channels of a workspace, which findings name if there are several."""
+    found = await _look_into(config, channels)
+    return [replace(one, name=f"{one.name} ({name})") if name else one for one in found]
+
+
+async def _look_into(config: SlackConfig, channels: Sequence[str]) -> list[Finding]:
+    findings: list[Finding] = []
     client = SlackClient(config.bot_token, config.api_url)
     async with client.open():
         try:

@@ -13,6 +13,7 @@ from handlers.ports import Found, Gone, Lookup, Rejected
 from messages.card import Card, Home
 from surfaces.slack.address import address_of, read_address, read_ref, read_workspace, ref_of
 from surfaces.slack.client import SlackClient, pick
+from surfaces.slack.clients import Clients
 from surfaces.slack.payloads import part, parts
 from surfaces.slack.pictures import upload_pictures
 from surfaces.slack.render import render_home, render_message
@@ -30,6 +31,49 @@ _NOT_A_NAME: Final = re.compile(r"[^a-z0-9_-]+")
 _BLIND: Final = frozenset(
     {"missing_scope", "no_permission", "not_allowed_token_type", "not_in_channel", "access_denied"}
 )
+
+
+class EveryMessenger:
+    """Send for every workspace, each with its own token; all addresses of one call lie in one workspace."""
+
+    def __init__(self, clients: Clients) -> None:
+        self._clients = clients
+
+    async def post(self, to: str, card: Card, *, key: str, thread: str = "") -> str:
+        """Post a card."""
+        return await (await self._of(to)).post(to, card, key=key, thread=thread)
+
+    async def update(self, ref: str, card: Card) -> None:
+        """Replace a card in place."""
+        await (await self._of(ref)).update(ref, card)
+
+    async def find(self, to: str, *, key: str, since: datetime, thread: str = "") -> Lookup:
+        """Look a message up."""
+        return await (await self._of(to)).find(to, key=key, since=since, thread=thread)
+
+    async def open_conversation(self, people: Sequence[str], *, title: str, key: str) -> str:
+        """Open a conversation."""
+        return await (await self._of(people[0])).open_conversation(people, title=title, key=key)
+
+    async def create_channel(self, workspace: str, *, name: str, private: bool, key: str) -> str:
+        """Create a channel, or take the one of that name."""
+        return await (await self._of(workspace)).create_channel(workspace, name=name, private=private, key=key)
+
+    async def bring_in(self, channel: str, person: str) -> None:
+        """Invite a person."""
+        await (await self._of(channel)).bring_in(channel, person)
+
+    async def take_out(self, channel: str, person: str) -> None:
+        """Remove a person."""
+        await (await self._of(channel)).take_out(channel, person)
+
+    async def publish_home(self, to: str, home: Home) -> None:
+        """Show a person's own page."""
+        await (await self._of(to)).publish_home(to, home)
+
+    async def _of(self, address: str) -> SlackMessenger:
+        """Return the messenger of an address's workspace. :raises Gone: nothing lets us in there."""
+        return SlackMessenger(await self._clients.of(_read(read_workspace, address)))
 
 
 class SlackMessenger:
@@ -202,15 +246,21 @@ class SlackMessenger:
 
     async def _create(self, name: str, *, private: bool) -> str:
         try:
-            made = await self._client.call("conversations_create", name=name, is_private=private)
+            made = await self._client.call("conversations_create", name=name, is_private=private, **self._team())
             return pick(made, "channel", "id")
         except Rejected as refusal:
             if refusal.reason != "name_taken":
                 raise
         return await self._named(name)
 
+    def _team(self) -> dict[str, str]:
+        """Name the workspace, where the token serves several."""
+        known = self._client.installation
+        return {"team_id": known.workspace} if known.shared else {}
+
     async def _named(self, name: str) -> str:
         which: dict[str, Any] = {"types": "public_channel,private_channel", "exclude_archived": True, "limit": 1000}
+        which |= self._team()
         while True:
             page = await self._client.call("conversations_list", **which)
             for channel in parts(page, "channels"):

@@ -10,9 +10,26 @@ from urllib.parse import parse_qsl
 from surfaces.bodies import Json, Malformed, as_list, as_object, fail, is_text, load, need, part, parts
 from surfaces.slack.address import is_id, is_ts
 
-__all__ = ["Json", "Kind", "Malformed", "classify", "parse", "part", "parts", "workspace_of"]
+__all__ = [
+    "ENDINGS",
+    "WORKSPACE",
+    "Json",
+    "Kind",
+    "Malformed",
+    "classify",
+    "enterprise_of",
+    "parse",
+    "part",
+    "parts",
+    "workspace_of",
+    "workspaces_of",
+]
 
 _FIELDS: Final = 60
+#: Under this name the surface writes which workspace is meant; whatever Slack might send there is overwritten.
+WORKSPACE: Final = "matchpoint_workspace"
+#: The app or its tokens are gone, or an organisation has taken it from a workspace.
+ENDINGS: Final = ("app_uninstalled", "tokens_revoked", "team_access_revoked")
 
 
 class Kind(StrEnum):
@@ -57,10 +74,30 @@ def classify(body: Mapping[str, Any]) -> Kind:
     return check(body) if check is not None else Kind.FOREIGN
 
 
+def workspaces_of(body: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the workspaces that may be the one in which the app was installed, as far as the payload says.
+
+    In a channel that is shared with others, the account that acts may be at home elsewhere: its own comes last. In an
+    organisation that installed the app for all its workspaces, Slack leaves `team` empty in what people press and send.
+    """
+    named: list[object] = [one.get("team_id") for one in parts(body, "authorizations")]
+    named += [part(body, "view").get("app_installed_team_id"), body.get("team_id"), part(body, "team").get("id")]
+    named += [part(body, "message").get("team"), part(body, "user").get("team_id")]
+    return tuple(dict.fromkeys(str(one) for one in named if is_id(one)))
+
+
+def enterprise_of(body: Mapping[str, Any]) -> str:
+    """Return the organisation whose installation covers the workspace, if the payload says that it does."""
+    granted = parts(body, "authorizations")[:1] or [dict(body)]
+    if granted[0].get("is_enterprise_install") not in (True, "true"):
+        return ""
+    named = (granted[0].get("enterprise_id"), body.get("enterprise_id"), part(body, "enterprise").get("id"))
+    return next((str(one) for one in named if is_id(one)), "")
+
+
 def workspace_of(body: Mapping[str, Any]) -> str:
-    """Return the workspace in which the app is installed, as far as the payload says."""
-    named = [*parts(body, "authorizations"), body, {"team_id": part(body, "team").get("id")}]
-    return next((str(one["team_id"]) for one in named if is_id(one.get("team_id"))), "")
+    """Return the workspace that the surface has found to be meant."""
+    return str(body[WORKSPACE])
 
 
 def _command(body: Mapping[str, Any]) -> Kind:
@@ -134,6 +171,9 @@ def _shortcut(body: Mapping[str, Any]) -> Kind:
 def _event(body: Mapping[str, Any]) -> Kind:
     event = as_object(body.get("event"))
     need(isinstance(event.get("type"), str) and is_text(body.get("event_id")))
+    if event["type"] in ENDINGS:
+        need(isinstance(body.get("event_time", 0), int))
+        return Kind.EVENT
     if event["type"] not in ("message", "app_home_opened", "user_change"):
         return Kind.FOREIGN
     if event["type"] == "message":

@@ -8,8 +8,9 @@ from typing import Any, Final
 from handlers.desk import Desk
 from handlers.ports import Clock
 from handlers.requests import Profiled, Speaker
-from surfaces.slack.address import SURFACE, address_of
-from surfaces.slack.client import SlackClient
+from surfaces.slack.address import address_of
+from surfaces.slack.clients import Clients
+from surfaces.slack.payloads import part
 
 _REMEMBERED: Final = 20_000
 
@@ -17,19 +18,14 @@ _REMEMBERED: Final = 20_000
 class People:
     """Sees to it that an account was met before it is heard."""
 
-    def __init__(self, desk: Desk, client: SlackClient, clock: Clock) -> None:
-        self._desk, self._client, self._clock = desk, client, clock
+    def __init__(self, desk: Desk, clients: Clients, clock: Clock) -> None:
+        self._desk, self._clients, self._clock = desk, clients, clock
         self._known: dict[tuple[str, str], None] = {}
         self._meetings: dict[tuple[str, str], asyncio.Lock] = {}
 
-    @property
-    def bot_user(self) -> str:
-        """Return the bot's own account; empty until Slack has said it."""
-        return self._client.installation.bot_user
-
-    def speaker(self, workspace: str, user: str) -> Speaker:
-        """Name an account in the workspace that the app is installed in, wherever the account itself is at home."""
-        return Speaker(SURFACE, self._client.installation.workspace or workspace, user)
+    async def bot_user(self, workspace: str) -> str:
+        """Return the bot's own account in a workspace; empty until Slack has said it."""
+        return (await self._clients.of(workspace)).installation.bot_user
 
     def remembers(self, speaker: Speaker) -> bool:
         """Tell whether the account was met lately, without asking anybody."""
@@ -64,7 +60,8 @@ class People:
         self._known.pop((speaker.workspace, speaker.user), None)
 
     async def _meet(self, speaker: Speaker) -> None:
-        answer = await self._client.call("users_info", user=speaker.user, include_locale=True)
+        client = await self._clients.of(speaker.workspace)
+        answer = await client.call("users_info", user=speaker.user, include_locale=True)
         profiled = _profiled(speaker, answer.get("user") or {})
         try:
             await asyncio.to_thread(self._desk.meet, profiled, now=self._clock.now())
@@ -74,6 +71,20 @@ class People:
                 raise
 
 
+def _vouched(workspace: str, user: dict[str, Any]) -> bool:
+    """Tell whether the workspace vouches for a profile's e-mail: of a full member, who has confirmed it.
+
+    A guest was let in by whoever sent the invitation, and somebody from a connected workspace is vouched for by another
+    one. See docs/adr, "One person, several accounts". Source: Slack's reference of the user object.
+    """
+    if any(user.get(name) for name in ("is_restricted", "is_ultra_restricted", "is_stranger", "is_bot")):
+        return False
+    if user.get("is_email_confirmed") is False or user.get("is_invited_user"):
+        return False
+    teams: list[object] = part(user, "enterprise_user").get("teams") or []
+    return workspace in [user.get("team_id") or workspace, *teams]
+
+
 def _profiled(speaker: Speaker, user: dict[str, Any]) -> Profiled:
     profile: dict[str, Any] = user.get("profile") or {}
     names = (profile.get("real_name"), user.get("real_name"), profile.get("display_name"), user.get("name"))
@@ -81,7 +92,7 @@ def _profiled(speaker: Speaker, user: dict[str, Any]) -> Profiled:
         speaker=speaker,
         name=next((str(name).strip() for name in names if name and str(name).strip()), speaker.user),
         address=address_of(speaker.workspace, speaker.user),
-        email=str(profile.get("email") or ""),
+        email=str(profile.get("email") or "") if _vouched(speaker.workspace, user) else "",
         locale=str(user.get("locale") or ""),
         zone=str(user.get("tz") or ""),
         is_admin=bool(user.get("is_admin") or user.get("is_owner")),

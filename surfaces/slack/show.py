@@ -15,7 +15,7 @@ from messages.card import Card, Form, Home
 from messages.i18n import Words
 from messages.notices.edges import FormLate
 from messages.notices.trouble import Refused
-from surfaces.slack.client import SlackClient
+from surfaces.slack.clients import Clients
 from surfaces.slack.forms import place_errors, render_card_view, render_form
 from surfaces.slack.render import Json, render_home, render_home_message, render_message
 
@@ -54,8 +54,8 @@ class Origin:
 class Showing:
     """Shows on every spot what suits it."""
 
-    def __init__(self, desk: Desk, client: SlackClient, clock: Clock) -> None:
-        self._desk, self._client, self._clock = desk, client, clock
+    def __init__(self, desk: Desk, clients: Clients, clock: Clock) -> None:
+        self._desk, self._clients, self._clock = desk, clients, clock
         self._publishing: dict[Speaker, bool] = {}
 
     async def show(self, shown: Shown, origin: Origin) -> None:
@@ -82,7 +82,8 @@ class Showing:
                 self._publishing[speaker] = False
                 home = built or await asyncio.to_thread(self._desk.home, speaker, now=self._clock.now())
                 built = None
-                await self._client.call("views_publish", user_id=speaker.user, view=render_home(home))
+                client = await self._clients.of(speaker.workspace)
+                await client.call("views_publish", user_id=speaker.user, view=render_home(home))
                 if self._publishing[speaker]:
                     await asyncio.sleep(HOME_EVERY_SECONDS)
         finally:
@@ -108,21 +109,23 @@ class Showing:
             await self._message(card, origin, replaces=replaces and origin.spot is Spot.PRIVATE)
 
     async def _dialog(self, view: Json, origin: Origin) -> None:
+        client = await self._clients.of(origin.speaker.workspace)
         if origin.spot is Spot.DIALOG:
-            await self._client.call("views_update", view_id=origin.view, view=view)
+            await client.call("views_update", view_id=origin.view, view=view)
         else:
-            await self._client.call("views_open", trigger_id=origin.trigger, view=view)
+            await client.call("views_open", trigger_id=origin.trigger, view=view)
 
     async def _message(self, card: Card, origin: Origin, *, replaces: bool) -> None:
         message = render_message(card).as_json()
+        client = await self._clients.of(origin.speaker.workspace)
         if not origin.response_url:
             quiet = {"unfurl_links": False, "unfurl_media": False}
-            await self._client.call("chat_postMessage", channel=origin.speaker.user, **quiet, **message)
+            await client.call("chat_postMessage", channel=origin.speaker.user, **quiet, **message)
             return
         payload: dict[str, Any] = {"response_type": "ephemeral", "replace_original": replaces, **message}
         if origin.thread_ts and not replaces:
             payload["thread_ts"] = origin.thread_ts
-        await self._client.respond(origin.response_url, payload)
+        await client.respond(origin.response_url, payload)
 
 
 def answer_command(shown: Shown) -> Json | None:

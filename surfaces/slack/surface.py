@@ -21,14 +21,27 @@ from slack_sdk.web.async_client import AsyncWebClient
 from starlette.routing import Route
 
 from handlers.desk import Desk
+from handlers.installations import Installations
 from handlers.ports import Clock, Rejected, Throttled, Unreachable, Unsure
 from surfaces.slack import listeners
-from surfaces.slack.client import SlackClient
+from surfaces.slack.clients import Clients
 from surfaces.slack.config import SlackConfig
+from surfaces.slack.endings import Endings
 from surfaces.slack.gate import Answer, Gate
+from surfaces.slack.installing import Installing
 from surfaces.slack.listeners.ears import Ears
-from surfaces.slack.messenger import SlackMessenger
-from surfaces.slack.payloads import Json, Kind, Malformed, classify
+from surfaces.slack.messenger import EveryMessenger
+from surfaces.slack.payloads import (
+    ENDINGS,
+    WORKSPACE,
+    Json,
+    Kind,
+    Malformed,
+    classify,
+    enterprise_of,
+    part,
+    workspaces_of,
+)
 from surfaces.slack.people import People
 from surfaces.slack.show import Showing
 from surfaces.tasks import Tasks
@@ -43,27 +56,42 @@ _PAUSE_LONGEST: Final = 60.0
 class SlackSurface:
     """Everything of Slack in one process."""
 
-    def __init__(self, desk: Desk, config: SlackConfig, *, clock: Clock, observe: Callable[[str, float], None]) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        config: SlackConfig,
+        *,
+        clock: Clock,
+        observe: Callable[[str, float], None],
+        installations: Installations | None = None,
+    ) -> None:
         self._config, self._clock, self._observe = config, clock, observe
-        self._client = SlackClient(config.bot_token, config.api_url)
+        self.clients = Clients(config, installations, clock)
         self._tasks = Tasks()
-        self.messenger = SlackMessenger(self._client)
-        self._app = _bolt(self._client)
+        self.messenger = EveryMessenger(self.clients)
+        self._app = _bolt(self.clients)
         ears = Ears(
             desk=desk,
-            people=People(desk, self._client, clock),
-            showing=Showing(desk, self._client, clock),
+            people=People(desk, self.clients, clock),
+            showing=Showing(desk, self.clients, clock),
             tasks=self._tasks,
             clock=clock,
+            endings=Endings(self.clients, installations, clock) if installations is not None else None,
         )
         listeners.register(self._app, ears)
+        self._installing: list[Route] = []
+        if installations is not None and config.installable:
+            self._installing = Installing(config, self.clients, installations, clock).routes()
 
     def routes(self) -> list[Route]:
-        """Return the one route that Slack calls; none without a signing secret, for then nothing can be verified."""
+        """Return what Slack calls, and what people open to install the app.
+
+        Without a signing secret Slack calls nothing, for then nothing can be verified.
+        """
         if not self._config.signing_secret:
-            return []
+            return self._installing
         gate = Gate(self._dispatch, secret=self._config.signing_secret, clock=self._clock, observe=self._observe)
-        return [Route(PATH, gate)]
+        return [Route(PATH, gate), *self._installing]
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
@@ -76,8 +104,8 @@ class SlackSurface:
 
     @contextlib.asynccontextmanager
     async def messenger_only(self) -> AsyncGenerator[None]:
-        """Keep the messenger's connections open within the block, and learn which workspace it serves."""
-        async with self._client.open():
+        """Keep the messenger's connections open within the block, and learn whose the operator's token is."""
+        async with self.clients.open():
             learning = await self._learn()
             try:
                 yield
@@ -90,13 +118,16 @@ class SlackSurface:
 
     async def _learn(self) -> asyncio.Task[None] | None:
         """Ask Slack who we are; where it does not answer now, go on and ask again in the background."""
+        own = self.clients.own
+        if own is None:
+            return None
         try:
-            await self._client.learn()
+            await own.learn()
         except Rejected as refusal:
             _log.error("Slack does not accept the token", reason=refusal.reason)
         except (Throttled, Unreachable, Unsure) as error:
             _log.warning("Slack cannot be asked yet", error=type(error).__name__)
-            return asyncio.create_task(_persist(self._client.learn))
+            return asyncio.create_task(_persist(own.learn))
         return None
 
     async def _dispatch(self, body: Json) -> Answer:
@@ -112,14 +143,37 @@ class SlackSurface:
         return Answer(response.status, response.body.encode(), given[0].encode("latin-1") if given else _PLAIN)
 
     async def _ask_bolt(self, body: Json) -> BoltResponse:
+        try:
+            workspace = await self._workspace(body)
+        except Exception as error:
+            # An event is delivered again; who typed or pressed is told by Slack that it did not work.
+            _log.warning("the workspace is not found", error=type(error).__name__)
+            return BoltResponse(status=503)
+        if not workspace:
+            _log.info("from a workspace that is not ours")
+            return BoltResponse(status=200)
         # The gate has verified and parsed it; in this mode Bolt takes what is parsed and does neither again.
-        return await self._app.async_dispatch(AsyncBoltRequest(body=body, mode="socket_mode"))
+        ours = {**body, WORKSPACE: workspace}
+        return await self._app.async_dispatch(AsyncBoltRequest(body=ours, mode="socket_mode"))
+
+    async def _workspace(self, body: Json) -> str:
+        """Return the workspace that is meant, empty where it is none of ours."""
+        named = workspaces_of(body)
+        if part(body, "event").get("type") in ENDINGS:
+            return next(iter(named), "") or enterprise_of(body)
+        enterprise, own = enterprise_of(body), self.clients.own
+        if not self.clients.many:
+            # Whoever acts in a channel that is shared with others may be at home elsewhere.
+            return (own.installation.workspace if own is not None else "") or next(iter(named), "")
+        for one in named:
+            if await self.clients.find(one, enterprise=enterprise) is not None:
+                return one
+        return ""
 
     @contextlib.asynccontextmanager
     async def _socket(self) -> AsyncGenerator[None]:
-        client = SocketModeClient(
-            app_token=self._config.app_token, web_client=self._client.web, proxy=self._client.web.proxy
-        )
+        web = self.clients.app.web
+        client = SocketModeClient(app_token=self._config.app_token, web_client=web, proxy=web.proxy)
         client.socket_mode_request_listeners.append(self._from_socket)
         connecting = asyncio.create_task(_persist(client.connect))
         try:
@@ -143,25 +197,19 @@ class SlackSurface:
             self._observe(kind.value, asyncio.get_running_loop().time() - started)
 
 
-def _bolt(client: SlackClient) -> AsyncApp:
+def _bolt(clients: Clients) -> AsyncApp:
     """Build Bolt without what the gate does already, answering only once a listener is done."""
 
-    async def authorize() -> AuthorizeResult:
-        known = client.installation
-        return AuthorizeResult(
-            enterprise_id=known.enterprise or None,
-            team_id=known.workspace or None,
-            bot_token=client.web.token,
-            bot_id=known.bot or None,
-            bot_user_id=known.bot_user or None,
-        )
+    async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+        # The surface has found the workspace and its client a moment ago; no listener uses that of Bolt.
+        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id)
 
     logger = logging.getLogger("matchpoint.slack.bolt")
     logger.setLevel(logging.ERROR)  # its warnings quote what people wrote
     return AsyncApp(
         name="matchpoint",
         logger=logger,
-        client=AsyncWebClient(base_url=client.web.base_url),
+        client=AsyncWebClient(base_url=clients.app.web.base_url),
         process_before_response=True,
         authorize=authorize,
         signing_secret="",

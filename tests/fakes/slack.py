@@ -8,6 +8,11 @@
         slack.connect(app, settle=surface.settle)        # or slack.connect("http://127.0.0.1:3000")
         reply = await anna.command("/challenge", "list", channel="C0CHALL")
 
+Several workspaces share one Slack: `delta = FakeSlack(clock, team="T0DELTA", beside=slack)`. Each has its own token,
+and what is sent with another one ends in another workspace. `slack.allow(url, "U0ANNA")` is a person who allows what
+the page behind `url` asks for; `slack.grants.rotation = True` gives tokens that end; `slack.uninstall()` takes the app
+away.
+
 It refuses what Slack refuses, with Slack's own codes, and keeps everything that was posted: `slack.posts("C0CHALL")`,
 `anna.private` (what only she sees), `anna.views` (her open dialogs, the top one last), `anna.home`. `slack.calls` lists
 every request with its outcome. `slack.fail("chat.postMessage", Fault.DROP_AFTER)` breaks the next one.
@@ -30,6 +35,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 from aiohttp import web
 
 from tests.fakes.slack_blocks import message_problems, view_problems
+from tests.fakes.slack_grants import Grants, Refused
 
 if TYPE_CHECKING:
     from tests.fakes.slack_user import SlackUser
@@ -141,20 +147,26 @@ class ResponseUrl:
     uses: int = 0
 
 
-class Refused(Exception):
-    """Slack says no: `code` is what it answers."""
-
-    def __init__(self, code: str, **details: Any) -> None:
-        super().__init__(code)
-        self.code, self.details = code, details
-
-
 class FakeSlack:
     """One workspace. Thread-safe: the server runs in a thread of its own."""
 
-    def __init__(self, clock: Clock, *, team: str = "T0CLEAN", scopes: Iterable[str] = ALL_SCOPES) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        team: str = "T0CLEAN",
+        scopes: Iterable[str] = ALL_SCOPES,
+        beside: FakeSlack | None = None,
+        enterprise: str = "",
+    ) -> None:
         self.clock, self.team, self.scopes = clock, team, set(scopes)
-        self.bot_token = "xoxb-1-fake"
+        self.enterprise, self.first = enterprise, beside or self
+        self.all: list[FakeSlack] = self.first.all if beside else []
+        self.all.append(self)
+        self.bot_token = "xoxb-1-fake" if beside is None else f"xoxb-{team}-fake"
+        #: Tokens that were given, and when they end; what is taken away is not here any more.
+        self.tokens: dict[str, datetime | None] = {self.bot_token: None}
+        self.grants = Grants(self)
         self.app_token = "xapp-1-fake"
         self.signing_secret = "0123456789abcdef0123456789abcdef"
         self.bot_user = "U0MATCH"
@@ -176,7 +188,7 @@ class FakeSlack:
         self._used_triggers: set[str] = set()
         self._count = 0
         self._origin = ""
-        self._loop = asyncio.new_event_loop()
+        self._loop = beside._loop if beside else asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="fake-slack", daemon=True)
         self._runner: web.AppRunner | None = None
         self.released = threading.Event()
@@ -187,11 +199,16 @@ class FakeSlack:
     # -- its life ----------------------------------------------------------------------------------------------
 
     def __enter__(self) -> Self:
+        if self.first is not self:
+            self._origin = self.first._origin
+            return self
         self._thread.start()
         asyncio.run_coroutine_threadsafe(self._serve(), self._loop).result(10)
         return self
 
     def __exit__(self, *_exc: object) -> None:
+        if self.first is not self:
+            return
         self.released.set()
         if self._runner is not None:
             asyncio.run_coroutine_threadsafe(self._runner.cleanup(), self._loop).result(10)
@@ -271,15 +288,17 @@ class FakeSlack:
 
     def new_id(self, prefix: str) -> str:
         """Return an id that was never given before."""
-        with self.lock:
-            self._count += 1
-            return f"{prefix}{self._count:06d}"
+        first = self.first
+        with first.lock:
+            first._count += 1
+            return f"{prefix}{first._count:06d}"
 
     def new_ts(self) -> str:
         """Return the timestamp of a new message."""
-        with self.lock:
-            self._count += 1
-            return f"{int(self.clock.now().timestamp())}.{self._count:06d}"
+        first = self.first
+        with first.lock:
+            first._count += 1
+            return f"{int(self.clock.now().timestamp())}.{first._count:06d}"
 
     def new_trigger(self, user: str) -> str:
         """Give a trigger id: it lives three seconds and works once."""
@@ -311,8 +330,21 @@ class FakeSlack:
         self._origin = f"http://{host}:{port}"
 
     async def _api(self, request: web.Request) -> web.StreamResponse:
-        method = request.match_info["method"]
         arguments = await _arguments(request)
+        return await self._whose(request, arguments)._serve_call(request, arguments)
+
+    def _whose(self, request: web.Request, arguments: Json) -> FakeSlack:
+        """Return the workspace that a token belongs to: of an organisation's, the one that is asked about."""
+        token = _token(request)
+        if request.match_info["method"].startswith(("apps.", "oauth.")):
+            return self
+        found = [one for one in self.all if token in one.tokens]
+        asked = {str(arguments.get(name) or "") for name in ("team_id", "channel", "user", "user_id", "users")}
+        named = (one for one in found if asked & {one.team, *one.channels, *one.users})
+        return next(named, found[0] if found else self)
+
+    async def _serve_call(self, request: web.Request, arguments: Json) -> web.StreamResponse:
+        method = request.match_info["method"]
         with self.lock:
             fault, seconds = self._faults[method].popleft() if self._faults[method] else (None, 0.0)
         if fault in (Fault.ERROR_500, Fault.DROP_BEFORE, Fault.THROTTLE, Fault.GARBAGE):
@@ -357,9 +389,7 @@ class FakeSlack:
     def _answer(self, request: web.Request, method: str, arguments: Json) -> Json:
         with self.lock:
             try:
-                token = request.headers.get("Authorization", "").removeprefix("Bearer ")
-                if token != (self.app_token if method.startswith("apps.") else self.bot_token):
-                    raise Refused("invalid_auth" if token else "not_authed")
+                self._admit(method, _token(request))
                 handler = getattr(self, "do_" + method.replace(".", "_").lower(), None)
                 if handler is None:
                     raise Refused("unknown_method")
@@ -368,6 +398,39 @@ class FakeSlack:
                 answer = {"ok": False, "error": refusal.code, **refusal.details}
             self.calls.append(Call(method, arguments, str(answer.get("error", "ok"))))
             return answer
+
+    def _admit(self, method: str, token: str) -> None:
+        if method == "oauth.v2.access":
+            self.grants.admit(token)
+        elif method.startswith("apps."):
+            if token != self.app_token:
+                raise Refused("invalid_auth" if token else "not_authed")
+        elif token not in self.tokens:
+            raise Refused(
+                ("token_revoked" if self.grants.was_given(token) else "invalid_auth") if token else "not_authed"
+            )
+        else:
+            ends = self.tokens[token]
+            if ends is not None and self.clock.now() >= ends:
+                raise Refused("token_expired")
+
+    def allow(self, url: str, user: str, *, whole: bool = False) -> str:
+        """Let a person allow what the page behind `url` asks for; return where Slack sends the browser."""
+        return self.grants.allow(url, user, whole=whole)
+
+    async def uninstall(self) -> None:
+        """Take the app away, and tell it so."""
+        person = next(iter(self.users.values()))
+        self.tokens.clear()
+        await person.happens({"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [self.bot_user]}})
+        await person.happens({"type": "app_uninstalled"})
+
+    def do_oauth_v2_access(self, arguments: Json) -> Json:
+        return self.grants.exchange(arguments)
+
+    def do_auth_revoke(self, _arguments: Json) -> Json:
+        self.tokens.clear()
+        return {"revoked": True}
 
     def need(self, *scopes: str) -> None:
         missing = [one for one in scopes if one not in self.scopes]
@@ -382,7 +445,8 @@ class FakeSlack:
     def do_auth_test(self, _arguments: Json) -> Json:
         return {
             "team_id": self.team,
-            "team": "CLEAN",
+            "team": self.team.removeprefix("T0"),
+            "enterprise_id": self.enterprise or None,
             "user_id": self.bot_user,
             "user": "matchpoint",
             "bot_id": "B0MATCH",
@@ -717,7 +781,8 @@ class FakeSlack:
             fault = self._faults["response_url"].popleft()[0] if self._faults["response_url"] else None
             if fault is not None:
                 return web.Response(status=500, text="internal_error")
-            return self._take_response(self.response_urls.get(token), payload)
+            home = next((one for one in self.all if token in one.response_urls), self)
+            return home._take_response(home.response_urls.get(token), payload)
 
     def _take_response(self, target: ResponseUrl | None, payload: Json) -> web.Response:
         if target is None:
@@ -750,6 +815,10 @@ _HISTORY_SCOPES = {
     "im": "im:history",
     "mpim": "mpim:history",
 }
+
+
+def _token(request: web.Request) -> str:
+    return request.headers.get("Authorization", "").removeprefix("Bearer ")
 
 
 async def _arguments(request: web.Request) -> Json:

@@ -44,6 +44,8 @@ class SlackUser:
     admin: bool = False
     owner: bool = False
     deactivated: bool = False
+    #: What else Slack says of the account: `is_restricted` of a guest, `team_id` of somebody from elsewhere.
+    flags: Json = field(default_factory=dict)
     private: list[Message] = field(default_factory=list)
     views: list[Json] = field(default_factory=list)
     errors: dict[str, str] = field(default_factory=dict)
@@ -63,6 +65,8 @@ class SlackUser:
             "is_admin": self.admin,
             "is_owner": self.owner,
             "deleted": self.deactivated,
+            "is_email_confirmed": True,
+            **self.flags,
         }
 
     # -- acts ------------------------------------------------------------------------------------------------------
@@ -131,14 +135,18 @@ class SlackUser:
         await self._settle()
         return reply
 
+    async def happens(self, event: Json) -> Reply:
+        """Let Slack tell the app of something that happened in the workspace."""
+        return await self.deliver(self.event(event))
+
     async def open_home(self) -> Reply:
         """Open the app's Home tab."""
-        return await self.deliver(self._event({"type": "app_home_opened", "user": self.id, "tab": "home"}))
+        return await self.deliver(self.event({"type": "app_home_opened", "user": self.id, "tab": "home"}))
 
     async def change(self, **user: Any) -> Reply:
         """Let the account change, such as be `deleted`."""
         changed = {"id": self.id, "name": self.id.lower(), "deleted": False, "profile": {}, **user}
-        return await self.deliver(self._event({"type": "user_change", "user": changed}))
+        return await self.deliver(self.event({"type": "user_change", "user": changed}))
 
     async def shortcut(self, message: Message, callback: str) -> Reply:
         """Use a shortcut from a message's menu."""
@@ -226,7 +234,7 @@ class SlackUser:
         }
         if thread:
             event |= {"thread_ts": thread, "parent_user_id": root.user if root else "U0NOBODY"}
-        return self._event(event | extra)
+        return self.event(event | extra)
 
     def edit_event(self, said: Json, text: str, **extra: Any) -> Json:
         """Return the event of an edit of what was said in another event, by this person."""
@@ -246,9 +254,10 @@ class SlackUser:
 
     def _change(self, said: Json, subtype: str, changed: Json) -> Json:
         place = {name: said["event"][name] for name in ("channel", "channel_type")}
-        return self._event({"type": "message", "subtype": subtype, "hidden": True, **place, **changed})
+        return self.event({"type": "message", "subtype": subtype, "hidden": True, **place, **changed})
 
-    def _event(self, event: Json) -> Json:
+    def event(self, event: Json) -> Json:
+        """Return what Slack would deliver of something that happens now."""
         return {
             "type": "event_callback",
             "team_id": self.slack.team,
@@ -256,7 +265,15 @@ class SlackUser:
             "event": event,
             "event_id": self.slack.new_id("Ev"),
             "event_time": int(self.slack.clock.now().timestamp()),
-            "authorizations": [{"team_id": self.slack.team, "user_id": self.slack.bot_user, "is_bot": True}],
+            "authorizations": [
+                {
+                    "enterprise_id": self.slack.enterprise or None,
+                    "team_id": self.slack.team,
+                    "user_id": self.slack.bot_user,
+                    "is_bot": True,
+                    "is_enterprise_install": self.slack.grants.whole,
+                }
+            ],
         }
 
     def _acting(self, channel: str, message: Message | None) -> Json:

@@ -12,7 +12,8 @@ import structlog
 from handlers.desk import Desk
 from handlers.ports import Clock, Unreachable
 from handlers.requests import Place, Shown, Speaker
-from surfaces.slack.address import address_of, ref_of
+from surfaces.slack.address import SURFACE, address_of, ref_of
+from surfaces.slack.endings import Endings
 from surfaces.slack.payloads import workspace_of
 from surfaces.slack.people import People
 from surfaces.slack.show import Origin, Showing
@@ -35,10 +36,11 @@ class Ears:
     showing: Showing
     tasks: Tasks
     clock: Clock
+    endings: Endings | None = None
 
     def speaker(self, body: Mapping[str, Any], user: str) -> Speaker:
         """Name who speaks."""
-        return self.people.speaker(workspace_of(body), user)
+        return Speaker(SURFACE, workspace_of(body), user)
 
     async def ensure(self, *speakers: Speaker, anew: bool = False) -> None:
         """Meet these accounts, the first of them `anew` if so, while somebody waits for an answer.

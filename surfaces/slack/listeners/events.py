@@ -6,6 +6,7 @@ Where taking in a message fails, Slack is told so and delivers it again; the inb
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -17,44 +18,49 @@ from slack_bolt.response import BoltResponse
 from handlers.requests import Deleted, Edited, Files, Place, Said, Speaker
 from surfaces.slack.address import address_of, is_id, is_ts, ref_of
 from surfaces.slack.listeners.ears import Ears, Json, place_of
-from surfaces.slack.payloads import part, parts
+from surfaces.slack.payloads import ENDINGS, part, parts, workspace_of
 from surfaces.slack.text import to_plain
 
 _log: Final = structlog.get_logger("matchpoint.slack")
 
-NAMES: Final = ("app_home_opened", "message", "user_change")
+NAMES: Final = ("app_home_opened", "app_uninstalled", "message", "tokens_revoked", "user_change")
 #: Messages of people; every other subtype is the platform's own, but for edits and deletions.
 _SUBTYPES: Final = (None, "", "file_share", "thread_broadcast")
 _CONVERSATIONS: Final = ("im", "mpim", "group")
 
 
 def register(app: AsyncApp, ears: Ears) -> None:
-    """Listen to messages, to the own page being opened, and to accounts that change."""
-
-    async def on_message(body: Json) -> BoltResponse:
-        try:
-            await _hear(ears, body)
-        except Exception:
-            _log.exception("an event was not taken in", event_id=body["event_id"])
-            return BoltResponse(status=503)
-        return BoltResponse(status=200)
+    """Listen to messages, to the own page being opened, to accounts that change, and to the end of an installation."""
 
     async def on_home(body: Json) -> BoltResponse:
         if body["event"].get("tab", "home") == "home":
             ears.tasks.start(_open_home(ears, body), name="home")
         return BoltResponse(status=200)
 
-    async def on_change(body: Json) -> BoltResponse:
+    for name in ENDINGS:
+        app.event(name)(_taking(ears, _end))
+    app.event("user_change")(_taking(ears, _notice_change))
+    app.event("message")(_taking(ears, _hear))
+    app.event("app_home_opened")(on_home)
+
+
+def _taking(ears: Ears, take: Callable[[Ears, Json], Awaitable[None]]) -> Callable[[Json], Awaitable[BoltResponse]]:
+    """Return the listener that takes an event in, or has it delivered again."""
+
+    async def listener(body: Json) -> BoltResponse:
         try:
-            await _notice_change(ears, body)
+            await take(ears, body)
         except Exception:
             _log.exception("an event was not taken in", event_id=body["event_id"])
             return BoltResponse(status=503)
         return BoltResponse(status=200)
 
-    app.event("user_change")(on_change)
-    app.event("message")(on_message)
-    app.event("app_home_opened")(on_home)
+    return listener
+
+
+async def _end(ears: Ears, body: Json) -> None:
+    if ears.endings is not None:
+        await ears.endings.take(body)
 
 
 async def _hear(ears: Ears, body: Json) -> None:
@@ -108,7 +114,7 @@ class _Spot:
 async def _meet(ears: Ears, body: Json, message: Json) -> _Spot | None:
     """Return where a person wrote a message, and meet who it was; None for what is none of our business."""
     event: Json = body["event"]
-    us = ears.people.bot_user
+    us = await ears.people.bot_user(workspace_of(body))
     channel, ts, thread_ts = event["channel"], str(message.get("ts")), message.get("thread_ts") or ""
     if not _is_said(message, us) or not is_ts(ts) or not is_id(message["user"]) or (thread_ts and not is_ts(thread_ts)):
         return None

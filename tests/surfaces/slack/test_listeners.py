@@ -8,7 +8,7 @@ import pytest
 from handlers.requests import Command, Place, Press, Said, Shown, Speaker, Submission
 from messages.card import Actions, Button, Card, Field, FieldKind, Form, Home, Option, Section
 from surfaces.slack.listeners import ears
-from surfaces.slack.messenger import SlackMessenger
+from surfaces.slack.messenger import EveryMessenger
 from tests.fakes.slack import FakeSlack, Fault
 from tests.fakes.slack_user import SlackUser, text_of
 from tests.surfaces.slack.conftest import Setting
@@ -375,7 +375,9 @@ async def test_a_reply_in_a_thread_of_ours_is_heard(setting: Setting, slack: Fak
 async def test_a_reply_is_heard_although_slack_has_not_said_yet_who_we_are(
     setting: Setting, slack: FakeSlack, bert: SlackUser
 ):
-    setting.surface.messenger._client.installation.bot_user = ""
+    own = setting.surface.clients.own
+    assert own is not None
+    own.installation.bot_user = ""
     await bert.say("C0CHALL", "We make that", thread=post(slack).ts)
     assert len(setting.desk.heard) == 1
 
@@ -504,5 +506,5 @@ async def test_the_shortcut_carries_ones_own_words_and_nobody_elses(
 
 
 async def test_the_messenger_of_a_running_surface_knows_its_workspace(setting: Setting):
-    assert isinstance(setting.surface.messenger, SlackMessenger)
+    assert isinstance(setting.surface.messenger, EveryMessenger)
     assert len(setting.slack.called("auth.test")) == 1

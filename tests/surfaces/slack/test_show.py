@@ -9,7 +9,7 @@ from handlers.desk import Desk
 from handlers.ports import Unreachable
 from handlers.requests import Speaker
 from messages.card import Card, Home, Section
-from surfaces.slack.client import SlackClient
+from surfaces.slack.clients import Clients
 from surfaces.slack.show import Showing
 from tests.fakes.clock import StillClock
 from tests.surfaces.stub_desk import StubDesk
@@ -26,6 +26,9 @@ class SlowSlack:
         self.broken: Exception | None = None
         self.go = asyncio.Event()
 
+    async def of(self, _workspace: str) -> SlowSlack:
+        return self
+
     async def call(self, _method: str, *, user_id: str, view: dict[str, Any]) -> None:
         self.published.append((user_id, str(view)))
         await self.go.wait()
@@ -35,7 +38,7 @@ class SlowSlack:
 
 def setting() -> tuple[Showing, StubDesk, SlowSlack]:
     desk, slack = StubDesk(), SlowSlack()
-    return Showing(cast("Desk", desk), cast("SlackClient", slack), StillClock()), desk, slack
+    return Showing(cast("Desk", desk), cast("Clients", slack), StillClock()), desk, slack
 
 
 def page(open_items: int) -> Home:

@@ -13,10 +13,12 @@ from handlers.commands import COMMANDS
 from handlers.desk import Desk
 from handlers.requests import Command, Press, Said, Shown
 from messages.card import Card, Picture, Section
+from messages.compose.installing import PERMISSIONS
 from messages.notices.board import DOT
 from surfaces.slack.config import SlackConfig
-from surfaces.slack.inspection import SCOPES, inspect
+from surfaces.slack.inspection import inspect
 from surfaces.slack.listeners import commands, events, shortcuts
+from surfaces.slack.scopes import SCOPES
 from surfaces.slack.surface import PATH, SlackSurface
 from tests.fakes.clock import StillClock
 from tests.fakes.slack import ALL_SCOPES, FakeSlack, Fault
@@ -65,7 +67,9 @@ async def test_a_surface_starts_while_slack_is_down_and_learns_later(
 
 
 async def test_before_slack_was_asked_the_workspace_is_the_one_of_the_request(setting: Setting, anna: SlackUser):
-    setting.surface._client.installation.workspace = ""
+    own = setting.surface.clients.own
+    assert own is not None
+    own.installation.workspace = ""
     await anna.command("/challenge", "list")
     assert setting.desk.heard[0].speaker.workspace == "T0CLEAN"
 
@@ -209,3 +213,8 @@ async def test_no_scope_is_asked_for_in_vain(slack: FakeSlack, make: Make, confi
     ]
     await asyncio.gather(*(act() for act in acts), return_exceptions=True)
     assert "missing_scope" in {call.outcome for call in slack.calls}
+
+
+def test_the_page_of_the_installation_explains_every_scope():
+    explained = [scope for scopes, _ in PERMISSIONS for scope in scopes]
+    assert sorted(explained) == sorted(SCOPES)
