@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import ack, judges, quality, queue, ranking
+from benchmarks import ack, federation, judges, quality, queue, ranking
 
-PARTS = {"ack": ack.main, "judges": judges.main, "quality": quality.main, "queue": queue.main, "ranking": ranking.main}
+PARTS = {
+    "ack": ack.main,
+    "federation": federation.main,
+    "judges": judges.main,
+    "quality": quality.main,
+    "queue": queue.main,
+    "ranking": ranking.main,
+}
 
 
 def main(names: list[str]) -> int:

@@ -103,6 +103,11 @@ def _people(session: Session, now: datetime) -> tuple[int, int, int]:
     return cluster.id or 0, organisation.id or 0, person.id or 0
 
 
+def published_challenge(ids: tuple[int, int, int], now: datetime) -> Challenge:
+    """Return a challenge that is published; `ids` are its cluster, organisation and person."""
+    return _challenge(ids, 0, now, ChallengeState.PUBLISHED)
+
+
 def _challenge(ids: tuple[int, int, int], number: int, now: datetime, state: ChallengeState) -> Challenge:
     cluster, organisation, person = ids
     deadline = now + timedelta(days=60)

@@ -22,6 +22,7 @@ import structlog
 from sqlalchemy import update
 from sqlmodel import col, select
 
+import handlers.journeys  # noqa: F401 - fills the table of letters
 from handlers.letters import Deed, Drop, Later, Letter, letter
 from handlers.outbox import Deliverer
 from handlers.outcomes import Times

@@ -24,6 +24,7 @@ from tests.fakes.slack import ALL_SCOPES, FakeSlack, Fault, Json
 HISTORY = frozenset(scope for scope in ALL_SCOPES if scope.endswith(":history"))
 _LOOKUPS = ("conversations.history", "conversations.replies")
 _POST = "chat.postMessage"
+_UPDATE = "chat.update"
 
 
 class PresentClock:
@@ -107,6 +108,14 @@ class FaultySlack(FakeSlack):
         found = [vars(one) for one in self.arrivals if one.key.startswith(arguments["prefix"])]
         return {"arrivals": found, "outcomes": dict(self.outcomes)}
 
+    def do_faults_channel(self, arguments: Json) -> Json:
+        """List what stands in a channel now: key, number of edits, and all that it says."""
+        channel = self.channels.get(arguments["channel"])
+        found = [] if channel is None else [one for one in channel.messages if one.bot]
+        return {
+            "messages": [{"key": _key(one.request), "edits": one.edits, "text": _said(one.blocks)} for one in found]
+        }
+
     # -- what goes wrong ---------------------------------------------------------------------------------------
 
     async def _api(self, request: web.Request) -> web.StreamResponse:
@@ -116,7 +125,7 @@ class FaultySlack(FakeSlack):
         plan = self.plans.get(_key(await request.json())) if method == _POST else None
         if plan is not None:
             return await self._planned(request, plan)
-        if method in (_POST, *_LOOKUPS) and self.chance.random() < self.rate:
+        if method in (_POST, _UPDATE, *_LOOKUPS) and self.chance.random() < self.rate:
             known = (Fault.ERROR_500, Fault.DROP_BEFORE, Fault.DROP_AFTER, Fault.ERROR_AFTER, Fault.THROTTLE)
             fault = self.chance.choice((*known, Fault.LATE, Fault.SLOW) if method == _POST else known)
             self.outcomes[f"{method} {fault.name.lower()}"] += 1
@@ -174,6 +183,13 @@ def _key(arguments: Json) -> str:
     metadata: Any = arguments.get("metadata") or {}
     given = json.loads(metadata) if isinstance(metadata, str) else metadata
     return str(given.get("event_payload", {}).get("key", ""))
+
+
+def _said(blocks: Any) -> str:
+    """Return the words of blocks, whatever holds them."""
+    if isinstance(blocks, dict):
+        return " ".join(_said(value) for name, value in blocks.items() if name not in ("type", "verbatim", "emoji"))
+    return " ".join(map(_said, blocks)) if isinstance(blocks, list) else str(blocks)
 
 
 def main() -> None:
