@@ -94,6 +94,7 @@ COMMANDS: Final[dict[str, Grammar]] = {
         verbs=(
             Verb("setup", "setup.start"),
             Verb("join", "join.start"),
+            Verb("invite", "guest.invite", "EMAIL"),
             Verb("profile", "profile.edit"),
             Verb("intros", "introduction.list"),
             Verb("leave", "conversation.leave", "IN-34"),

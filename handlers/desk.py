@@ -17,6 +17,7 @@ import structlog
 from domain.errors import Invalid, InvalidForm, NotAllowed, Refusal
 from handlers import commands, people
 from handlers.calendar import reading
+from handlers.guests.scope import GUEST_ACTIONS
 from handlers.home import build_home
 from handlers.members import installing
 from handlers.members.leaving import leave
@@ -234,6 +235,8 @@ class Desk:
 
     def _work(self, session: Session, speaker: Speaker, now: datetime) -> Work:
         actor, room = people.recognise(session, speaker)
+        if actor is not None and actor.guest is not None and actor.guest.until <= now:
+            actor = None
         return Work(session, now, self._kit, actor=actor, room=room, speaker=speaker)
 
     def _words_for(self, speaker: Speaker) -> Words:
@@ -261,6 +264,10 @@ class Desk:
 
 def _admit(work: Work, entry: Route) -> None:
     """Let in who may reach the handler at all; the refusal says what is missing and who can help."""
+    if work.actor is not None and work.actor.guest is not None and entry.action not in GUEST_ACTIONS:
+        raise NotAllowed("guest.elsewhere")
+    if work.actor is None and work.speaker is not None and people.is_guest_account(work.speaker):
+        raise NotAllowed("guest.ended")
     if entry.need is Need.ANYONE:
         return
     if work.room is None or work.room.cluster_id is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from handlers.guests.scope import GUEST_PARTS
 from handlers.routes import Need, route
 from handlers.work import Ask, Reply, Work
 from messages import compose
@@ -38,7 +39,9 @@ def build_home(work: Work) -> Home:
         card = compose(Stranger(ready=ready), words)
         return Home(title=card.title, cards=(card,), locale=words.locale)
     words = work.actor.words()
-    found = [(notice, counts) for _, _, part, counts in _PARTS for notice in part(work)]
+    guest = work.actor.guest is not None
+    parts = [(part, counts) for _, name, part, counts in _PARTS if not guest or name in GUEST_PARTS]
+    found = [(notice, counts) for part, counts in parts for notice in part(work)]
     heading = compose(HomeTitle(name=work.actor.name, items=sum(counts for _, counts in found)), words)
     return Home(
         title=heading.title, cards=(heading, *(compose(notice, words) for notice, _ in found)), locale=words.locale

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from domain.organisations import MembershipState
+from domain.organisations import MembershipState, Role
 from domain.rooms import WorkspaceState
 from handlers.members.managers_channel import bring_in_on_meeting
 from handlers.requests import Profiled, Speaker
-from handlers.work import Actor, Belonging, Room, Work
+from handlers.webroom.places import GUEST, SURFACE
+from handlers.work import Actor, Belonging, Guest, Room, Work
 from messages.i18n import locale_of
 from store.engine import Session
+from store.queries import guests
 from store.queries import people as query
 from store.queries.clusters import memberships_of
 from store.queries.rows import add, key_of
@@ -45,18 +47,35 @@ def recognise(session: Session, speaker: Speaker) -> tuple[Actor | None, Room | 
     if found.account is None:
         return None, room
     account = found.account
+    memberships = tuple(Belonging(m["cluster_id"], m["role"], m["organisation_id"]) for m in found.memberships)
+    guest = None
+    if is_guest_account(speaker):
+        known = guests.pass_of_account(session, speaker.workspace, speaker.user)
+        if known is None or known.revoked_at is not None:
+            return None, room
+        # Whatever else the person is, through this account he or she speaks for the one company, and for nobody else.
+        own = Belonging(known.cluster_id, Role.SME, known.organisation_id)
+        memberships = tuple(one for one in memberships if one == own)
+        introduced = guests.introduced_challenges(session, known.organisation_id)
+        guest = Guest(frozenset(known.challenges) | introduced, known.expires_at)
     actor = Actor(
         person_id=account["person_id"],
         name=account["name"],
         locale=account["locale"],
         zone=account["zone"],
         address=account["address"],
-        memberships=tuple(Belonging(m["cluster_id"], m["role"], m["organisation_id"]) for m in found.memberships),
-        is_admin=account["is_admin"],
+        memberships=memberships,
+        guest=guest,
+        is_admin=account["is_admin"] and guest is None,
         country=account["country"],
         email=account["email"] or "",
     )
     return actor, room
+
+
+def is_guest_account(speaker: Speaker) -> bool:
+    """Tell whether an account is one that was made for a guest."""
+    return speaker.surface == SURFACE and speaker.user.startswith(GUEST)
 
 
 def act_for(session: Session, person: Person) -> Actor:

@@ -58,8 +58,16 @@ class Belonging:
 
 
 @dataclass(frozen=True, slots=True)
+class Guest:
+    """What somebody may see who came in by a guest's link: these challenges, until then."""
+
+    challenges: frozenset[int]
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts, as the store knows the account that spoke."""
+    """Who acts, as the store knows the account that spoke; `guest` narrows what a guest's account may see."""
 
     person_id: int
     name: str
@@ -70,6 +78,11 @@ class Actor:
     is_admin: bool = False
     country: str = ""
     email: str = ""
+    guest: Guest | None = None
+
+    def reaches(self, challenge_id: int | None) -> bool:
+        """Tell whether a challenge is within what a guest was invited to; everybody else is not narrowed."""
+        return self.guest is None or challenge_id in self.guest.challenges
 
     def manages(self, cluster_id: int | None) -> bool:
         """Tell whether the person is a manager of this cluster."""

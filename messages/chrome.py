@@ -85,6 +85,7 @@ _LABELS: Final[Mapping[str, str]] = {
         "This page opens with your personal link. Type “/matchpoint settings” where you talk with Matchpoint, "
         "or ask your cluster manager for one."
     ),
+    "guest_ended": N_("This invitation has ended"),
     "link_old": N_("This link is too old or incomplete. A new one takes a moment:"),
     "come_in": N_("Sign in"),
     "sign_out": N_("Sign out"),
@@ -139,6 +140,12 @@ class Chrome:
     def at_most(self, limit: int) -> str:
         """Say how long an answer may be."""
         return self.words.say("At most {limit} characters.", limit=limit)
+
+    def ask_for_link(self, who: str) -> str:
+        """Say who can give a guest a new link."""
+        return self.words.say(
+            "The link was used already, has expired, or was ended. For a new one, please ask: {who}.", who=who
+        )
 
     def you_come_in_as(self, name: str) -> str:
         """Say as whom a personal link lets in."""

@@ -38,10 +38,12 @@ def list_smes_todos(work: Work) -> Sequence[AnswerTodo]:
     todos: list[AnswerTodo] = []
     for question in query.questions_to(work.session, organisations, limit=SHOWN):
         one = exchanged(work.session, question)
+        if not work.who.reaches(one.challenge.id):
+            continue
         text = veiled(work.session, one, question.text, from_buyer=True)
         todos.append(AnswerTodo(AnswerTodoKind.BUYERS_QUESTION, one.subject, id_of(one.challenge), one.answer, text))
     for answer, challenge in query.drafts_to_submit(work.session, organisations, limit=SHOWN):
-        if takes_answers(challenge, work):
+        if takes_answers(challenge, work) and work.who.reaches(challenge.id):
             title = title_for_sme(work.session, case_of(work.session, answer))
             name = answer_id(answer)
             todos.append(AnswerTodo(AnswerTodoKind.DRAFT, name, id_of(challenge), title, on=challenge.deadline_on))

@@ -82,6 +82,8 @@ def find_answer(work: Work, text: str) -> tuple[Case, Reader]:
 
 def _reader(work: Work, case: Case) -> Reader | None:
     actor, answer = work.who, case.answer
+    if not actor.reaches(answer.challenge_id):
+        return None
     if answer.organisation_id in actor.organisations(Role.SME):
         return Reader.SME
     if answer.state not in query.SHOWN:

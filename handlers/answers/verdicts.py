@@ -78,6 +78,8 @@ def list_own_answers(work: Work, ask: Ask) -> Reply:
     rows = query.of_organisations(work.session, organisations, limit=PAGE + 1, offset=(page - 1) * PAGE)
     items: list[MyAnswer] = []
     for answer, challenge in rows[:PAGE]:
+        if not work.who.reaches(challenge.id):
+            continue
         case = read_case(work.session, f"AN-{answer.id}")
         title = title_for_sme(work.session, case) if case else ""
         items.append(MyAnswer(f"AN-{answer.id}", id_of(challenge), title, answer.state, challenge.deadline_on))

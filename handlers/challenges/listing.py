@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from domain.challenges import TEXT_MAX, TITLE_MAX, ChallengeAction, ChallengeState, Confidentiality
@@ -10,12 +11,12 @@ from domain.ids import Kind, format_id, read_number
 from domain.organisations import Role
 from domain.redaction import redact
 from domain.text import clean_line, clean_text, is_wordless, shorten
-from domain.visibility import Viewer
+from domain.visibility import Viewer, VisibleField
 from handlers import audit
 from handlers.challenges.moves import move
-from handlers.challenges.sight import Sighting, draw, find, find_own, id_of, names_behind, text_for
+from handlers.challenges.sight import Sighting, draw, find, find_own, id_of, names_behind, sight, text_for
 from handlers.routes import route
-from handlers.work import Ask, Belonging, Reply, Work
+from handlers.work import Ask, Belonging, Guest, Reply, Work
 from messages.notices.challenge_forms import ChooseBuyer, StateChallenge
 from messages.notices.challenges import (
     ChallengeDone,
@@ -121,6 +122,8 @@ def _open_list(work: Work, value: str, kind: ListKind) -> ChallengeList:
     actor, page = work.who, page_of(value)
     looker = Looker(actor.clusters(), actor.organisations())
     rows = query.open_to(work.session, looker, limit=PAGE + 1, offset=(page - 1) * PAGE)
+    if actor.guest is not None:
+        rows = _invited(work, actor.guest, page)
     if kind is ListKind.ANSWER:
         rows = [row for row in rows if not actor.belongs_to(row[0].organisation_id)]
     return ChallengeList(
@@ -130,6 +133,14 @@ def _open_list(work: Work, value: str, kind: ListKind) -> ChallengeList:
         more=len(rows) > PAGE,
         may_state=bool(actor.organisations(Role.BUYER)),
     )
+
+
+def _invited(work: Work, guest: Guest, page: int) -> Sequence[Listed]:
+    """Return the open challenges to which a guest was invited."""
+    found = [query.with_buyer(work.session, key) for key in sorted(guest.challenges)]
+    rows = [row for row in found if row is not None and row[0].state is ChallengeState.PUBLISHED]
+    visible = [row for row in rows if sight(work, *row).level(VisibleField.CHALLENGE_TEXT)]
+    return visible[(page - 1) * PAGE : page * PAGE + 1]
 
 
 def _item(work: Work, row: Listed) -> ListItem:

@@ -95,6 +95,8 @@ def sight(work: Work, challenge: Challenge, buyer: Organisation) -> Sighting:
 
 def standing(session: Session, challenge: Challenge, actor: Actor) -> Viewer:
     """Return the first row of the visibility table that fits a person, pairs left aside."""
+    if not actor.reaches(challenge.id):
+        return Viewer.OUTSIDER
     if actor.belongs_to(challenge.organisation_id):
         return Viewer.BUYER
     if actor.manages(challenge.owner_cluster_id):

@@ -36,6 +36,7 @@ from messages.notices.suggestions import (
 )
 from store.queries import introductions as intros
 from store.queries import suggestions as query
+from store.queries.guests import without_account
 from store.queries.rows import key_of
 from store.tables.challenges import Challenge
 from store.tables.introductions import Decision, Introduction, Ranking, Suggestion
@@ -59,6 +60,7 @@ class _Around:
     behind: Curtain
     decisions: Mapping[int, tuple[Decision, Person]]
     introductions: Mapping[int, Introduction]
+    unreached: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +138,7 @@ def _around(work: Work, challenge: Challenge, ranking: Ranking, cluster_id: int,
         curtain_of(work, challenge, cluster_id),
         query.decisions_on(work.session, ids),
         intros.of_suggestions(work.session, ids),
+        without_account(work.session, [row[1].id for row in rows if row[0].cluster_id == cluster_id and row[1].id]),
     )
 
 
@@ -176,7 +179,16 @@ def _candidacy(work: Work, row: Row, around: _Around) -> Candidacy:
         by=decided[1].name if decided else "",
         introduction=intro_id(introduction) if introduction else "",
         state=introduction.state if introduction else None,
+        invite=_invitable(organisation, around),
     )
+
+
+def _invitable(organisation: Organisation, around: _Around) -> str:
+    """Return the argument of the button that invites a company of the reader's cluster, if it is reached nowhere."""
+    if organisation.id not in around.unreached:
+        return ""
+    challenge = format_id(Kind.CHALLENGE, key_of(around.challenge))
+    return f"{format_id(Kind.ORGANISATION, key_of(organisation))} {challenge}"
 
 
 @route("suggestion.more", writes=False)

@@ -13,6 +13,8 @@ from enum import StrEnum
 from domain.ids import NUMBER_MAX
 
 SURFACE = "web"
+GUEST = "guest-"
+"""What the accounts of guests begin with, and no other account."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}", re.ASCII)
 _ADDRESS = re.compile(r"web:([^:]+):(channel|message|person):([^:]+)", re.ASCII)
 
@@ -58,6 +60,11 @@ class Viewer:
     zone: str
     manages: bool = False
     managers_channel: str = ""
+
+    @property
+    def guest(self) -> bool:
+        """Whether this is a guest, who sees no channel of the workspace."""
+        return self.user.startswith(GUEST)
 
 
 def is_native(name: str) -> bool:
@@ -105,7 +112,7 @@ def direct_name(user: str) -> str:
 
 def may_enter(viewer: Viewer, channel_id: int, *, workspace: str, kind: str, members: tuple[str, ...]) -> bool:
     """Tell whether somebody may read and write in a channel."""
-    if viewer.workspace != workspace:
+    if viewer.workspace != workspace or (viewer.guest and kind not in (ChannelKind.DIRECT, ChannelKind.CONVERSATION)):
         return False
     if kind == ChannelKind.MANAGERS or viewer.managers_channel == channel_address(workspace, channel_id):
         return viewer.manages

@@ -18,8 +18,9 @@ from domain.organisations import Role
 from domain.text import clean_text
 from handlers import people
 from handlers.directory.importing import import_file
+from handlers.guests.passes import Passes
 from handlers.requests import Speaker
-from handlers.webroom.places import SURFACE, ChannelKind, channel_address, person_address
+from handlers.webroom.places import GUEST, SURFACE, ChannelKind, channel_address, person_address
 from handlers.webroom.post import ensure_channel, ensure_workspace
 from handlers.webroom.tail import Webtail
 from handlers.webroom.views import (
@@ -78,13 +79,14 @@ class Persona:
 class Webroom:
     """Serve the pages of the web workspace. Safe to share between threads; all methods are synchronous.
 
-    `tail` follows the changes.
+    `tail` follows the changes, `passes` opens the links of guests.
     """
 
     def __init__(self, database: Database, kit: Kit) -> None:
         self._database = database
         self._kit = kit
         self.tail = Webtail(database)
+        self.passes = Passes(database)
         self._shelf = Shelf()
 
     def frame(self, workspace: str, user: str) -> Frame | None:
@@ -243,6 +245,8 @@ class Webroom:
         """Return the shared channels and the people of a workspace, for forms that ask for them."""
         with self._database.read() as session:
             viewer = known(session, workspace, user)
+            if viewer.guest:
+                return (), ()
             frame = build_frame(session, viewer)
             shared = (c for c in frame.channels if c.kind in (ChannelKind.CHANNEL, ChannelKind.MANAGERS))
             names = {one.user: one.name for one in web.residents(session, workspace=workspace, limit=1000)}
@@ -286,7 +290,7 @@ class Webroom:
         if not self._kit.demo:
             return ()
         with self._database.read() as session:
-            rows = web.residents(session)
+            rows = [row for row in web.residents(session) if not row.user.startswith(GUEST)]
             names = {native: row.name or native for native, row in web.workspaces(session).items()}
         first = {(row.workspace, row.user): row for row in reversed(rows)}
         return tuple(

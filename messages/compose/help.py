@@ -39,6 +39,7 @@ PURPOSES: Final[dict[str, str]] = {
     "home.show": N_("See what is waiting for you."),
     "setup.start": N_("Set Matchpoint up in this workspace."),
     "join.start": N_("Tell me who you work for."),
+    "guest.invite": N_("As a manager: invite somebody of a company who is in no workspace, by a personal link."),
     "profile.edit": N_("Describe what your organisation can do and what it is looking for."),
     "introduction.list": N_("See your introductions and their next step."),
     "conversation.leave": N_("Leave the conversation of an introduction."),

@@ -130,11 +130,13 @@ def opinion(one: Candidacy, words: Words) -> str:
 
 
 def _buttons(one: Candidacy, words: Words) -> tuple[Button, ...]:
-    return (
+    buttons = (
         Button(words.say("Approve"), action="suggestion.approve", value=one.value, style=Style.PRIMARY),
         Button(words.say("Decline"), action="suggestion.reject", value=one.value),
         Button(words.say("Why?"), action="suggestion.why", value=one.value),
     )
+    invite = Button(words.say("Invite by link"), action="guest.invite", value=one.invite)
+    return (*buttons, invite) if one.invite else buttons
 
 
 def _reason(one: Candidacy, words: Words, *, partner: bool) -> str:

@@ -76,6 +76,7 @@ EXAMPLES = (
             CommandLine("/matchpoint", "home.show", pressable=True),
             CommandLine("/matchpoint setup", "setup.start", pressable=True),
             CommandLine("/matchpoint join", "join.start", pressable=True),
+            CommandLine("/matchpoint invite EMAIL", "guest.invite"),
             CommandLine("/matchpoint profile", "profile.edit", pressable=True),
             CommandLine("/matchpoint intros", "introduction.list", pressable=True),
             CommandLine("/matchpoint leave IN-34", "conversation.leave"),

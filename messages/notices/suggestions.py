@@ -35,7 +35,8 @@ class Candidacy:
     `readings` its scores where it saw the candidates in several orders, the lowest first.
     `asked` counts the must-haves, `missing` lists those without evidence. `answer` is the id of its answer. `by` is who
     decided; `introduction` what came of an approval and `state` how far that is. `chance` is the share (0 to 1) of such
-    candidates that were approved, where enough was decided to know it.
+    candidates that were approved, where enough was decided to know it. `invite` is the argument of the button
+    that makes a link for a company of which nobody is in a workspace.
     """
 
     value: str
@@ -55,6 +56,7 @@ class Candidacy:
     introduction: str = ""
     state: IntroductionState | None = None
     chance: float | None = None
+    invite: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +202,7 @@ _FJORD = Candidacy(
     value="8:3:1",
     name="Fjordsensor (invented)",
     country="DK",
+    invite="OR-9 CH-12",
     score=61,
     asked=2,
     slot=Slot.NEWCOMER,

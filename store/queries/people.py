@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from domain.organisations import MembershipState, Role
 from domain.rooms import WorkspaceState
+from store.tables.guests import GuestPass
 from store.tables.people import Cluster, Identity, Membership, Organisation, Person, Workspace
 
 
@@ -90,13 +91,18 @@ def identity_of(session: Session, *, surface: str, workspace: str, user: str) ->
 
 
 def is_reachable() -> ColumnElement[bool]:
-    """Write the condition that an account's workspace was not removed."""
+    """Write the condition that an account's workspace was not removed, and a guest's invitation has not ended."""
     gone = select(Workspace.id).where(
         Workspace.surface == Identity.surface,
         Workspace.native_id == Identity.workspace,
         Workspace.state == WorkspaceState.REMOVED,
     )
-    return ~gone.exists()
+    over = select(GuestPass.id).where(
+        GuestPass.workspace == Identity.workspace,
+        GuestPass.account == Identity.native_user,
+        col(GuestPass.revoked_at).is_not(None),
+    )
+    return ~gone.exists() & ~over.exists()
 
 
 def identities_of(session: Session, person_id: int) -> Sequence[Identity]:

@@ -21,8 +21,9 @@ from handlers.webroom.room import Webroom
 from handlers.work import Kit
 from messages.chrome import Chrome
 from messages.refusals import explain
-from surfaces.web import acts, calendars, edits, exports, pages, uploads
+from surfaces.web import acts, calendars, edits, exports, guests, pages, uploads
 from surfaces.web.guard import Guard, TooLarge
+from surfaces.web.guests import GuestGate
 from surfaces.web.session import Sessions
 from surfaces.web.stream import Hub
 from surfaces.web.visit import Parts, open_visit
@@ -44,10 +45,10 @@ def make_web_app(
     connections. :raises ValueError: the secret is shorter than 16 characters.
     """
     secure = kit.public_url.startswith("https:")
-    hub = Hub(webroom.tail, interval=interval)
+    hub = Hub(webroom.tail, interval=interval, over=lambda accounts: webroom.passes.over(accounts, now=clock.now()))
     app = Starlette(
         routes=_routes(),
-        middleware=[Middleware(Guard, https=secure)],
+        middleware=[Middleware(Guard, https=secure), Middleware(GuestGate)],
         exception_handlers={
             NotFound: _not_found,
             TooLarge: _too_large,
@@ -77,6 +78,7 @@ def _routes() -> list[Route]:
         Route("/import", uploads.import_page, methods=["GET", "POST"]),
         Route("/import/{upload}", uploads.follow),
         Route("/persona", acts.become, methods=["POST"]),
+        Route("/guest/{token}", guests.come_in, methods=["GET", "POST"]),
         Route("/in/{token}", acts.come_in, methods=["GET", "POST"]),
         Route("/out", acts.leave, methods=["POST"]),
         Route("/calendar/{token}.ics", calendars.feed),

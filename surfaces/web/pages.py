@@ -11,15 +11,21 @@ from handlers.commands import COMMANDS
 from handlers.requests import Command
 from handlers.webroom.places import ChannelKind
 from handlers.webroom.views import ChannelPage, MessageView
+from surfaces.web.guests import ended_page
 from surfaces.web.render import ASSETS, render
 from surfaces.web.stream import EventStream
-from surfaces.web.visit import Visit, number_of, open_visit
+from surfaces.web.visit import ENDED, Visit, number_of, open_visit
 
 
 async def home(request: Request) -> Response:
     """Show what is open for the person; `?reply=` shows a private reply at the top."""
     visit = open_visit(request)
     frame = await visit.frame()
+    gone = request.scope.get(ENDED)
+    if frame is None and gone is not None:
+        found = await visit.parts.run(lambda: visit.parts.webroom.passes.ended(*gone))
+        if found is not None:
+            return await ended_page(visit, found)
     if frame is None:
         demo = visit.parts.kit.demo
         return await visit.page("welcome.html", None, status=200 if demo else 401, link_for="", old_link=False)

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import json
 import time
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Sequence
 from typing import Final
 
 import structlog
@@ -51,8 +51,15 @@ class Watcher:
 class Hub:
     """Read the changes while anybody watches, and hand to each what he or she may know of."""
 
-    def __init__(self, tail: Webtail, *, interval: float = INTERVAL) -> None:
+    def __init__(
+        self,
+        tail: Webtail,
+        *,
+        interval: float = INTERVAL,
+        over: Callable[[Collection[tuple[str, str]]], set[tuple[str, str]]] = lambda _: set(),
+    ) -> None:
         self._tail = tail
+        self._over = over
         self._interval = interval
         self._watchers: set[Watcher] = set()
         self._reader: asyncio.Task[None] | None = None
@@ -138,8 +145,15 @@ class Hub:
     async def _poll(self) -> None:
         rows, places = await asyncio.to_thread(self._tail.changes, after=self._last, among=tuple(self._gaps))
         self._note([row.id for row in rows])
+        guests = {(one.viewer.workspace, one.viewer.user) for one in self._watchers if one.viewer.guest}
+        gone = await asyncio.to_thread(self._over, guests) if guests else set[tuple[str, str]]()
+        for watcher in self._watchers:
+            if (watcher.viewer.workspace, watcher.viewer.user) in gone:
+                watcher.ended.set()
         if rows:
             for watcher in self._watchers:
+                if watcher.ended.is_set():
+                    continue
                 for change in places.visible(watcher.viewer, rows):
                     watcher.offer(change)
 

@@ -33,6 +33,8 @@ from surfaces.web.stream import Hub
 
 THREADS: Final = 24
 PERSONAS_SECONDS: Final = 5.0
+#: What a guest's invitation that has ended is noted under in the scope of a request.
+ENDED: Final = "matchpoint.ended"
 T = TypeVar("T")
 
 
@@ -205,8 +207,9 @@ class Visit:
 def open_visit(request: Request) -> Visit:
     """Read who asks."""
     parts: Parts = request.app.state.parts
-    session = parts.sessions.read(request, now=parts.clock.now())
-    return Visit(request, parts, session or parts.sessions.begin(), fresh=session is None)
+    ended = ENDED in request.scope
+    session = None if ended else parts.sessions.read(request, now=parts.clock.now())
+    return Visit(request, parts, session or parts.sessions.begin(), fresh=session is None and not ended)
 
 
 async def read_post(visit: Visit, *, files: int = 0) -> FormData:

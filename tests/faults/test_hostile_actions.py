@@ -583,6 +583,9 @@ class Authority:
             "cluster.decline": self.other_managers,
             "consent.give": self.party,
             "consent.refuse_save": self.party,
+            "guest.invite.send": lambda _value: CLEAN | DELTA | {"elsewhere"},
+            "guest.renew": self.nobody,
+            "guest.revoke": self.nobody,
             "introduction.approve": self.named,
             "introduction.decline_save": self.named,
             "meeting.accept": self.party,
@@ -651,8 +654,19 @@ class Authority:
 
 
 #: With the things of the scene, these have nothing to change for anybody; nobody is paused in it,
-#: and every cluster keeps to the defaults.
-IDLE: Final = frozenset({"answer.from_message", "challenge.structure", "nudges.reset", "profile.resume", "web.link"})
+#: every cluster keeps to the defaults, and there are no guests.
+IDLE: Final = frozenset(
+    {
+        "answer.from_message",
+        "challenge.structure",
+        "nudges.reset",
+        "profile.resume",
+        "web.link",
+        "guest.invite.send",
+        "guest.renew",
+        "guest.revoke",
+    }
+)
 
 
 def test_only_who_has_the_authority_changes_anything(sqlite_scene: Scene) -> None:

@@ -1,0 +1,1 @@
+"""Guests: people of no workspace, who come in by a personal link."""
