@@ -233,3 +233,13 @@ def link(
     from bot import operations
 
     raise typer.Exit(operations.link(_settings(), email=email, workspace=workspace))
+
+
+@app.command("teams-package")
+def teams_package(
+    file: Annotated[Path, typer.Argument(help="The ZIP archive to write.")],
+) -> None:
+    """Write the app package that an administrator uploads to Microsoft Teams."""
+    from bot import operations
+
+    raise typer.Exit(operations.teams_package(_settings(), file))

@@ -152,6 +152,20 @@ def rotate_keys(settings: Settings) -> int:
     return WRONG
 
 
+def teams_package(settings: Settings, file: Path) -> int:
+    """Write the app package for Microsoft Teams; return 1 where the settings lack what goes into it."""
+    if not settings.teams_client_id or not settings.public_url.startswith("https://"):
+        return fail(
+            "Set TEAMS_CLIENT_ID (the Application (client) ID of the bot's registration) and PUBLIC_URL (an https:// "
+            "address): both stand in the package."
+        )
+    from surfaces.teams.package import build_package
+
+    file.write_bytes(build_package(settings.teams_client_id, settings.public_url))
+    out().print(f"{file} is written. An administrator uploads it under Teams admin center, Manage apps.")
+    return OK
+
+
 def _channel(parts: Parts, surface: str, workspace: str, given: str, *, private: bool) -> str:
     """Return the address of a channel as the operator names it: by id, or by name in the web workspace."""
     if not given:

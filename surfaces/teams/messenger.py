@@ -49,7 +49,7 @@ class TeamsMessenger:
         return Lookup(Found.UNKNOWN)
 
     async def open_conversation(self, people: Sequence[str], *, title: str, key: str) -> str:
-        """Open the bot's chat with one person, always the same.
+        """Open the bot's chat with one person, always the same, and return the address that the person is known by.
 
         :raises Rejected: `group_chats_not_offered`, for several people; each has a chat of his or her own.
         """

@@ -215,8 +215,10 @@ def clock() -> StillClock:
     return StillClock()
 
 
-async def test_a_conversation_is_the_chat_of_one_person(connector: Connector, messenger: TeamsMessenger):
-    assert await messenger.open_conversation([ANNA], title="IN-34", key="k") == CHAT
+async def test_a_conversation_is_the_chat_of_one_person_under_the_address_of_the_person(
+    connector: Connector, messenger: TeamsMessenger
+):
+    assert await messenger.open_conversation([ANNA], title="IN-34", key="k") == ANNA
     assert await messenger.open_conversation([CHAT], title="IN-34", key="k") == CHAT
     with pytest.raises(Rejected, match="group_chats_not_offered"):
         await messenger.open_conversation([ANNA, CHAT], title="IN-34", key="k")
