@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from domain.text import shorten
 from handlers.routes import opens_window
@@ -20,7 +20,6 @@ from messages.i18n import Words
 from surfaces.teams.text import is_plain, linked, settled
 
 Json = dict[str, Any]
-T = TypeVar("T")
 
 CARD_TYPE: Final = "application/vnd.microsoft.card.adaptive"
 CARD_BYTES: Final = 25_000
@@ -28,6 +27,9 @@ VERSION: Final = "1.5"
 #: A row shows six buttons; older clients drop what is beyond instead of putting it into a menu.
 BUTTONS: Final = 6
 BUTTON_TEXT: Final = 75
+#: A phone's row in characters, and what the frame of a button takes of it.
+_WIDTH: Final = 38
+_FRAME: Final = 4
 BUTTON_VALUE: Final = 2000
 SUMMARY: Final = 500
 _TITLE: Final = 300
@@ -163,7 +165,7 @@ def weight(part: Json) -> int:
     return len(json.dumps(part, ensure_ascii=False, separators=(",", ":")).encode())
 
 
-def heading(text: str, *, size: str = "Default", most: int = _TITLE) -> Json:
+def heading(text: str, *, size: str = "Medium", most: int = _TITLE) -> Json:
     """Return a heading; a screen reader is told that it is one wherever Teams lets us say so."""
     element = line(shorten(one_line(text), most) or "–", weight="Bolder", size=size)
     return element | ({"style": "heading"} if element["type"] == "TextBlock" else {})
@@ -192,7 +194,6 @@ def lines(text: str, room: int, **look: object) -> list[Json]:
 def line(text: str, **look: object) -> Json:
     """Return one line of text as it is: as runs, which know no markup, wherever Markdown could misread it."""
     text = settled(text)
-    look = {name: value for name, value in look.items() if value != "Default"}
     if is_plain(text):
         return {"type": "TextBlock", "text": text, "wrap": True, **look}
     return {"type": "RichTextBlock", "inlines": [_run(piece, url, look) for piece, url in linked(text)]}
@@ -203,9 +204,18 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def rows(items: Sequence[T], size: int) -> list[Sequence[T]]:
-    """Divide items into rows."""
-    return [items[at : at + size] for at in range(0, len(items), size)]
+def rows(buttons: Sequence[Button]) -> list[list[Button]]:
+    """Divide buttons into rows that a phone shows whole."""
+    found: list[list[Button]] = []
+    width = _WIDTH
+    for button in buttons:
+        needed = len(_label(button.label)) + _FRAME
+        if not found or len(found[-1]) == BUTTONS or width + needed > _WIDTH:
+            found.append([])
+            width = 0
+        found[-1].append(button)
+        width += needed
+    return found
 
 
 def _run(text: str, url: str, look: Json) -> Json:
@@ -241,7 +251,7 @@ def _render(block: Block, drawing: Drawing) -> Iterable[Json]:
         case Divider():
             return []
         case Actions():
-            return [one for row in rows(block.buttons, BUTTONS) for one in _buttons(row, drawing)]
+            return [one for row in rows(block.buttons) for one in _buttons(row, drawing)]
 
 
 def _section(section: Section, drawing: Drawing) -> list[Json]:
