@@ -16,7 +16,7 @@ from bot.clock import SystemClock
 from bot.health import Finding
 from bot.health import examine as examine_store
 from bot.settings import Settings
-from bot.wiring import Misconfigured, load_ceilings, load_keys, slack_config
+from bot.wiring import Misconfigured, load_ceilings, load_keys, slack_config, teams_config
 from domain.calendars import is_zone
 from domain.rooms import WorkspaceState
 from handlers import audit
@@ -66,6 +66,8 @@ def _findings(settings: Settings) -> Iterator[Finding]:
         yield Finding("database", ok=False, remedy=f"DATABASE_URL: {error}")
         return
     rooms: list[SlackRoom] = []
+    tenants: dict[str, str] = {}
+    places: tuple[str, ...] = ()
     try:
         found = examine_store(database, SystemClock().now())
         yield from found
@@ -76,11 +78,13 @@ def _findings(settings: Settings) -> Iterator[Finding]:
             yield from calendars(database)
             yield from vectors_of_profiles(database, settings.embedding_model)
             rooms = _slack_rooms(database)
+            tenants, places = _tenants(database)
     finally:
         database.close()
     yield from _ceilings(settings)
     yield from _public_url(settings)
     yield from _slack(settings, rooms)
+    yield from _teams(settings, tenants, places)
     yield from _model(settings)
 
 
@@ -190,10 +194,17 @@ def _known(name: str, sentences: Iterable[str], remedy: str) -> Finding:
 
 
 def _public_url(settings: Settings) -> Iterator[Finding]:
-    if settings.slack_wanted and not settings.slack_app_token and not settings.public_url.startswith("https://"):
-        yield Finding(
-            "public address", ok=False, remedy="Set PUBLIC_URL to the https address under which Slack reaches you."
+    called = [
+        name
+        for name, by in (
+            ("Slack", settings.slack_wanted and not settings.slack_app_token),
+            ("Teams", settings.teams_wanted and not settings.teams_unauthenticated),
         )
+        if by
+    ]
+    if called and not settings.public_url.startswith("https://"):
+        reach = f"{' and '.join(called)} reach{'es' if len(called) == 1 else ''} you."
+        yield Finding("public address", ok=False, remedy=f"Set PUBLIC_URL to the https address under which {reach}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +265,27 @@ def _slack(settings: Settings, rooms: Sequence[SlackRoom]) -> Iterator[Finding]:
 def _seen(looking: Coroutine[Any, Any, Sequence[Any]]) -> Iterator[Finding]:
     for seen in asyncio.run(looking):
         yield Finding(seen.name, ok=seen.ok, remedy=seen.remedy)
+
+
+def _tenants(database: Database) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Return where each tenant of Teams is served, and the channels that tenants were set up with."""
+    with database.read() as session:
+        rooms = [one for one in people.all_workspaces(session) if one.surface == "teams"]
+    channels = [one for room in rooms for one in (room.challenge_channel, room.managers_channel) if one]
+    return {room.native_id: room.service_url for room in rooms}, tuple(channels)
+
+
+def _teams(settings: Settings, tenants: Mapping[str, str], channels: tuple[str, ...]) -> Iterator[Finding]:
+    if not settings.teams_wanted:
+        return
+    try:
+        config = teams_config(settings)
+    except Misconfigured as error:
+        yield Finding("teams settings", ok=False, remedy=str(error))
+        return
+    from surfaces.teams.inspection import inspect
+
+    yield from _seen(inspect(config, tenants, channels))
 
 
 def _model(settings: Settings) -> Iterator[Finding]:

@@ -24,7 +24,7 @@ from handlers.members.binding import (
     take_workspace,
 )
 from handlers.members.managers_channel import follow
-from handlers.members.setup_fields import reached, read_set_up
+from handlers.members.setup_fields import makes_channels, reached, read_set_up
 from handlers.people import known_by_email
 from handlers.routes import Need, route
 from handlers.work import Ask, Reply, Work
@@ -71,6 +71,7 @@ def start_set_up(work: Work, _ask: Ask) -> Reply:
             country=actor.country,
             zone=actor.zone,
             managers=(actor.address,),
+            makes_channels=makes_channels(workspace),
         )
     )
 
@@ -92,6 +93,7 @@ def change_set_up(work: Work, _ask: Ask) -> Reply:
             challenge_channel=workspace.challenge_channel,
             managers_channel=workspace.managers_channel,
             managers=tuple(reached(work, workspace).values()),
+            makes_channels=makes_channels(workspace),
         )
     )
 

@@ -46,7 +46,7 @@ def read_set_up(work: Work, ask: Ask, workspace: Workspace | None) -> Filled:
         zone = check_zone(zone)
     except Invalid as error:
         errors.append(error)
-    channels = _channels(work, ask, errors)
+    channels = _channels(work, ask, workspace, errors)
     managers = _managers(work, ask, workspace, errors)
     if errors or cluster is None:
         raise InvalidForm(errors)
@@ -88,9 +88,16 @@ def _named_cluster(work: Work, name: str, typed: str, errors: list[Invalid]) -> 
     return None
 
 
-def _channels(work: Work, ask: Ask, errors: list[Invalid]) -> Channels:
+def makes_channels(workspace: Workspace | None) -> bool:
+    """Tell whether channels can be made there: not where the app is added to places that are others' to furnish."""
+    return workspace is None or not workspace.places
+
+
+def _channels(work: Work, ask: Ask, workspace: Workspace | None, errors: list[Invalid]) -> Channels:
     channels = Channels(ask.text("challenge_channel"), ask.text("managers_channel"))
     for field, address in (("challenge_channel", channels.challenges), ("managers_channel", channels.managers)):
+        if not address and not makes_channels(workspace) and not getattr(workspace, field):
+            errors.append(Invalid("setup.channel.needed", field=field))
         if address and not address.startswith(_here(work)):
             errors.append(Invalid("setup.channel.elsewhere", field=field))
     if channels.challenges and channels.challenges == channels.managers:

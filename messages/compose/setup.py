@@ -41,6 +41,7 @@ _OF_COUNTRY: Final = "country"
 @asks(SetUpWorkspace)
 def ask_set_up(question: SetUpWorkspace, words: Words) -> Form:
     """Ask for cluster, language, channels and managers; all but a name and a country may stay as it is."""
+    added = words.say("A channel that is missing here belongs to a team that I was not added to yet.")
     fields = () if question.bound else _cluster_fields(question, words)
     own = () if question.language else (Option(_OF_COUNTRY, words.say("The language of the country")),)
     fields += (
@@ -57,17 +58,19 @@ def ask_set_up(question: SetUpWorkspace, words: Words) -> Form:
             "challenge_channel",
             words.say("Channel for challenges"),
             FieldKind.CHANNEL,
-            required=False,
+            required=not question.makes_channels,
             value=question.challenge_channel,
-            hint=words.say("Leave it empty, and I will create #challenges."),
+            hint=words.say("Leave it empty, and I will create #challenges.") if question.makes_channels else added,
         ),
         Field(
             "managers_channel",
             words.say("Channel of the cluster managers"),
             FieldKind.CHANNEL,
-            required=False,
+            required=not question.makes_channels,
             value=question.managers_channel,
-            hint=words.say("A private one. Leave it empty, and I will create #matchpoint-managers."),
+            hint=words.say("A private one. Leave it empty, and I will create #matchpoint-managers.")
+            if question.makes_channels
+            else words.say("One that only managers read: of a team of theirs, or a group chat."),
         ),
         Field(
             "managers",

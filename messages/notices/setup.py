@@ -11,7 +11,7 @@ class SetUpWorkspace:
 
     `clusters` are (id, name, country) of known clusters without a workspace. `bound` names the cluster that the
     workspace belongs to already; then it is not asked for. An empty `language` is that of the cluster's country.
-    Channels and people are addresses.
+    Channels and people are addresses; `makes_channels` False: the platform lets no app create any, so they are chosen.
     """
 
     clusters: tuple[tuple[str, str, str], ...] = ()
@@ -22,6 +22,7 @@ class SetUpWorkspace:
     challenge_channel: str = ""
     managers_channel: str = ""
     managers: tuple[str, ...] = ()
+    makes_channels: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,7 @@ _SET_UP = SetUpState(
 
 EXAMPLES = (
     SetUpWorkspace(),
+    SetUpWorkspace(makes_channels=False),
     SetUpWorkspace(
         clusters=(("CL-3", "CLEAN", "DK"), ("CL-4", "Clean Tech Delta", "NL")),
         country="DK",

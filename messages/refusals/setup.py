@@ -20,6 +20,7 @@ REFUSALS: Final[dict[str, str]] = {
         "One of these people has not used Matchpoint yet. Ask them to type /matchpoint help once."
     ),
     "setup.channels.same": N_("Choose two different channels: what managers read is not for everybody."),
+    "setup.channel.needed": N_("Choose a channel: apps cannot create any here."),
     "setup.channel.elsewhere": N_("This channel is not in this workspace."),
     "setup.cluster.taken": N_(
         "{cluster} has a workspace already. One of its managers can add this one with /matchpoint setup."

@@ -72,6 +72,14 @@ class TeamsClient:
             finally:
                 self._http = None
 
+    async def sign_in(self) -> None:
+        """Get the bot's token.
+
+        :raises Unreachable: there is none. :raises Throttled: too many asked.
+        """
+        if self._tokens:
+            await self._tokens.bearer()
+
     async def create_conversation(self, tenant: str, account: str) -> str:
         """Open the bot's chat with one person and return its id; the same person has the same chat.
 

@@ -60,7 +60,7 @@ async def across(
     request: pytest.FixtureRequest, settings: Settings, clock: StillClock, slack: FakeSlack, teams: FakeTeams
 ) -> AsyncIterator[Stage]:
     """Give two clusters, each at a surface of its own, in one deployment."""
-    seats = dict(zip(ROLES, request.param, strict=True))
+    seats: dict[str, str] = dict(zip(ROLES, request.param, strict=True))
     parts = build(settings.model_copy(update=_connected(slack, teams)))
     app = make_app(parts)
     async with contextlib.AsyncExitStack() as stack:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,10 +13,14 @@ from sqlmodel import col
 from bot import doctor
 from bot.clock import PULSE, SystemClock
 from bot.settings import Settings
+from domain.rooms import WorkspaceState
 from store import crypto, heartbeat, migrate
 from store.engine import Database
 from store.tables.ledger import AuditEvent
-from store.tables.people import Cluster, Person
+from store.tables.people import Cluster, Person, Workspace
+from surfaces.teams.address import address_of
+from tests.fakes.clock import StillClock
+from tests.fakes.teams import FakeTeams
 from tests.unit.prompts.embedder import embed
 from tests.unit.prompts.judge import Behaviour, Judge
 from tests.world import World
@@ -177,3 +182,63 @@ def test_clusters_without_a_calendar_or_a_zone_are_counted_too(world: World):
     told = {finding.name: finding.remedy for finding in doctor.calendars(world.database)}
     assert told["holiday calendars"].startswith("Clusters in no country with a calendar: 1 (XX: 1).")
     assert told["time zones"].startswith("Clusters in a zone that this machine does not know: 1 (Nowhere: 1).")
+
+
+@pytest.fixture
+def tenant() -> Iterator[FakeTeams]:
+    with FakeTeams(StillClock()) as fake:
+        fake.add_team("clean", "CLEAN", {"challenges": "Challenges"})
+        yield fake
+
+
+def _connected(url: str, tenant: FakeTeams, **more: Any) -> Settings:
+    given = {
+        "teams_client_id": tenant.client_id,
+        "teams_client_secret": SecretStr(tenant.secret),
+        "teams_tenant_id": tenant.tenant,
+        "teams_api_url": tenant.service_url,
+        "teams_login_url": tenant.origin,
+    }
+    return settings(url, **{**given, **more})
+
+
+def _entered(url: str, tenant: FakeTeams, *channels: str) -> None:
+    migrate.upgrade(url)
+    database = Database(url)
+    with database.write() as session:
+        room = Workspace(
+            surface="teams",
+            native_id=tenant.tenant,
+            state=WorkspaceState.ACTIVE,
+            service_url=tenant.service_url,
+            challenge_channel=address_of(tenant.tenant, channels[0]),
+            managers_channel=address_of(tenant.tenant, channels[1]),
+            created_at=SystemClock().now(),
+            updated_at=SystemClock().now(),
+        )
+        session.add(room)
+    database.close()
+
+
+def test_teams_with_all_it_needs_is_well(empty_url: str, tenant: FakeTeams, capsys: pytest.CaptureFixture[str]):
+    _entered(empty_url, tenant, "19:clean@thread.tacv2", "19:challenges@thread.tacv2")
+    doctor.examine(_connected(empty_url, tenant, public_url="https://matchpoint.example.org"))
+    said = capsys.readouterr().out
+    assert "ok      teams credentials" in said
+    assert said.count("ok      teams channel") == 2
+    assert tenant.secret not in said
+
+
+def test_what_teams_lacks_is_told(empty_url: str, tenant: FakeTeams, capsys: pytest.CaptureFixture[str]):
+    _entered(empty_url, tenant, "19:clean@thread.tacv2", "19:gone@thread.tacv2")
+    doctor.examine(_connected(empty_url, tenant))
+    said = capsys.readouterr().out
+    assert "under which Teams reaches you" in said
+    assert "Add the app to its team" in said
+    wrong = SecretStr("5ec4e700-0000-4000-8000-000000000000")
+    doctor.examine(_connected(empty_url, tenant, teams_client_secret=wrong))
+    said = capsys.readouterr().out
+    assert "a secret's id" in said
+    assert "wrong or has expired" in said
+    doctor.examine(_connected(empty_url, tenant, teams_client_secret=None))
+    assert "Set TEAMS_CLIENT_SECRET" in capsys.readouterr().out
