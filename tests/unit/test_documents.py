@@ -80,7 +80,7 @@ def test_every_command_of_the_program_that_is_named_exists(path: Path):
     commands: dict[str, Any] = get_command(app).commands  # type: ignore[attr-defined]
     wrong: list[str] = []
     code = code_of(TEXTS[path]).replace("\\\n", " ")
-    for name, rest in re.findall(r"(?:^|\s|bin/)matchpoint ([a-z]+)([^\n]*)", code, re.MULTILINE):
+    for name, rest in re.findall(r"(?:^|\s|bin/)matchpoint ([a-z-]+)([^\n]*)", code, re.MULTILINE):
         if name not in commands:
             wrong.append(name)
             continue
