@@ -14,16 +14,14 @@ from surfaces.teams.payloads import Activity
 from surfaces.teams.text import to_plain
 from surfaces.trouble import trouble
 
-#: As they stand in the manifest of the app: command and action.
-CHALLENGE: Final = "challenge"
-ANSWER: Final = "answer"
-_ACTIONS: Final = {CHALLENGE: "challenge.new", ANSWER: "answer.from_message"}
+#: As they stand in the manifest of the app, where each is called after its action.
+ACTIONS: Final = ("challenge.new", "answer.from_message")
 
 
 async def on_extension(ears: Ears, activity: Activity) -> Reply:
     """Open the dialog that an action of the extension asks for."""
-    action = _ACTIONS.get(str(activity.value.get("commandId")))
-    if action is None or not activity.user:
+    action = str(activity.value.get("commandId"))
+    if action not in ACTIONS or not activity.user:
         return 200, None
     place, text, message = _context(activity)
     try:

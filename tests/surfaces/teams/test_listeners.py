@@ -19,6 +19,8 @@ from handlers.requests import (
 )
 from messages.card import Actions, Button, Card, Field, FieldKind, Form, Home, Option, Section
 from surfaces.teams.address import address_of, ref_of
+from surfaces.teams.listeners.extensions import ACTIONS
+from surfaces.teams.package import manifest
 from surfaces.teams.render import render_message
 from tests.fakes.teams import FakeTeams, Message, read
 from tests.fakes.teams_user import TeamsUser
@@ -281,10 +283,10 @@ async def test_the_extension_states_a_challenge_from_where_one_writes(
     tenant: Tenant, teams: FakeTeams, anna: TeamsUser
 ):
     tenant.desk.answer = Shown(form=FORM)
-    await anna.extension("challenge", channel=CHALLENGES)
+    await anna.extension("challenge.new", channel=CHALLENGES)
     assert tenant.desk.heard[-1].action == "challenge.new"
     tenant.desk.answer = Shown()
-    await anna.submit_extension("challenge", channel=CHALLENGES, title="Sensors")
+    await anna.submit_extension("challenge.new", channel=CHALLENGES, title="Sensors")
     assert tenant.desk.heard[-1].fields["title"] == "Sensors"
     assert anna.dialogs == []
 
@@ -297,11 +299,18 @@ async def test_the_extension_answers_with_ones_own_words_only(
         text = "<p>We can do <b>that</b> &amp; more</p>"
         message = Message(CHALLENGES, teams.new_id(), root.id, text=text, author=author.id)
         teams.rooms[CHALLENGES].messages.append(message)
-        await anna.extension("answer", on=message)
+        await anna.extension("answer.from_message", on=message)
     mine, theirs = tenant.desk.heard
     assert (mine.action, mine.value) == ("answer.from_message", "We can do that & more")
     assert theirs.value == ""
     assert mine.place.thread == ref_of(teams.tenant, CHALLENGES, root.id)
+
+
+async def test_every_action_of_the_manifest_is_served_and_an_unknown_one_has_no_effect(tenant: Tenant, anna: TeamsUser):
+    asked = manifest("bot", "https://matchpoint.example.org")["composeExtensions"][0]["commands"]
+    assert {one["id"] for one in asked} == set(ACTIONS)
+    assert (await anna.extension("challenge.withdraw")).status == 200
+    assert tenant.desk.heard == []
 
 
 # -- threads and conversations ----------------------------------------------------------------------------------------
