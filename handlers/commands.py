@@ -102,6 +102,7 @@ COMMANDS: Final[dict[str, Grammar]] = {
             Verb("nudges", "nudges.show"),
             Verb("settings", "settings.edit"),
             Verb("calendar", "calendar.show"),
+            Verb("link", "link.start"),
             Verb("help", "help.matchpoint"),
         ),
     ),

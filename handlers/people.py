@@ -15,7 +15,8 @@ from store.engine import Session
 from store.queries import guests
 from store.queries import people as query
 from store.queries.clusters import memberships_of
-from store.queries.rows import add, key_of
+from store.queries.installations import installation_of
+from store.queries.rows import add, change, key_of
 from store.tables.people import Identity, Person
 
 _ZONE_MAX: Final = 64
@@ -98,11 +99,13 @@ def meet(work: Work, profiled: Profiled) -> int:
 
     What the person has set once (language, zone) is not overwritten by what the platform says later.
     """
-    speaker, email = profiled.speaker, profiled.email.strip().lower()
+    speaker = profiled.speaker
+    email = profiled.email.strip().lower() if _is_trusted(work, speaker) else ""
     identity = query.identity_of(work.session, surface=speaker.surface, workspace=speaker.workspace, user=speaker.user)
     if identity is not None:
         identity.is_admin = profiled.is_admin
         query.touch_identity(work.session, identity, now=work.now, address=profiled.address)
+        _learn_email(work, identity.person_id, email)
         return identity.person_id
     person = query.person_by_email(work.session, email) if email else None
     if person is None:
@@ -128,6 +131,25 @@ def meet(work: Work, profiled: Profiled) -> int:
     )
     bring_in_on_meeting(work, key_of(person))
     return key_of(person)
+
+
+def _learn_email(work: Work, person_id: int, email: str) -> None:
+    """Take an address that nobody has; of two people with one, `/matchpoint link` makes one."""
+    person = work.session.get_one(Person, person_id)
+    if email and person.email is None and query.person_by_email(work.session, email) is None:
+        change(work.session, person, now=work.now, email=email)
+
+
+def _is_trusted(work: Work, speaker: Speaker) -> bool:
+    """Tell whether a workspace's word for an e-mail counts: not of one that anybody may have installed the app in.
+
+    Whoever administers a workspace can give its members any address. One that was let in, or that the operator gave a
+    token for, is believed; see docs/adr, "One person, several accounts".
+    """
+    if installation_of(work.session, surface=speaker.surface, native_id=speaker.workspace) is None:
+        return True
+    room = query.workspace_of(work.session, surface=speaker.surface, native_id=speaker.workspace)
+    return room is not None and room.state is WorkspaceState.ACTIVE
 
 
 def known_by_email(work: Work, email: str, *, country: str, zone: str, locale: str) -> int:

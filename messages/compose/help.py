@@ -47,6 +47,7 @@ PURPOSES: Final[dict[str, str]] = {
     "nudges.show": N_("As a manager: see and change who is reminded of what, and when."),
     "settings.edit": N_("Choose your language, time zone and quiet hours."),
     "calendar.show": N_("Have your deadlines and meetings in your own calendar."),
+    "link.start": N_("Link your accounts in several workspaces, or see which are linked."),
     "help.challenge": N_("Show this help."),
     "help.answer": N_("Show this help."),
     "help.matchpoint": N_("Show this help."),
@@ -74,6 +75,7 @@ _LABELS: Final[dict[str, str]] = {
     "nudges.show": N_("Reminders"),
     "settings.edit": N_("My settings"),
     "calendar.show": N_("My calendar"),
+    "link.start": N_("My accounts"),
 }
 
 

@@ -84,6 +84,7 @@ EXAMPLES = (
             CommandLine("/matchpoint nudges", "nudges.show", pressable=True),
             CommandLine("/matchpoint settings", "settings.edit", pressable=True),
             CommandLine("/matchpoint calendar", "calendar.show", pressable=True),
+            CommandLine("/matchpoint link", "link.start", pressable=True),
             CommandLine("/matchpoint help", "help.matchpoint", pressable=True),
         ),
         others=("challenge", "answer", "voucher"),

@@ -270,9 +270,10 @@ CLAIMS: Final = ("VO-6:1", "VO-7:1", "VO-8:1")
 ONES_OWN: Final = frozenset(
     {"first_use.read", "settings.save", "nudge.opt_out", "nudge.snooze_save", "nudge.not_me", "nudge.stop"}
     | {"join.request", "join.choose", "calendar.show", "calendar.renew", "calendar.off"}
+    | {"link.start", "link.join", "link.unlink"}
 )
 OWN_TABLES: Final = frozenset(
-    {"person", "calendar_feed", "audit_entry", "outbox", "post", "membership", "organisation"}
+    {"person", "calendar_feed", "audit_entry", "outbox", "post", "membership", "organisation", "link_code"}
 )
 
 
