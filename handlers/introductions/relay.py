@@ -250,6 +250,8 @@ def _arrived(work: Work, row: Claimed, _ref: str) -> None:
     message = get(work.session, RelayedMessage, row.payload["message"])
     if message is None or not (message.text or message.files):
         return
+    # Two copies may arrive at the same moment: the second of them sees that the first has.
+    lock(work.session, message)
     legs = query.legs_of(work.session, message.conversation_id)
     keys = [key(message, leg) for leg in legs for key in (_copy_key, _change_key)]
     if talks.unfinished(work.session, keys) == 0:

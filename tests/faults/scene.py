@@ -240,6 +240,7 @@ def _introductions(world: World, hidden: str) -> None:
     world.submit(world.sme, world.act(world.sme, "meeting.agree", made).form)
     world.act(world.buyer, "meeting.accept", f"{made}:1")
     world.submit(world.sme, world.act(world.sme, "meeting.agree", made).form, time="14:00")
+    world.act(world.manager_partner, "conversation.leave", made)
     half = _approve(world, hidden, "Waterlens")
     world.act(world.manager_partner, "introduction.approve", f"{half}:{world.delta}")
     _approve(world, _challenge(world, world.buyer, title="Bacteria, two"), "Fjordsensor")

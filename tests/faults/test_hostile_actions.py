@@ -431,6 +431,12 @@ class Authority:
             return NOBODY
         return self.party(value) | self._managers[row.owner_cluster_id] | self._managers[row.sme_cluster_id]
 
+    def closing(self, value: str) -> Who:
+        row = self._row(Introduction, value if value.startswith("IN") else f"IN-{value}")
+        if not isinstance(row, Introduction):
+            return NOBODY
+        return self._managers[row.owner_cluster_id] | self._managers[row.sme_cluster_id]
+
     def opening(self, value: str) -> Who:
         row = self._row(Introduction, value if value.startswith("IN") else f"IN-{value}")
         return self._managers[row.owner_cluster_id] if isinstance(row, Introduction) else NOBODY
@@ -584,6 +590,11 @@ class Authority:
             "cluster.decline": self.other_managers,
             "consent.give": self.party,
             "consent.refuse_save": self.party,
+            "conversation.back": self.concerned,
+            "conversation.close": self.closing,
+            "conversation.leave": self.concerned,
+            "conversation.reopen": self.closing,
+            "conversation.send": self.concerned,
             "guest.invite.send": lambda _value: CLEAN | DELTA | {"elsewhere"},
             "guest.renew": self.nobody,
             "guest.revoke": self.nobody,
@@ -655,11 +666,12 @@ class Authority:
 
 
 #: With the things of the scene, these have nothing to change for anybody; nobody is paused in it,
-#: every cluster keeps to the defaults, and there are no guests.
+#: every cluster keeps to the defaults, there are no guests, and no conversation is closed.
 IDLE: Final = frozenset(
     {
         "answer.from_message",
         "challenge.structure",
+        "conversation.reopen",
         "nudges.reset",
         "profile.resume",
         "web.link",
