@@ -159,6 +159,18 @@ class Field:
     options: tuple[Option, ...] = ()
     max_length: int | None = None
 
+    @property
+    def one(self) -> str:
+        """Return what is filled in where one answer is taken."""
+        return self.value if isinstance(self.value, str) else next(iter(self.value), "")
+
+    @property
+    def many(self) -> tuple[str, ...]:
+        """Return what is filled in where several answers are taken."""
+        if isinstance(self.value, str):
+            return (self.value,) if self.value else ()
+        return self.value
+
 
 @dataclass(frozen=True, slots=True)
 class Form:

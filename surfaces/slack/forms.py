@@ -185,34 +185,34 @@ def _element(field: Field) -> Json:
             return _text_element(field)
         case FieldKind.NUMBER:
             element: Json = {"type": "number_input", "is_decimal_allowed": False}
-            return element | ({"initial_value": _one(field)} if _one(field).lstrip("-").isdigit() else {})
+            return element | ({"initial_value": field.one} if field.one.lstrip("-").isdigit() else {})
         case FieldKind.DATE:
-            return {"type": "datepicker"} | ({"initial_date": _one(field)} if _one(field) else {})
+            return {"type": "datepicker"} | ({"initial_date": field.one} if field.one else {})
         case FieldKind.CHOICE:
             return _choice_element(field)
         case FieldKind.CHOICES | FieldKind.CHECK:
             return _choices_element(field)
         case FieldKind.CHANNEL:
-            chosen = _native(_one(field))
+            chosen = _native(field.one)
             shown = {"include": ["public", "private"], "exclude_bot_users": True}
             element = {"type": "conversations_select", "filter": shown}
             return element | ({"initial_conversation": chosen} if chosen else {})
         case FieldKind.PEOPLE:
-            users = [native for one in _many(field) if (native := _native(one))]
+            users = [native for one in field.many if (native := _native(one))]
             return {"type": "multi_users_select"} | ({"initial_users": users} if users else {})
 
 
 def _text_element(field: Field) -> Json:
     most = min(field.max_length or INPUT_TEXT, INPUT_TEXT)
     element: Json = {"type": "plain_text_input", "multiline": field.kind is FieldKind.TEXT, "max_length": max(most, 1)}
-    filled = _one(field)
+    filled = field.one
     if filled:
         element["initial_value"] = filled[:most]
     return element
 
 
 def _choice_element(field: Field) -> Json:
-    chosen = [_option(one) for one in field.options if one.value == _one(field)]
+    chosen = [_option(one) for one in field.options if one.value == field.one]
     element = {"type": "static_select", **_options(field.options)}
     return element | ({"initial_option": chosen[0]} if chosen else {})
 
@@ -220,7 +220,7 @@ def _choice_element(field: Field) -> Json:
 def _choices_element(field: Field) -> Json:
     ticks = field.kind is FieldKind.CHECK and len(field.options) <= TICKS
     element: Json = {"type": "checkboxes" if ticks else "multi_static_select", **_options(field.options)}
-    filled = set(_many(field))
+    filled = set(field.many)
     chosen = [_option(one) for one in field.options if one.value in filled]
     return element | ({"initial_options": chosen} if chosen else {})
 
@@ -243,16 +243,6 @@ def _option(option: Option) -> Json:
     if len(option.value) > OPTION_VALUE:
         raise ValueError("the value of an option is too long")
     return {"text": plain(one_line(option.label), OPTION_TEXT), "value": option.value}
-
-
-def _one(field: Field) -> str:
-    return field.value if isinstance(field.value, str) else next(iter(field.value), "")
-
-
-def _many(field: Field) -> tuple[str, ...]:
-    if isinstance(field.value, str):
-        return (field.value,) if field.value else ()
-    return field.value
 
 
 def _native(given: str) -> str:

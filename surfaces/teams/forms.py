@@ -219,7 +219,7 @@ def _asked(field: Field, words: Chrome, error: str, *, eager: bool) -> list[Json
 
 
 def _input(field: Field) -> Json:
-    value = _one(field)
+    value = field.one
     filled: Json = {"value": value} if value else {}
     match field.kind:
         case FieldKind.LINE | FieldKind.TEXT:
@@ -246,7 +246,7 @@ def _choices(field: Field) -> Json:
         style = "filtered"
     element: Json = {"type": "Input.ChoiceSet", "style": style, "wrap": True}
     element["choices"] = [_choice(one, several=several) for one in field.options]
-    chosen = [_native(one) for one in _many(field)] if field.kind is FieldKind.PEOPLE else list(_many(field))
+    chosen = [_native(one) for one in field.many] if field.kind is FieldKind.PEOPLE else list(field.many)
     if several:
         element["isMultiSelect"] = True
     return element | ({"value": ",".join(filter(None, chosen))} if any(chosen) else {})
@@ -266,16 +266,6 @@ def _id(field: Field) -> str:
 
 def _with(field: Field, typed: Values) -> Field:
     return replace(field, value=typed[field.name]) if field.name in typed else field
-
-
-def _one(field: Field) -> str:
-    return field.value if isinstance(field.value, str) else next(iter(field.value), "")
-
-
-def _many(field: Field) -> tuple[str, ...]:
-    if isinstance(field.value, str):
-        return (field.value,) if field.value else ()
-    return field.value
 
 
 def _native(given: str) -> str:

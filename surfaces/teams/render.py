@@ -108,11 +108,11 @@ def render_page(home: Home, stage: Stage) -> Json:
     return fitted(lambda room: _page(home, Drawing(stage, room)), home.locale, note)
 
 
-def render_blocks(card: Card, drawing: Drawing) -> list[Json]:
+def render_blocks(card: Card, drawing: Drawing, *, title_size: str = "Large") -> list[Json]:
     """Render a card, title first; at least one element, and as many as it takes."""
     elements: list[Json] = []
     if card.title.strip():
-        elements.append(heading(card.title, size="Large"))
+        elements.append(heading(card.title, size=title_size))
     divided = False
     for block in card.blocks:
         if isinstance(block, Divider):
@@ -228,7 +228,7 @@ def _page(home: Home, drawing: Drawing) -> list[Json]:
     if home.title.strip() and (not home.cards or home.cards[0].title != home.title):
         elements.append(heading(home.title, size="Large"))
     for card in home.cards:
-        found = render_blocks(card, drawing)
+        found = render_blocks(card, drawing, title_size="Medium" if elements else "Large")
         if elements:
             found[0] |= {"separator": True, "spacing": "Large"}
         elements.extend(found)
