@@ -76,8 +76,11 @@ def parse_line(typed: str, *, locale: str, today: date) -> AidLine:
 def parse_lines(text: str, *, locale: str, today: date) -> tuple[dict[int, AidLine], dict[int, Invalid]]:
     """Read awards, one a line; return what each line says and what is wrong with the others, by number from 1.
 
+    Two lines that say the same are refused: counted twice, an award that was pasted twice would use up the ceiling, and
+    counted once, two equal awards of one day would exceed it; only who writes knows which it is.
     :raises Invalid: "aid.many": these are more than can be taken.
     """
+    seen: dict[tuple[object, ...], int] = {}
     found: dict[int, AidLine] = {}
     wrong: dict[int, Invalid] = {}
     for number, line in enumerate(text.split("\n"), start=1):
@@ -86,7 +89,12 @@ def parse_lines(text: str, *, locale: str, today: date) -> tuple[dict[int, AidLi
         if len(found) + len(wrong) == AID_LINES_MAX:
             raise Invalid("aid.many", most=AID_LINES_MAX)
         try:
-            found[number] = parse_line(line, locale=locale, today=today)
+            read = parse_line(line, locale=locale, today=today)
+            key = (read.awarded_on, read.cents, read.state, name_key(read.grantor), name_key(read.measure))
+            if key in seen:
+                raise Invalid("aid.line.twice", first=seen[key])
+            seen[key] = number
+            found[number] = read
         except Invalid as error:
             wrong[number] = error
     return found, wrong

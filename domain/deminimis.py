@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -21,6 +21,8 @@ from typing import Final
 from domain.countries import COUNTRIES
 
 WINDOW_YEARS: Final = 3  # article 3 (2)
+#: For so long a declaration counts when an application is submitted; then it is confirmed or made anew.
+DECLARED_DAYS: Final = 90
 
 EU_STATES: Final = frozenset(
     [
@@ -126,6 +128,11 @@ def window_starts(on: date) -> date:
         return on.replace(year=on.year - WINDOW_YEARS)
     except ValueError:
         return on.replace(year=on.year - WINDOW_YEARS, day=28)
+
+
+def is_stale(declared_on: date, *, on: date) -> bool:
+    """Tell whether a declaration is too old to rest an application on that is submitted on a day."""
+    return on - declared_on > timedelta(days=DECLARED_DAYS)
 
 
 def granted(awards: Iterable[Award], *, undertaking: Collection[int], state: str, on: date) -> int:

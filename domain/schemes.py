@@ -24,6 +24,7 @@ DOCUMENTS_MAX: Final = 5
 DOCUMENT_NAME_MAX: Final = 80
 CLAIM_DAYS: Final = 30
 REPORT_DAYS: Final = 30
+MOVE_DAYS: Final = 90
 DAYS_MAX: Final = 365
 #: No activity is planned further ahead than this, and no call stays open longer.
 AHEAD_MAX: Final = timedelta(days=3 * 366)
@@ -90,7 +91,8 @@ class Terms:
 
     Without `countries` every country is eligible. `partner_abroad`: whom one meets is of another country than oneself.
     `approve_first`: what has begun is not approved any more. From `second_above` cents on, a second manager approves
-    too; None: never. `de_minimis`: what is granted is de minimis aid. `per_euro` is what a euro costs in `currency`,
+    too; None: never. `move_days`: so much later than approved may the activity end without a manager's agreement.
+    `de_minimis`: what is granted is de minimis aid. `per_euro` is what a euro costs in `currency`,
     as decimal text.
     """
 
@@ -105,6 +107,7 @@ class Terms:
     documents: tuple[str, ...] = ()
     claim_days: int = CLAIM_DAYS
     report_days: int = REPORT_DAYS
+    move_days: int = MOVE_DAYS
     zone: str = "Europe/Copenhagen"
     second_above: int | None = None
     de_minimis: bool = True
@@ -121,7 +124,7 @@ PRESETS: Final[dict[Preset, Terms]] = {
 }
 LOCKED_BY_CALL: Final = frozenset({"currency", "zone"})
 """Rules that stay as they are once a scheme has a call: its dates and budgets are told in them."""
-LOCKED_BY_GRANT: Final = frozenset({"approve_first", "documents", "claim_days", "report_days"})
+LOCKED_BY_GRANT: Final = frozenset({"approve_first", "documents", "claim_days", "report_days", "move_days"})
 """Rules that stay as they are once a voucher was granted: its holder was told them."""
 
 
@@ -138,8 +141,8 @@ def check_terms(terms: Terms) -> list[Invalid]:
         errors.append(Invalid("scheme.documents.many", field="documents", limit=DOCUMENTS_MAX))
     if any(len(name) > DOCUMENT_NAME_MAX for name in terms.documents):
         errors.append(Invalid("scheme.documents.long", field="documents", limit=DOCUMENT_NAME_MAX))
-    for field, days in (("claim_days", terms.claim_days), ("report_days", terms.report_days)):
-        if not 1 <= days <= DAYS_MAX:
+    for field in ("claim_days", "report_days", "move_days"):
+        if not 1 <= getattr(terms, field) <= DAYS_MAX:
             errors.append(Invalid("scheme.days", field=field, highest=DAYS_MAX))
     return errors
 

@@ -180,6 +180,8 @@ UNDECIDED: Final = frozenset({_A.SUBMITTED, _A.ELIGIBLE})
 """States in which a manager has to decide."""
 WRITABLE: Final = frozenset({_A.DRAFT, _A.RETURNED, _A.SUBMITTED, _A.ELIGIBLE})
 """States in which the applicant can change everything."""
+MOVABLE: Final = frozenset({_A.APPROVED, _A.AGREEMENT, _A.ACTIVE})
+"""States in which of an application the dates can still change, and nothing else."""
 CLAIMABLE: Final = frozenset({_A.ACTIVE, _A.CLAIMED})
 """States in which money can be claimed."""
 COUNTING_CLAIMS: Final = frozenset({ClaimState.SUBMITTED, ClaimState.RETURNED, ClaimState.APPROVED, ClaimState.PAID})
@@ -189,6 +191,11 @@ COUNTING_CLAIMS: Final = frozenset({ClaimState.SUBMITTED, ClaimState.RETURNED, C
 def claim_due(ends_on: date, terms: Terms) -> date:
     """Return the last day on which money can be claimed."""
     return ends_on + timedelta(days=terms.claim_days)
+
+
+def latest_end(approved_ends_on: date, terms: Terms) -> date:
+    """Return the last day on which an activity may end without a manager's agreement, once it was approved."""
+    return approved_ends_on + timedelta(days=terms.move_days)
 
 
 def report_due(paid_on: date, terms: Terms) -> date:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from domain.aid_lines import parse_day
 from domain.errors import Invalid, InvalidForm
@@ -16,6 +17,8 @@ from domain.vouchers import LINK_MAX
 from handlers.work import Ask
 
 T = TypeVar("T")
+
+_ENDS: Final = re.compile(r"[\s,;|/]+")
 
 
 @dataclass(slots=True)
@@ -57,6 +60,16 @@ class Fields:
     def country(self, name: str) -> str:
         """Return a country's code."""
         return self.taken(name, parse_country) or ""
+
+    def countries(self, name: str) -> tuple[str, ...]:
+        """Return the codes of several countries, however they are parted, each once; one that is wrong is noted."""
+        found: list[str] = []
+        for part in filter(None, _ENDS.split(self.ask.text(name))):
+            try:
+                found.append(parse_country(part))
+            except Invalid as error:
+                self.wrong(error, name)
+        return tuple(dict.fromkeys(found))
 
     def amount(self, name: str, currency: str) -> int | None:
         """Return an amount in cents."""

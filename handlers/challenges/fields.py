@@ -22,7 +22,7 @@ from domain.challenges import (
     check_draft,
 )
 from domain.errors import Invalid, InvalidForm
-from domain.organisations import LOCALES, name_key, parse_country
+from domain.organisations import LOCALES, name_key
 from handlers.fields import Fields
 from handlers.work import Ask, Work
 from store.queries import challenges as query
@@ -30,7 +30,6 @@ from store.queries import challenges as query
 LIST_MAX: Final = 6000
 SECTOR_MAX: Final = 80
 _WEIGHT: Final = re.compile(r"(.+?)\s*[:=–-]\s*(\d{1,3})\s*%?")
-_COUNTRY_ENDS: Final = re.compile(r"[\s,;|/]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +87,7 @@ def read_challenge(
         trl=_trl(fields),
         budget=fields.line("budget", BUDGET_MAX),
         ip_terms=fields.text("ip_terms", IP_TERMS_MAX),
-        countries=_countries(fields),
+        countries=fields.countries("countries")[: COUNTRIES_MAX + 1],
         deadline_on=_deadline(fields, not_before),
         zone=zone,
         confidentiality=who,
@@ -140,17 +139,6 @@ def _trl(fields: Fields) -> int | None:
         return None
     # What is no number is out of range, and told so.
     return int(typed) if typed.isascii() and typed.isdigit() and len(typed) == 1 else TRL_MAX + 1
-
-
-def _countries(fields: Fields) -> tuple[str, ...]:
-    typed = [part for part in _COUNTRY_ENDS.split(fields.ask.text("countries")) if part][: COUNTRIES_MAX + 1]
-    found: list[str] = []
-    for part in typed:
-        try:
-            found.append(parse_country(part))
-        except Invalid as error:
-            fields.wrong(error, "countries")
-    return tuple(dict.fromkeys(found))
 
 
 def _deadline(fields: Fields, not_before: date | None) -> date | None:

@@ -23,7 +23,7 @@ _REFRESHED: Final = 50
 
 def states_of(work: Work, organisation_id: int, on: date) -> set[str]:
     """Return the states that concern an organisation: those of its clusters, and those that granted it something."""
-    clusters = voucher_query.clusters_of(work.session, organisation_id)
+    clusters = voucher_query.clusters_of(work.session, [organisation_id])[organisation_id]
     states = {one.country for one in clusters_with_names(work.session, clusters).values()}
     start = deminimis.window_starts(on)
     awards = query.awards_of(work.session, register.counted_with(work, organisation_id))

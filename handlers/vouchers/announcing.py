@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final
 
-from domain.eligibility import check_applicant, is_barred
 from domain.ids import Kind, format_id, parse_id
 from domain.nudges import NudgeKind, chain, due_at
 from domain.organisations import Role
-from domain.schemes import CALL, CallAction, CallState, Terms
+from domain.schemes import CALL, CallAction, CallState
 from handlers import audit, cards
 from handlers.cards import View, living
 from handlers.letters import job
@@ -20,19 +19,19 @@ from handlers.nudging.digests import LINES_MAX, digest_part
 from handlers.nudging.nudges import waits
 from handlers.nudging.policies import policies_of
 from handlers.ticks import tick
-from handlers.vouchers.shown import applicant_of
+from handlers.vouchers.openings import may_apply, open_for
 from handlers.vouchers.sight import call_id, is_open, terms_of
 from handlers.work import Kit, Work
 from messages.notices.calls import CallPost, CallSheet
 from messages.notices.digests import DigestLine, Topic
 from messages.notices.nudges import NudgeItem
-from store.engine import Database, Session
+from store.engine import Database
 from store.queries import people
 from store.queries import schemes as query
 from store.queries import vouchers as voucher_query
 from store.queries.rows import change, key_of
 from store.queue import Claimed
-from store.tables.people import Cluster, Organisation, Person
+from store.tables.people import Cluster, Person
 from store.tables.vouchers import Call, Scheme
 
 CARD: Final = "call"
@@ -41,7 +40,6 @@ ANNOUNCE: Final = "call.announce"
 _AT_ONCE: Final = 20
 #: Organisations looked at in one transaction of an announcement.
 _BATCH: Final = 100
-_LOOKED_AT: Final = 200
 
 
 def sheet_of(work: Work, call: Call, scheme: Scheme) -> CallSheet:
@@ -191,30 +189,6 @@ def _nudge(work: Work, call: Call, person_id: int, cluster_id: int) -> None:
         nudges.enqueue_step(
             work, policy, call_id(call), person_id, step=policy.step, due=due, version=1, cluster_id=cluster_id
         )
-
-
-def may_apply(
-    session: Session, call: Call, terms: Terms, organisations: Collection[Organisation]
-) -> list[Organisation]:
-    """Return those of some members of a cluster that funds a call that fit its rules and have written nothing in it."""
-    fitting = [one for one in organisations if not is_barred(check_applicant(applicant_of(one), terms))]
-    wrote = query.applied(session, [key_of(one) for one in fitting], [key_of(call)])
-    return [one for one in fitting if (key_of(one), key_of(call)) not in wrote]
-
-
-def open_for(work: Work, organisations: Collection[int]) -> list[tuple[Call, Scheme]]:
-    """Return the open calls in which one of these organisations may apply and has written nothing yet."""
-    clusters = query.clusters_of(work.session, organisations)
-    mine = frozenset[int]().union(*clusters.values())
-    if not mine:
-        return []
-    rows = people.organisations_by_id(work.session, list(organisations))
-    found: dict[int, tuple[Call, Scheme]] = {}
-    for part, call, scheme in voucher_query.funded_by(work.session, mine, states=(CallState.OPEN,), limit=_LOOKED_AT):
-        members = [rows[one] for one in rows if part.cluster_id in clusters[one]]
-        if is_open(call, work.now) and may_apply(work.session, call, terms_of(scheme), members):
-            found[key_of(call)] = (call, scheme)
-    return list(found.values())
 
 
 @waits(NudgeKind.CALL)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from domain.eligibility import Check, Finding, Plan, Verdict, check_applicant, check_plan
 from domain.errors import Invalid
 from domain.schemes import Terms, today_in
-from domain.vouchers import PARTNER_MAX, PURPOSE_MAX, ApplicationState
+from domain.vouchers import MOVABLE, PARTNER_MAX, PURPOSE_MAX, ApplicationState, latest_end
 from handlers.fields import Fields
 from handlers.vouchers.shown import applicant_of
 from handlers.vouchers.sight import Voucher, call_id, terms_of
@@ -18,13 +18,11 @@ from messages.notices.vouchers import VoucherDone, VoucherDoneKind
 from store.tables.people import Cluster, Organisation
 from store.tables.vouchers import Scheme
 
-#: Of what is approved only the dates can change.
-MOVABLE: Final = (ApplicationState.APPROVED, ApplicationState.AGREEMENT, ApplicationState.ACTIVE)
-
 
 def filled(voucher: Voucher) -> ApplyVoucher:
     """Return the form with what is written already."""
     row, call = voucher.row, call_id(voucher.call)
+    moves, approved = row.state in MOVABLE, row.approved_ends_on or row.ends_on
     return ApplyVoucher(
         value=f"{voucher.id}:{row.version}",
         id=voucher.id,
@@ -40,7 +38,8 @@ def filled(voucher: Voucher) -> ApplyVoucher:
         amount=row.amount_cents,
         declared_sme=row.declared_sme,
         writable_draft=row.state in (ApplicationState.DRAFT, ApplicationState.RETURNED),
-        moves=row.state in MOVABLE,
+        moves=moves,
+        latest_on=latest_end(approved, voucher.terms) if moves and approved else None,
         return_reason=row.reason if row.state is ApplicationState.RETURNED else "",
     )
 
@@ -100,7 +99,7 @@ def done(
         voucher.scheme.name,
         funder=funder,
         organisation=voucher.organisation.name,
-        on=voucher.row.claim_due_on,
+        on=voucher.row.wished_ends_on if kind is VoucherDoneKind.ASKED else voucher.row.claim_due_on,
         missing=missing,
         gaps=gaps,
         terms=voucher.terms,

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from domain.eligibility import Check, Plan, Verdict, check_plan, may_begin
+from domain.eligibility import Check, Plan, Verdict, check_plan
 from domain.errors import Invalid, NotAllowed, NotFound, OutOfDate
 from domain.ids import Kind, parse_id
 from domain.introductions import REVEALED
 from domain.schemes import today_in
-from domain.vouchers import WRITABLE, ApplicationAction, ApplicationState, claim_due
+from domain.vouchers import MOVABLE, WRITABLE, ApplicationAction, ApplicationState
 from handlers import cards
-from handlers.fields import Fields
 from handlers.routes import route
 from handlers.suggestions.pairs import Pair
 from handlers.suggestions.pairs import find as find_pair
-from handlers.vouchers.application_form import MOVABLE, done, filled, must_declare, read_application
+from handlers.vouchers.application_form import done, filled, must_declare, read_application
+from handlers.vouchers.barring import why_not
+from handlers.vouchers.confirming import ask_to_confirm
 from handlers.vouchers.moves import move, next_look, require_shown, split
-from handlers.vouchers.openings import Opening, openings_for
+from handlers.vouchers.moving import change_dates
+from handlers.vouchers.openings import Opening, openings_for, own_organisations
 from handlers.vouchers.reminders import plan as plan_reminders
 from handlers.vouchers.shown import REVIEW, findings_of
 from handlers.vouchers.sight import Voucher, call_id, find_own, gather, is_open, terms_of
@@ -33,7 +35,9 @@ from store.tables.vouchers import Application
 def ask_for_application(work: Work, ask: Ask) -> Reply:
     """Open the form: for a call (`CA-3`), for what an introduction needs (`IN-34`), or to choose."""
     pair, call = _meant(work, ask.value)
-    openings = [one for one in _openings(work, pair, call) if not one.as_notice().barriers]
+    openings = [one for one in _openings(work, pair, call) if not one.as_notice(work.now).barriers]
+    if not openings and call:
+        raise why_not(work, call, [pair.sme] if pair is not None else own_organisations(work))
     if not openings:
         raise NotFound("voucher.none_open")
     return Reply(question=_question(work, openings, pair))
@@ -64,8 +68,10 @@ def _openings(work: Work, pair: Pair | None, call: str) -> list[Opening]:
     sme = pair.introduction.organisation_id if pair is not None else None
     return [
         one
-        for one in openings_for(work)
-        if (not call or call_id(one.call) == call) and (sme is None or key_of(one.organisation) == sme)
+        for one in openings_for(work, own_organisations(work), after=work.now)
+        if is_open(one.call, work.now)
+        and (not call or call_id(one.call) == call)
+        and (sme is None or key_of(one.organisation) == sme)
     ]
 
 
@@ -123,7 +129,7 @@ def save_application(work: Work, ask: Ask) -> Reply:
         voucher = find_own(work, subject)
         require_shown(voucher, version)
         if voucher.row.state in MOVABLE:
-            return _move_dates(work, voucher, ask)
+            return change_dates(work, voucher, ask)
         if voucher.row.state not in WRITABLE:
             raise OutOfDate(f"voucher.now.{voucher.row.state.value}", id=voucher.id)
         return _change(work, voucher, ask)
@@ -167,7 +173,7 @@ def _chosen(work: Work, ask: Ask, pair: Pair | None) -> Opening:
     if not openings:
         raise Invalid("voucher.call.closed", field="call")
     # The form offers none that is not for this organisation; by now its figures may say otherwise.
-    openings = [one for one in openings if not one.as_notice().barriers]
+    openings = [one for one in openings if not one.as_notice(work.now).barriers]
     if not openings:
         raise Invalid("voucher.none_open", field="call")
     if len({key_of(one.organisation) for one in openings}) > 1:
@@ -182,6 +188,7 @@ def _change(work: Work, voucher: Voucher, ask: Ask) -> Reply:
     if not draft and voucher.call.cutoff_at <= work.now:
         # What came in time is decided as it came in, unless a manager asks for a change.
         raise OutOfDate("voucher.call.closed", id=voucher.id)
+    _require_open(work, voucher)
     keep = draft and "keep" in ask.many("keep")
     values = read_application(work, ask, voucher.scheme, voucher.organisation, complete=not keep)
     # What a manager has seen as ready needs the first look again.
@@ -193,11 +200,13 @@ def _change(work: Work, voucher: Voucher, ask: Ask) -> Reply:
 
 @route("voucher.submit")
 def submit_application(work: Work, ask: Ask) -> Reply:
-    """Submit a draft as it stands; where something is missing, the form opens instead."""
-    voucher = find_own(work, split(ask.value)[0])
+    """Submit a draft as it was shown; where something is missing, the form opens instead."""
+    subject, version = split(ask.value)
+    voucher = find_own(work, subject)
     row = voucher.row
     if row.state not in (ApplicationState.DRAFT, ApplicationState.RETURNED):
         raise OutOfDate(f"voucher.now.{row.state.value}", id=voucher.id)
+    require_shown(voucher, version)
     _require_open(work, voucher)
     plan = Plan(row.partner, row.partner_country, row.purpose, row.starts_on, row.ends_on, row.amount_cents)
     today = today_in(voucher.terms.zone, work.now)
@@ -215,6 +224,8 @@ def _submit(work: Work, voucher: Voucher) -> Reply:
     missing = any(one.check is Check.DECLARED and one.verdict is Verdict.NO for one in found)
     # Whether the budget still has it is for the managers: it may have by the time they decide.
     gaps = tuple(one for one in found if one.verdict is Verdict.NO and one.check not in (Check.BUDGET, Check.DECLARED))
+    if not gaps and any(one.check is Check.DECLARED and one.reason == "old" for one in found):
+        return ask_to_confirm(work, voucher)
     if missing or gaps:
         return done(work, voucher, VoucherDoneKind.SAVED, missing=missing, gaps=gaps)
     move(work, voucher, ApplicationAction.SUBMIT, submitted_at=work.now, reason="")
@@ -229,24 +240,3 @@ def _require_open(work: Work, voucher: Voucher) -> None:
     """
     if voucher.row.state is ApplicationState.DRAFT and not is_open(voucher.call, work.now):
         raise OutOfDate("voucher.call.closed", id=voucher.id)
-
-
-def _move_dates(work: Work, voucher: Voucher, ask: Ask) -> Reply:
-    """Change the dates of what was approved; what has begun can only end at another time.
-
-    :raises InvalidForm: the activity would begin in the past, or end before it begins.
-    """
-    row, terms = voucher.row, voucher.terms
-    fields, today = Fields(ask, work.who.locale), today_in(voucher.terms.zone, work.now)
-    begun = row.starts_on is not None and not may_begin(row.starts_on, terms, today=today)
-    starts_on = row.starts_on if row.state is ApplicationState.ACTIVE else fields.day("starts_on") or row.starts_on
-    plan = Plan(starts_on=starts_on, ends_on=fields.day("ends_on") or row.ends_on)
-    for error in check_plan(plan, terms, today=today, home="", complete=False):
-        if not (begun and error.field == "starts_on" and starts_on == row.starts_on):
-            fields.wrong(error, error.field or "ends_on")
-    if plan.ends_on is not None and plan.ends_on < today:
-        fields.wrong(Invalid("voucher.ends.past"), "ends_on")
-    fields.settle()
-    due = claim_due(plan.ends_on, terms) if plan.ends_on else None
-    move(work, voucher, ApplicationAction.MOVE, starts_on=plan.starts_on, ends_on=plan.ends_on, claim_due_on=due)
-    return done(work, voucher, VoucherDoneKind.MOVED)

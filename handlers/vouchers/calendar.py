@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from domain.vouchers import ApplicationState
 from handlers.calendar.parts import MOST, Span, calendar_part
-from handlers.vouchers.sight import voucher_id
+from handlers.vouchers.sight import is_all_accepted, voucher_id
 from handlers.work import Work
 from messages.notices.calendar import DayEntry, Entry, EntryKind
+from store.queries import claims as claim_query
 from store.queries import vouchers as query
-from store.tables.vouchers import Application, Call, Scheme
+from store.queries.rows import key_of
+from store.tables.vouchers import Application, Call, Claim, Scheme
 
 _A = ApplicationState
 
@@ -24,10 +26,13 @@ def voucher_dates(work: Work, span: Span) -> Sequence[Entry]:
         return ()
     states = (_A.DRAFT, _A.APPROVED, _A.AGREEMENT, _A.ACTIVE, _A.CLAIMED, _A.PAID)
     rows = query.applications_of(work.session, organisations, states=states, limit=MOST)
-    return [entry for row in rows for entry in _entries(*row) if span.covers(entry.on)][:MOST]
+    claimed = [key_of(row) for row, _, _ in rows if row.state is _A.CLAIMED]
+    claims = claim_query.of_applications(work.session, claimed)
+    entries = [entry for row in rows for entry in _entries(*row, claims.get(key_of(row[0]), ()))]
+    return [entry for entry in entries if span.covers(entry.on)][:MOST]
 
 
-def _entries(row: Application, call: Call, scheme: Scheme) -> list[DayEntry]:
+def _entries(row: Application, call: Call, scheme: Scheme, claims: Collection[Claim]) -> list[DayEntry]:
     dates: list[tuple[EntryKind, str, date | None]] = []
     match row.state:
         case ApplicationState.DRAFT:
@@ -37,7 +42,7 @@ def _entries(row: Application, call: Call, scheme: Scheme) -> list[DayEntry]:
         case _:
             dates = [
                 (EntryKind.VOUCHER_STARTS, "starts", row.starts_on),
-                (EntryKind.VOUCHER_CLAIM, "claim", row.claim_due_on),
+                (EntryKind.VOUCHER_CLAIM, "claim", None if is_all_accepted(row, claims) else row.claim_due_on),
             ]
     name = voucher_id(row)
     return [

@@ -13,7 +13,8 @@ from handlers.cards import View, living
 from handlers.challenges.sight import split_value
 from handlers.routes import route
 from handlers.vouchers import reminders
-from handlers.vouchers.announcing import FUNDING, open_call, open_for, refresh_cards, sheet_of
+from handlers.vouchers.announcing import FUNDING, open_call, refresh_cards, sheet_of
+from handlers.vouchers.openings import open_for
 from handlers.vouchers.parts import add_part, offer_parts, set_own_budget
 from handlers.vouchers.scheme_fields import CallPlan, read_call
 from handlers.vouchers.schemes import find_scheme
@@ -72,14 +73,14 @@ def own_call(work: Work, text: str) -> tuple[Call, Scheme]:
 
     :raises NotAllowed: who acts sees it, and another cluster owns it. :raises NotFound: none of his or her business.
     """
-    call, scheme, parts = _visible(work, text)
+    call, scheme, parts = visible_call(work, text)
     if not work.who.manages(scheme.owner_cluster_id):
         owner = next(cluster.name for part, cluster in parts if part.cluster_id == scheme.owner_cluster_id)
         raise NotAllowed("call.owner_only", id=call_id(call), owner=owner)
     return call, scheme
 
 
-def _visible(work: Work, text: str) -> tuple[Call, Scheme, Collection[tuple[CallPart, Cluster]]]:
+def visible_call(work: Work, text: str) -> tuple[Call, Scheme, Collection[tuple[CallPart, Cluster]]]:
     """Return a call that who acts may see: the managers of its clusters, and the members of those that fund it.
 
     :raises NotFound: there is none, or the person may not know that there is.
@@ -97,7 +98,7 @@ def _visible(work: Work, text: str) -> tuple[Call, Scheme, Collection[tuple[Call
 
 def _clusters(work: Work) -> set[int]:
     """Return the clusters in which a person, or an organisation of his or hers, is a member."""
-    theirs = query.clusters_of(work.session, work.who.organisations())
+    theirs = voucher_query.clusters_of(work.session, work.who.organisations())
     return set(work.who.clusters()).union(*theirs.values())
 
 
@@ -188,8 +189,8 @@ def _done(call: Call, step: CallStep, asked: Collection[str]) -> Reply:
 @route("call.show", writes=False)
 def show_call(work: Work, ask: Ask) -> Reply:
     """Show a call to a member of a cluster that funds it, with its figures to a manager."""
-    call, scheme, parts = _visible(work, ask.value)
-    applies = key_of(call) in {key_of(one) for one, _ in open_for(work, work.who.organisations())}
+    call, scheme, parts = visible_call(work, ask.value)
+    applies = key_of(call) in {key_of(one) for one, _ in open_for(work, work.who.organisations(), again=True)}
     actions = [("voucher.apply", call_id(call))] if applies else []
     figures = any(work.who.manages(part.cluster_id) for part, _ in parts)
     if work.who.manages(scheme.owner_cluster_id):

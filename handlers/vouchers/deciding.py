@@ -30,6 +30,7 @@ from store.queries import vouchers as query
 
 #: What a manager cannot get over; the rest is a matter of judgement that the card shows.
 _REFUSALS: Final[dict[Check, str]] = {
+    Check.MEMBER: "voucher.barred.member",
     Check.KIND: "voucher.barred.kind",
     Check.SME: "voucher.barred.sme",
     Check.COUNTRY: "voucher.barred.country",
@@ -82,6 +83,8 @@ def approve_application(work: Work, ask: Ask) -> Reply:
         ApplicationAction.APPROVE,
         approved_cents=amount,
         approved_on=today,
+        approved_starts_on=row.starts_on,
+        approved_ends_on=row.ends_on,
         decided_by=work.who.person_id,
         decided_at=work.now,
         claim_due_on=claim_due(max(row.ends_on or today, today), terms),

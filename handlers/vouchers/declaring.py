@@ -62,7 +62,8 @@ def _id(organisation: Organisation) -> str:
     return format_id(Kind.ORGANISATION, key_of(organisation))
 
 
-def _line(row: Award) -> AidLine:
+def line_of(row: Award) -> AidLine:
+    """Return an award as it is written down."""
     return AidLine(row.awarded_on, row.cents, row.state, row.grantor, row.measure)
 
 
@@ -85,8 +86,8 @@ def ask_for_aid(work: Work, ask: Ask) -> Reply:
             start=start,
             today=today,
             linked=tuple(last.linked) if last is not None else (),
-            lines=tuple(_line(one) for one in own),
-            granted=tuple(_line(one) for one in awards if one.source is AwardSource.GRANTED),
+            lines=tuple(line_of(one) for one in own),
+            granted=tuple(line_of(one) for one in awards if one.source is AwardSource.GRANTED),
         )
     )
 
@@ -109,9 +110,9 @@ def declare_aid(work: Work, ask: Ask) -> Reply:
     if str(DECLARATION_VERSION) not in ask.many("true"):
         fields.wrong(Invalid("aid.true.needed"), "true")
     fields.settle()
-    _enter(work, organisation, names or (), lines, today)
+    enter_declaration(work, organisation, names or (), lines, today)
     refresh_undecided(work, register.undertaking(work, key))
-    return Reply(_declared(work, organisation, voucher, today), replaces=True)
+    return Reply(declared(work, organisation, voucher, today), replaces=True)
 
 
 def _read_aid(work: Work, fields: Fields, key: int, today: date) -> Sequence[AidLine]:
@@ -121,7 +122,7 @@ def _read_aid(work: Work, fields: Fields, key: int, today: date) -> Sequence[Aid
     if read is None:
         return ()
     found, wrong = read
-    wrong |= _known(work, key, found)
+    wrong |= known_awards(work, key, found)
     if wrong:
         fields.wrong(_problems(work, wrong, today), "aid")
     elif len(format_lines(list(found.values()), locale=locale)) > AID_TEXT_MAX:
@@ -129,7 +130,7 @@ def _read_aid(work: Work, fields: Fields, key: int, today: date) -> Sequence[Aid
     return list(found.values())
 
 
-def _known(work: Work, key: int, found: Mapping[int, AidLine]) -> dict[int, Invalid]:
+def known_awards(work: Work, key: int, found: Mapping[int, AidLine]) -> dict[int, Invalid]:
     """Refuse what the register knows already: it was granted here, or a linked firm has declared it itself."""
     known: dict[tuple[date, int, str], Award] = {}
     for row in query.awards_of(work.session, register.undertaking(work, key)):
@@ -161,7 +162,7 @@ def _problems(work: Work, wrong: Mapping[int, Invalid], today: date) -> Invalid:
     return Invalid("aid.lines", problems=" ".join(told), example=example)
 
 
-def _enter(
+def enter_declaration(
     work: Work, organisation: Organisation, names: tuple[str, ...], lines: Sequence[AidLine], today: date
 ) -> None:
     """Keep the declaration, and let its awards count instead of the older ones."""
@@ -201,7 +202,8 @@ def _enter(
     )
 
 
-def _declared(work: Work, organisation: Organisation, voucher: Voucher | None, today: date) -> AidDeclared:
+def declared(work: Work, organisation: Organisation, voucher: Voucher | None, today: date) -> AidDeclared:
+    """Say that aid is declared, what is left, and that an application that waited for it can be submitted."""
     key = key_of(organisation)
     states = states_of(work, key, today)
     if voucher is not None:
@@ -211,4 +213,5 @@ def _declared(work: Work, organisation: Organisation, voucher: Voucher | None, t
         organisation=organisation.name,
         states=tuple(aid_by_state(work, key, sorted(states), today)),
         voucher=voucher.id if voucher is not None and submittable else "",
+        value=f"{voucher.id}:{voucher.row.version}" if voucher is not None and submittable else "",
     )

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from domain.organisations import Role
-from domain.vouchers import ApplicationState, ClaimState
+from domain.vouchers import MOVABLE, ApplicationState, ClaimState
 from handlers.home import home_part
-from handlers.vouchers.sight import next_date, unclaimed, voucher_id
+from handlers.vouchers.sight import next_date, voucher_id, waits_for_claim
 from handlers.work import Work
 from messages.notices.vouchers import VoucherDoors, VoucherTodo, VoucherTodoKind
 from store.queries import claims as claim_query
@@ -47,10 +47,7 @@ def _is_all_claimed(work: Work, row: Application) -> bool:
     """Tell whether the next step is the manager's: all is claimed, and no claim was given back."""
     if row.state is not _A.CLAIMED:
         return False
-    claims = claim_query.of_application(work.session, key_of(row))
-    if any(one.state is ClaimState.RETURNED for one in claims):
-        return False
-    return unclaimed(row, claims) <= 0
+    return not waits_for_claim(row, claim_query.of_application(work.session, key_of(row)))
 
 
 def _own(row: Application, call: Call, scheme: Scheme) -> VoucherTodo:
@@ -72,6 +69,13 @@ def list_managers_vouchers(work: Work) -> Sequence[VoucherTodo]:
         )
         if not work.who.belongs_to(row.organisation_id)
         and not (row.state is _A.ELIGIBLE and row.checked_by == work.who.person_id)
+    ]
+    todos += [
+        VoucherTodo(_K.MOVES, voucher_id(row), scheme.name, who.name, row.wished_ends_on, value=voucher_id(row))
+        for row, _, scheme, who in query.applications_for(
+            work.session, managed, states=MOVABLE, limit=_SHOWN, wished=True
+        )
+        if not work.who.belongs_to(row.organisation_id)
     ]
     claims = {ClaimState.SUBMITTED: _K.CLAIMS, ClaimState.APPROVED: _K.PAY}
     for claim, row, who in claim_query.to_decide(work.session, managed, states=tuple(claims), limit=_SHOWN):

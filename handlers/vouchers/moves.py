@@ -9,11 +9,11 @@ from domain.errors import Invalid, OutOfDate
 from domain.ids import read_number
 from domain.schemes import call_opens_at, ends_at
 from domain.text import clean_text
-from domain.vouchers import APPLICATION, COMMITTED, REASON_MAX, ApplicationAction, ApplicationState
+from domain.vouchers import APPLICATION, COMMITTED, MOVABLE, REASON_MAX, ApplicationAction, ApplicationState
 from handlers import audit, cards
 from handlers.steps import take_step
 from handlers.vouchers import register, reminders
-from handlers.vouchers.shown import CLAIM_REVIEW, refresh
+from handlers.vouchers.shown import CLAIM_REVIEW, MOVING, moving_subject, refresh
 from handlers.vouchers.sight import Voucher
 from handlers.work import Ask, Work
 from store.queries import claims
@@ -61,6 +61,7 @@ def move(work: Work, voucher: Voucher, action: ApplicationAction, **values: Any)
     """
     row = voucher.row
     before, dates = ApplicationState(row.state), dates_of(row)
+    wish = moving_subject(voucher) if row.wished_ends_on is not None else ""
     after = take_step(
         work,
         row,
@@ -79,15 +80,24 @@ def move(work: Work, voucher: Voucher, action: ApplicationAction, **values: Any)
         work,
         f"voucher.{action}",
         voucher.id,
-        before={"state": before},
-        after={"state": after},
+        before={"state": before, **_told(dates)},
+        after={"state": after, **_told(dates_of(row))},
         cluster_id=row.cluster_id,
     )
     anew = dates_of(row) != dates
-    change(work.session, row, now=work.now, due_at=next_look(voucher), revision=row.revision + anew)
+    settled = {}
+    if wish and (action is ApplicationAction.MOVE or after not in MOVABLE):
+        settled = {"wished_starts_on": None, "wished_ends_on": None}
+    change(work.session, row, now=work.now, due_at=next_look(voucher), revision=row.revision + anew, **settled)
+    if wish:
+        cards.refresh(work, MOVING, wish)
     reminders.plan(work, voucher, anew=anew)
     refresh(work, voucher)
     return after
+
+
+def _told(dates: tuple[date | None, ...]) -> dict[str, date]:
+    return {name: on for name, on in zip(("starts_on", "claim_due_on", "report_due_on"), dates, strict=True) if on}
 
 
 def end_claims(work: Work, voucher: Voucher) -> None:

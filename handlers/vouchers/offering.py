@@ -7,18 +7,13 @@ from typing import Final
 from domain.eligibility import may_meet
 from domain.errors import NotAllowed, NotFound
 from domain.introductions import REVEALED, IntroductionState
-from domain.schemes import CallState
 from handlers.routes import route
 from handlers.suggestions.pairs import Pair, find
-from handlers.vouchers.shown import open_call
-from handlers.vouchers.sight import is_open
+from handlers.vouchers.openings import openings_for
 from handlers.work import Ask, Reply, Work
 from messages.notices.vouchers import OpenCall, VoucherOffer
-from store.queries import vouchers as query
-from store.queries.rows import key_of
 
 _SHOWN: Final = 3
-_AT_ONCE: Final = 50
 
 
 def offers_for(work: Work, pair: Pair) -> tuple[OpenCall, ...]:
@@ -26,14 +21,12 @@ def offers_for(work: Work, pair: Pair) -> tuple[OpenCall, ...]:
     row = pair.introduction
     if row.state not in REVEALED or row.state is IntroductionState.CLOSED:
         return ()
-    clusters = query.clusters_of(work.session, key_of(pair.sme))
-    found: dict[str, OpenCall] = {}
-    for _, call, scheme in query.funded_by(work.session, clusters, states=(CallState.OPEN,), limit=_AT_ONCE):
-        one = open_call(pair.sme, call, scheme)
-        abroad = may_meet(row.buyer_country, one.terms, home=pair.sme.country)
-        if not one.barriers and abroad and is_open(call, work.now):
-            found.setdefault(one.id, one)
-    return tuple(found.values())[:_SHOWN]
+    found: list[OpenCall] = []
+    for opening in openings_for(work, [pair.sme], after=work.now):
+        one = opening.as_notice(work.now)
+        if not one.barriers and may_meet(row.buyer_country, one.terms, home=pair.sme.country):
+            found.append(one)
+    return tuple(found[:_SHOWN])
 
 
 @route("voucher.for", writes=False)

@@ -13,7 +13,7 @@ from domain.vouchers import ApplicationState
 from handlers import audit
 from handlers.nudging import nudges
 from handlers.nudging.nudges import waits
-from handlers.vouchers.sight import Voucher, from_subject, load, unclaimed
+from handlers.vouchers.sight import Voucher, from_subject, load, waits_for_claim
 from handlers.work import Work
 from messages.notices.nudges import NudgeItem
 from store.queries import claims as claim_query
@@ -96,14 +96,13 @@ def _item(work: Work, kind: NudgeKind, subject: str, person_id: int) -> NudgeIte
     # A colleague to whom it was passed on may be the one who is reminded.
     if voucher.row.organisation_id not in people.organisations_for(work.session, person_id):
         return None
-    if kind is NudgeKind.CLAIM and not _is_money_left(work, voucher):
+    if kind is NudgeKind.CLAIM and not _waits_for_claim(work, voucher):
         return None
     return NudgeItem(kind, subject, voucher.scheme.name, due=_date_of(voucher, kind))
 
 
-def _is_money_left(work: Work, voucher: Voucher) -> bool:
-    claims = claim_query.of_application(work.session, key_of(voucher.row))
-    return unclaimed(voucher.row, claims) > 0
+def _waits_for_claim(work: Work, voucher: Voucher) -> bool:
+    return waits_for_claim(voucher.row, claim_query.of_application(work.session, key_of(voucher.row)))
 
 
 @waits(NudgeKind.CUTOFF)
@@ -120,7 +119,7 @@ def activity_waits(work: Work, subject: str, person_id: int) -> NudgeItem | None
 
 @waits(NudgeKind.CLAIM)
 def claim_waits(work: Work, subject: str, person_id: int) -> NudgeItem | None:
-    """Tell whether money is still to be claimed."""
+    """Tell whether money is still to be claimed, or a claim to be submitted again."""
     return _item(work, NudgeKind.CLAIM, subject, person_id)
 
 

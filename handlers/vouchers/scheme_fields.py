@@ -13,7 +13,7 @@ from typing import Final, TypeGuard, TypeVar
 from domain.errors import Invalid
 from domain.ids import read_number
 from domain.money import format_plain, parse_amount, parse_currency
-from domain.organisations import OrganisationKind, name_key, parse_country
+from domain.organisations import OrganisationKind, name_key
 from domain.people import check_zone
 from domain.schemes import (
     CALL_TITLE_MAX,
@@ -40,7 +40,6 @@ COUNTRIES_MAX: Final = 60
 EURO: Final = "EUR"
 _LIST_MAX: Final = 4000
 _LINE_MAX: Final = 60
-_ENDS: Final = re.compile(r"[\s,;|/]+")
 #: "Name (DK)" where several have one name.
 _WITH_COUNTRY: Final = re.compile(r"(.+?)\s*\(([A-Za-z]{2})\)")
 
@@ -73,6 +72,7 @@ def read_terms(work: Work, ask: Ask, *, before: Terms, locked: Collection[str] =
         documents=before.documents if "documents" in locked else tuple(dict.fromkeys(_lines(fields, "documents"))),
         claim_days=free("claim_days", _days, before.claim_days),
         report_days=free("report_days", _days, before.report_days),
+        move_days=free("move_days", _days, before.move_days),
         zone=free("zone", check_zone, before.zone),
         second_above=fields.amount("second_above", currency),
         de_minimis=de_minimis,
@@ -103,17 +103,10 @@ def _days(typed: str) -> int:
 
 
 def _countries(fields: Fields) -> tuple[str, ...]:
-    typed = [part for part in _ENDS.split(fields.ask.text("countries")) if part]
-    if len(typed) > COUNTRIES_MAX:
-        fields.wrong(Invalid("scheme.countries.many", limit=COUNTRIES_MAX, count=len(typed)), "countries")
-        return ()
-    found: list[str] = []
-    for part in typed:
-        try:
-            found.append(parse_country(part))
-        except Invalid as error:
-            fields.wrong(error, "countries")
-    return tuple(dict.fromkeys(found))
+    found = fields.countries("countries")
+    if len(found) > COUNTRIES_MAX:
+        fields.wrong(Invalid("scheme.countries.many", limit=COUNTRIES_MAX, count=len(found)), "countries")
+    return found
 
 
 @dataclass(frozen=True, slots=True)

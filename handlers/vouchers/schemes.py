@@ -231,6 +231,7 @@ def _columns(terms: Terms) -> dict[str, Any]:
         "approve_first": terms.approve_first,
         "claim_days": terms.claim_days,
         "report_days": terms.report_days,
+        "move_days": terms.move_days,
         "zone": terms.zone,
         "second_above_cents": terms.second_above,
         "de_minimis": terms.de_minimis,

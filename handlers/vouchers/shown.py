@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
+from domain.deminimis import is_stale
 from domain.eligibility import Applicant, Check, Finding, Verdict, check_applicant, may_begin, may_meet, needs_second
 from domain.ids import Kind, format_id
 from domain.organisations import is_sme
 from domain.schemes import CallState, today_in
-from domain.vouchers import WRITABLE, ApplicationState
+from domain.vouchers import MOVABLE, UNDECIDED, WRITABLE, ApplicationState, latest_end
 from handlers import cards
 from handlers.cards import View, living
 from handlers.routes import route
 from handlers.vouchers import register
-from handlers.vouchers.sight import Voucher, call_id, find, from_subject, terms_of, unclaimed
+from handlers.vouchers.sight import Voucher, call_id, find, from_subject, is_open, terms_of, unclaimed
 from handlers.work import Ask, Reply, Work
 from messages.notices.vouchers import ClaimLine, OpenCall, Viewer, VoucherShown
 from store.queries import claims as claim_query
+from store.queries import vouchers as query
 from store.queries.rows import key_of
 from store.tables.people import Cluster, Organisation, Person
 from store.tables.vouchers import Call, CallPart, Scheme
@@ -26,6 +28,7 @@ from store.tables.vouchers import Call, CallPart, Scheme
 REVIEW: Final = "voucher.review"
 NEWS: Final = "voucher.news"
 CLAIM_REVIEW: Final = "claim.review"
+MOVING: Final = "voucher.moving"
 
 
 def applicant_of(organisation: Organisation, *, member: bool = True) -> Applicant:
@@ -42,15 +45,18 @@ def applicant_of(organisation: Organisation, *, member: bool = True) -> Applican
     )
 
 
-def barriers(organisation: Organisation, call: Call, scheme: Scheme) -> tuple[Finding, ...]:
+def barriers(organisation: Organisation, call: Call, scheme: Scheme, now: datetime) -> tuple[Finding, ...]:
     """Return what keeps an organisation that is a member of a funding cluster from a call; nothing if it may apply."""
     found = [one for one in check_applicant(applicant_of(organisation), terms_of(scheme)) if one.verdict is Verdict.NO]
-    if call.state is not CallState.OPEN:
-        found.append(Finding(Check.CALL, Verdict.NO, reason=call.state.value, on=call.opens_on))
+    if not is_open(call, now):
+        # The clock may not have closed it yet.
+        state = CallState.CLOSED if call.state is CallState.OPEN else call.state
+        on = call.opens_on if state is CallState.PLANNED else call.cutoff_on
+        found.append(Finding(Check.CALL, Verdict.NO, reason=state.value, on=on))
     return tuple(found)
 
 
-def open_call(organisation: Organisation, call: Call, scheme: Scheme) -> OpenCall:
+def open_call(organisation: Organisation, call: Call, scheme: Scheme, now: datetime) -> OpenCall:
     """Return a call as the people of an organisation read it, with what keeps it from them."""
     return OpenCall(
         id=call_id(call),
@@ -58,8 +64,8 @@ def open_call(organisation: Organisation, call: Call, scheme: Scheme) -> OpenCal
         terms=terms_of(scheme),
         opens_on=call.opens_on,
         cutoff_on=call.cutoff_on,
-        open=call.state is CallState.OPEN,
-        barriers=barriers(organisation, call, scheme),
+        open=is_open(call, now),
+        barriers=barriers(organisation, call, scheme, now),
     )
 
 
@@ -68,7 +74,15 @@ def findings_of(work: Work, voucher: Voucher) -> tuple[Finding, ...]:
     row, terms = voucher.row, voucher.terms
     part = work.session.get_one(CallPart, row.part_id)
     today = today_in(terms.zone, work.now)
-    found = [one for one in check_applicant(applicant_of(voucher.organisation), terms) if one.check is not Check.MEMBER]
+    key = row.organisation_id
+    applicant = applicant_of(
+        voucher.organisation, member=part.cluster_id in query.clusters_of(work.session, [key])[key]
+    )
+    funder = work.session.get_one(Cluster, part.cluster_id).name
+    found = [
+        Finding(one.check, one.verdict, reason="funder", text=funder) if one.check is Check.MEMBER else one
+        for one in check_applicant(applicant, terms)
+    ]
     if row.declared_sme:
         # Figures against it stand; where none tell, the word of the applicant does.
         found = [
@@ -100,11 +114,22 @@ def _aid(work: Work, voucher: Voucher, part: CallPart, today: date) -> list[Find
     left = register.headroom(work, voucher.row.organisation_id, state=state, on=today)
     if left is None:
         return []
-    declared = register.declared_on(work, voucher.row.organisation_id)
-    found = [Finding(Check.DECLARED, Verdict.NO if declared is None else Verdict.OK, on=declared)]
+    found = [_declared(work, voucher, today)]
     wanted = register.in_euro(voucher.row.amount_cents or 0, voucher.terms)
     fits = wanted <= left
     return [*found, Finding(Check.DE_MINIMIS, Verdict.OK if fits else Verdict.NO, amount=left, text=state)]
+
+
+def _declared(work: Work, voucher: Voucher, today: date) -> Finding:
+    """Tell whether aid was declared, and not long before the application is or was submitted."""
+    declared, submitted_at = register.declared_on(work, voucher.row.organisation_id), voucher.row.submitted_at
+    if declared is None:
+        return Finding(Check.DECLARED, Verdict.NO)
+    submitted = voucher.row.state in UNDECIDED and submitted_at is not None
+    on = today_in(voucher.terms.zone, submitted_at) if submitted and submitted_at else today
+    if is_stale(declared, on=on):
+        return Finding(Check.DECLARED, Verdict.NO, reason="old", on=declared)
+    return Finding(Check.DECLARED, Verdict.OK, on=declared)
 
 
 def build(work: Work, voucher: Voucher, viewer: Viewer, *, news: bool = False) -> VoucherShown:
@@ -112,7 +137,7 @@ def build(work: Work, voucher: Voucher, viewer: Viewer, *, news: bool = False) -
     row, terms = voucher.row, voucher.terms
     claims = claim_query.of_application(work.session, key_of(row))
     today = today_in(terms.zone, work.now)
-    undecided = row.state in WRITABLE
+    undecided, movable = row.state in WRITABLE, row.state in MOVABLE
     return VoucherShown(
         id=voucher.id,
         value=f"{voucher.id}:{row.version}",
@@ -151,7 +176,20 @@ def build(work: Work, voucher: Voucher, viewer: Viewer, *, news: bool = False) -
         report_result=row.report_result,
         started=row.starts_on is not None and not may_begin(row.starts_on, terms, today=today),
         news=news,
+        approved_for=_span(row.approved_starts_on, row.approved_ends_on) if movable else None,
+        wished=_span(row.wished_starts_on, row.wished_ends_on) if movable else None,
+        latest_on=latest_end(row.approved_ends_on, terms) if movable and row.approved_ends_on else None,
     )
+
+
+def _span(start: date | None, end: date | None) -> tuple[date, date] | None:
+    return (start, end) if start is not None and end is not None else None
+
+
+def moving_subject(voucher: Voucher) -> str:
+    """Return what the card about a wish for other dates is about: each wish is told by one of its own."""
+    row = voucher.row
+    return f"{voucher.id}:{row.wished_starts_on}:{row.wished_ends_on}"
 
 
 def _name(work: Work, person_id: int | None) -> str:
@@ -166,6 +204,13 @@ def read_review(work: Work, view: View) -> VoucherShown | None:
     if voucher is None or voucher.row.state is ApplicationState.DRAFT:
         return None
     return build(work, voucher, Viewer.MANAGER)
+
+
+@living(MOVING)
+def read_moving(work: Work, view: View) -> VoucherShown | None:
+    """Show the managers who decide that other dates are wished, or how it stands once they have decided."""
+    voucher = from_subject(work, view.subject)
+    return None if voucher is None else build(work, voucher, Viewer.MANAGER)
 
 
 @living(NEWS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,7 +10,7 @@ from domain.errors import NotAllowed, NotFound
 from domain.ids import Kind, format_id, parse_id
 from domain.organisations import OrganisationKind
 from domain.schemes import CallState, Terms
-from domain.vouchers import ApplicationState, claimable
+from domain.vouchers import COUNTING_CLAIMS, ApplicationState, ClaimState, claimable
 from handlers.work import Work
 from store.queries import vouchers as query
 from store.queries.rows import key_of
@@ -54,6 +54,20 @@ def unclaimed(row: Application, claims: Iterable[Claim]) -> int:
     return claimable(row.approved_cents, [(one.state, one.cents) for one in claims])
 
 
+def waits_for_claim(row: Application, claims: Collection[Claim]) -> bool:
+    """Tell whether the next step with its money is the applicant's: some is left, or a claim was given back."""
+    if any(one.state is ClaimState.RETURNED for one in claims):
+        return True
+    if any(one.final and one.state in COUNTING_CLAIMS for one in claims):
+        return False
+    return unclaimed(row, claims) > 0
+
+
+def is_all_accepted(row: Application, claims: Collection[Claim]) -> bool:
+    """Tell whether everything is claimed, and nothing of it can come back to the applicant."""
+    return not waits_for_claim(row, claims) and not any(one.state is ClaimState.SUBMITTED for one in claims)
+
+
 def next_date(row: Application, call: Call) -> date | None:
     """Return the date on which the next step of an application's organisation is due, where there is one."""
     match row.state:
@@ -88,6 +102,7 @@ def terms_of(row: Scheme) -> Terms:
         documents=tuple(row.documents),
         claim_days=row.claim_days,
         report_days=row.report_days,
+        move_days=row.move_days,
         zone=row.zone,
         second_above=row.second_above_cents,
         de_minimis=row.de_minimis,

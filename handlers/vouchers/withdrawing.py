@@ -39,9 +39,11 @@ def withdraw_application(work: Work, ask: Ask) -> Reply:
 
 @route("voucher.discard")
 def discard_draft(work: Work, ask: Ask) -> Reply:
-    """Throw a draft away."""
-    voucher = find_own(work, split(ask.value)[0])
+    """Throw a draft away, as it was shown."""
+    subject, version = split(ask.value)
+    voucher = find_own(work, subject)
     if voucher.row.state is not ApplicationState.DRAFT:
         raise OutOfDate(f"voucher.now.{voucher.row.state.value}", id=voucher.id)
+    require_shown(voucher, version)
     move(work, voucher, ApplicationAction.WITHDRAW)
     return done(work, voucher, VoucherDoneKind.DISCARDED)

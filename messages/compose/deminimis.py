@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from domain.aid_lines import AID_TEXT_MAX, AidLine, example_line, format_lines
-from domain.deminimis import LinkKind
+from domain.deminimis import DECLARED_DAYS, LinkKind
 from domain.organisations import NAME_MAX
 from domain.vouchers import AwardSource
 from messages.card import Actions, Block, Button, Card, Confirm, Field, FieldKind, Form, Note, Option, Section, Style
@@ -18,6 +18,7 @@ from messages.notices.deminimis import (
     AidDeclared,
     AidRegister,
     ChooseFirm,
+    ConfirmAid,
     DeclareAid,
     FirmLink,
     LinkFirm,
@@ -123,12 +124,50 @@ def compose_declared(notice: AidDeclared, words: Words) -> Card:
         lines = [_room(one, words) for one in notice.states[:_STATES]]
         blocks.append(Section(bulleted(lines), words.say("What can still be granted")))
     if notice.voucher:
-        submit = Button(words.say("Submit"), "voucher.submit", notice.voucher, style=Style.PRIMARY)
+        submit = Button(words.say("Submit"), "voucher.submit", notice.value, style=Style.PRIMARY)
         blocks += [
             Section(words.say("{id} is not submitted yet.", id=notice.voucher)),
             Actions((submit, Button(words.say("Open"), "voucher.status", notice.voucher))),
         ]
     return Card(title="", blocks=tuple(blocks), summary=text, locale=words.locale)
+
+
+@composes(ConfirmAid)
+def compose_confirmation(notice: ConfirmAid, words: Words) -> Card:
+    """Ask whether what was declared some time ago is still complete, to be confirmed with one press."""
+    text = words.say(
+        "{id} is kept as a draft. {organisation} declared its de minimis aid on {date}; after {days} days that has to "
+        "be confirmed.",
+        id=notice.id,
+        organisation=notice.organisation,
+        date=notice.declared_on,
+        days=DECLARED_DAYS,
+    )
+    lines = [_aid(one, words) for one in notice.lines[:_AWARDS]]
+    if len(notice.lines) > _AWARDS:
+        lines.append(words.count("And one more.", "And {n} more.", len(notice.lines) - _AWARDS))
+    if not lines:
+        lines = [words.say("No aid of the last three years that was not granted here")]
+    linked = words.listed(list(notice.linked)) if notice.linked else words.say("no other firm")
+    lines.append(words.say("Linked to {organisation}: {firms}", organisation=notice.organisation, firms=linked))
+    sure = Confirm(
+        words.say("Is it still complete and true?"),
+        words.say("You declare it once more for {organisation}, as of today.", organisation=notice.organisation),
+        words.say("Yes"),
+        words.say("No"),
+    )
+    buttons = (
+        Button(
+            words.say("Nothing has changed"),
+            "voucher.declare.confirm",
+            notice.value,
+            style=Style.PRIMARY,
+            confirm=sure,
+        ),
+        Button(words.say("Something has changed"), "voucher.declare", notice.id),
+    )
+    blocks = (Section(text), Section(bulleted(lines), words.say("What was declared")), Actions(buttons))
+    return Card(title="", blocks=blocks, summary=text, locale=words.locale)
 
 
 def _room(one: StateAid, words: Words) -> str:

@@ -256,6 +256,15 @@ def _fields(terms: Terms, locked: frozenset[str], words: Words) -> list[Field]:
             value=str(terms.report_days),
             hint=days,
         ),
+        Field(
+            "move_days",
+            words.say("Days by which its holder may put off the end"),
+            FieldKind.NUMBER,
+            value=str(terms.move_days),
+            hint=words.say(
+                "From 1 to {highest}, once it is approved. Beyond that a manager has to agree.", highest=DAYS_MAX
+            ),
+        ),
         Field("zone", words.say("Time zone"), value=terms.zone, hint=words.say("Such as Europe/Copenhagen.")),
         Field(
             "second_above",

@@ -35,7 +35,15 @@ def ask_application(question: ApplyVoucher, words: Words) -> Form:
 
 def _intro(question: ApplyVoucher, words: Words) -> str:
     if question.moves:
-        return words.say("It is approved, so only its dates can change. Reminders and the last day to claim follow.")
+        told = [words.say("It is approved, so only its dates can change. Reminders and the last day to claim follow.")]
+        if question.latest_on is not None:
+            told.append(
+                words.say(
+                    "It can end by {latest}; if you choose a later day, a manager of the funder is asked first.",
+                    latest=question.latest_on,
+                )
+            )
+        return " ".join(told)
     if question.return_reason:
         return words.say("Your manager asks: {reason}", reason=question.return_reason)
     if question.terms is None:
@@ -105,11 +113,15 @@ _TITLES: Final = {
     VoucherAsk.RETURN: N_("Return {id}"),
     VoucherAsk.REJECT: N_("Reject {id}"),
     VoucherAsk.WITHDRAW: N_("Withdraw {id}"),
+    VoucherAsk.KEEP: N_("Keep the dates of {id}"),
 }
 _INTROS: Final = {
     VoucherAsk.RETURN: N_("{organisation} reads your reason, changes the application and submits it again."),
     VoucherAsk.REJECT: N_("{organisation} reads your reason. This cannot be undone."),
     VoucherAsk.WITHDRAW: N_("What was set aside for it is free for others. This cannot be undone."),
+    VoucherAsk.KEEP: N_(
+        "{organisation} reads your reason, and keeps to the dates that are approved or asks for others."
+    ),
 }
 
 
@@ -131,6 +143,7 @@ def ask_reason(question: GiveVoucherReason, words: Words) -> Form:
         VoucherAsk.RETURN: words.say("Return"),
         VoucherAsk.REJECT: words.say("Reject"),
         VoucherAsk.WITHDRAW: words.say("Withdraw"),
+        VoucherAsk.KEEP: words.say("Keep the dates"),
     }
     return Form(
         action=f"voucher.{question.ask}.send",

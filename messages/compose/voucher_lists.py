@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from messages.card import Actions, Block, Button, Card, Divider, Note, Section, Style
+from messages.card import Actions, Block, Button, Card, Divider, Section, Style
 from messages.compose.registry import composes
-from messages.compose.sheets import bulleted, heading
+from messages.compose.sheets import bulleted, heading, page_buttons
 from messages.compose.voucher_parts import finding, money, open_button, rules
 from messages.i18n import Money, Words
 from messages.labels import label
@@ -22,8 +22,6 @@ def compose_list(notice: VoucherList, words: Words) -> Card:
     blocks: list[Block] = []
     for line in notice.lines:
         blocks += [Section(_line(line, words)), Actions((open_button(line.id, words),))]
-    if notice.more:
-        blocks.append(Note(words.say("There are older ones; /voucher status VO-5 shows any of them.")))
     may = [one for one in notice.calls if not one.barriers]
     for one in may:
         blocks += [*([Divider()] if blocks else []), *_call(one, words)]
@@ -41,7 +39,10 @@ def compose_list(notice: VoucherList, words: Words) -> Card:
         blocks.append(Section(bulleted(lines), words.say("Not open to you now")))
     if not blocks:
         blocks.append(Section(_empty(notice, words)))
-    buttons = [Button(words.say("Help"), "help.voucher")]
+    buttons = [
+        *page_buttons("voucher.list", "", notice.page, more=notice.more, words=words),
+        Button(words.say("Help"), "help.voucher"),
+    ]
     if notice.manager:
         buttons = [
             Button(words.say("Schemes and calls"), "scheme.list"),
@@ -53,6 +54,8 @@ def compose_list(notice: VoucherList, words: Words) -> Card:
 
 
 def _empty(notice: VoucherList, words: Words) -> str:
+    if notice.page > 1:
+        return words.say("Nothing more here.")
     if not notice.sme:
         return words.say("Vouchers are applied for by companies. You act for none here.")
     return words.say(

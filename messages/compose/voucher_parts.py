@@ -42,6 +42,13 @@ def rules(terms: Terms, words: Words) -> list[str]:
     lines.append(
         words.count("Claim within one day after the end.", "Claim within {n} days after the end.", terms.claim_days)
     )
+    lines.append(
+        words.count(
+            "Once it is approved, you may put off the end by one day; for more a manager has to agree.",
+            "Once it is approved, you may put off the end by up to {n} days; for more a manager has to agree.",
+            terms.move_days,
+        )
+    )
     if terms.de_minimis:
         lines.append(words.say("It is de minimis aid: it counts towards what your firm may receive in three years."))
     return lines
@@ -71,19 +78,28 @@ _SENTENCES: Final[dict[tuple[Check, Verdict], str]] = {
     (Check.DE_MINIMIS, Verdict.OK): N_("{country} may still grant {amount} of de minimis aid"),
     (Check.DE_MINIMIS, Verdict.NO): N_("{country} may grant only {amount} more of de minimis aid"),
 }
+#: Where the reason says more than the verdict.
+_REASONS: Final[dict[tuple[Check, Verdict, str], str]] = {
+    (Check.CALL, Verdict.NO, "planned"): N_("It opens on {date}."),
+    (Check.CALL, Verdict.NO, "closed"): N_("It closed on {date}."),
+    (Check.CALL, Verdict.NO, "cancelled"): N_("It was cancelled."),
+    (Check.MEMBER, Verdict.OK, "funder"): N_("A member of {cluster}, which pays"),
+    (Check.MEMBER, Verdict.NO, "funder"): N_("Not a member of {cluster}, which would pay"),
+    (Check.DECLARED, Verdict.NO, "old"): N_("De minimis aid was declared on {date}; that has to be confirmed"),
+}
+_WITH_COUNTRY: Final = (Check.COUNTRY, Check.PARTNER, Check.DE_MINIMIS)
 
 
 def finding(one: Finding, terms: Terms, words: Words, *, marked: bool = True) -> str:
     """Write what a check found in one line."""
     if one.check is Check.SME and one.reason == "declared":
         text = words.say("An SME by its own declaration: its figures are not complete")
-    elif one.check is Check.CALL and one.reason == "planned":
-        text = words.say("It opens on {date}.", date=words.date(one.on) if one.on else "")
     else:
         text = words.say(
-            _SENTENCES[one.check, one.verdict],
+            _REASONS.get((one.check, one.verdict, one.reason), _SENTENCES[one.check, one.verdict]),
+            cluster=one.text if one.check is Check.MEMBER else "",
             kind=_kind(one, words),
-            country=words.country(one.text) if one.text else "",
+            country=words.country(one.text) if one.text and one.check in _WITH_COUNTRY else "",
             amount=_amount(one, terms, words),
             date=words.date(one.on) if one.on else "",
         )

@@ -23,6 +23,7 @@ _TODOS: Final[dict[VoucherTodoKind, tuple[str, str, str]]] = {
     _K.DECIDE: (N_("{other} applies; the activity begins on {date}."), N_("Look and decide"), "voucher.status"),
     _K.SECOND: (N_("{other} applies; a second approval is needed."), N_("Look and decide"), "voucher.status"),
     _K.RECORD: (N_("{other}: record the agreement before {date}."), N_("Record the agreement"), "voucher.agree"),
+    _K.MOVES: (N_("{other} asks to end it on {date}."), N_("Look and decide"), "voucher.status"),
     _K.CLAIMS: (N_("A claim waits for you."), N_("Look at the receipts"), "claim.show"),
     _K.PAY: (N_("A claim is approved and to be paid."), N_("Open"), "claim.show"),
 }

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from domain.eligibility import Verdict
-from domain.vouchers import ApplicationState
+from domain.vouchers import MOVABLE, ApplicationState
 from messages.card import Actions, Block, Button, Card, Fact, Facts, Note, Section, Style
 from messages.compose.registry import composes
 from messages.compose.sheets import bulleted, discard_button, heading
@@ -45,7 +45,10 @@ def compose_voucher(notice: VoucherShown, words: Words) -> Card:
     """Show an application to one side, with what that side can do about it."""
     blocks: list[Block] = [Section(_lead(notice, words))]
     if notice.reason:
-        blocks.append(Section(notice.reason, words.say("The reason given")))
+        kept = words.say("Why the dates stay as they are")
+        blocks.append(Section(notice.reason, kept if notice.state in MOVABLE else words.say("The reason given")))
+    if notice.wished:
+        blocks.append(Section(_wish(notice, words)))
     blocks.append(Facts(tuple(_facts(notice, words))))
     if notice.purpose:
         blocks.append(Section(notice.purpose, words.say("What for")))
@@ -93,6 +96,31 @@ def _lead(notice: VoucherShown, words: Words) -> str:
     )
 
 
+def _wish(notice: VoucherShown, words: Words) -> str:
+    when = _span(notice.wished, words)
+    if notice.viewer is Viewer.APPLICANT:
+        return words.say(
+            "You asked for other dates: {when}. {funder} has to agree, because it would end after {latest}. Until then "
+            "the present dates hold.",
+            when=when,
+            funder=notice.funder,
+            latest=_date(notice.latest_on, words),
+        )
+    return words.say(
+        "{organisation} asks for other dates: {when}. You have to agree, because it would end after {latest}.",
+        organisation=notice.organisation,
+        when=when,
+        latest=_date(notice.latest_on, words),
+    )
+
+
+def _span(dates: tuple[date, date] | None, words: Words) -> str:
+    if dates is None:
+        return words.say("Not said yet")
+    start, end = dates
+    return words.date(start) if start == end else words.say("{start} to {end}", start=start, end=end)
+
+
 def _date(value: date | None, words: Words) -> str:
     return words.date(value) if value else ""
 
@@ -103,19 +131,18 @@ def _facts(notice: VoucherShown, words: Words) -> list[Fact]:
     if notice.partner and notice.partner_country:
         country = words.country(notice.partner_country)
         partner = words.say("{name}, {country}", name=notice.partner, country=country)
-    when = none
-    if notice.starts_on and notice.ends_on:
-        when = words.say("{start} to {end}", start=notice.starts_on, end=notice.ends_on)
-        when = words.date(notice.starts_on) if notice.starts_on == notice.ends_on else when
+    dates = (notice.starts_on, notice.ends_on) if notice.starts_on and notice.ends_on else None
     facts = [
         Fact(words.say("Whom you meet") if notice.viewer is Viewer.APPLICANT else words.say("Partner"), partner),
-        Fact(words.say("When"), when),
+        Fact(words.say("When"), _span(dates, words)),
         Fact(
             words.say("Amount"),
             none if notice.amount is None else money(notice.amount, notice.terms, words),
         ),
         Fact(words.say("Call"), words.say("{title} ({id})", title=notice.call_title, id=notice.call)),
     ]
+    if notice.approved_for and notice.approved_for != dates:
+        facts.append(Fact(words.say("Approved for"), _span(notice.approved_for, words)))
     if notice.introduction:
         facts.append(Fact(words.say("Introduction"), notice.introduction))
     if notice.agreed_on:
@@ -183,6 +210,11 @@ def _managers(notice: VoucherShown, words: Words) -> list[Button]:
     buttons: list[Button] = []
     if notice.state is _A.APPROVED:
         buttons.append(Button(words.say("Record the agreement"), "voucher.agree", notice.value, style=Style.PRIMARY))
+    if notice.wished:
+        buttons += [
+            Button(words.say("Agree to the dates"), "voucher.moving.agree", notice.value, style=Style.PRIMARY),
+            Button(words.say("Keep the dates"), "voucher.keep", notice.value),
+        ]
     shown = [one for one in notice.claims if one.state.value not in ("draft", "withdrawn")]
     buttons += [Button(words.say("Claim {number}", number=one.number), "claim.show", one.value) for one in shown[-3:]]
     return buttons
@@ -210,7 +242,7 @@ def _applicants(notice: VoucherShown, words: Words) -> list[Button]:
         style = Style.PRIMARY if state is _A.PAID else Style.DEFAULT
         buttons.append(Button(words.say("Write the report"), "voucher.report", notice.id, style=style))
     if state is _A.DRAFT:
-        buttons.append(discard_button("voucher.discard", notice.id, words))
+        buttons.append(discard_button("voucher.discard", value, words))
     elif state in (_A.SUBMITTED, _A.RETURNED, _A.ELIGIBLE, _A.APPROVED, _A.AGREEMENT, _A.ACTIVE):
         buttons.append(Button(words.say("Withdraw"), "voucher.withdraw", notice.id, style=Style.DANGER))
     return buttons
@@ -221,6 +253,12 @@ _DONE: Final = {
     VoucherDoneKind.SUBMITTED: N_("Submitted ({id}). {funder} looks at it; you will read here what they decide."),
     VoucherDoneKind.UPDATED: N_("Changed ({id}). {funder} sees it as it is now."),
     VoucherDoneKind.MOVED: N_("The dates are changed ({id}), and your reminders with them. Claim until {date}."),
+    VoucherDoneKind.ASKED: N_(
+        "{funder} is asked whether it may end on {date} ({id}). You will read here what they say; until then the "
+        "present dates hold."
+    ),
+    VoucherDoneKind.DATES_AGREED: N_("{id} now ends on {date}. {organisation} reads it, and the reminders follow."),
+    VoucherDoneKind.DATES_KEPT: N_("The dates of {id} stay as they are; {organisation} reads your reason."),
     VoucherDoneKind.DISCARDED: N_("The draft {id} is gone."),
     VoucherDoneKind.WITHDRAWN: N_("{id} is withdrawn. What was set aside for it is free for others."),
     VoucherDoneKind.CHECKED: N_("Noted ({id}). A second manager of your cluster has to approve it too."),

@@ -50,11 +50,24 @@ class StateAid:
 
 @dataclass(frozen=True, slots=True)
 class AidDeclared:
-    """Says what is left in each state; `voucher` can be submitted now."""
+    """Says what is left in each state; `voucher` can be submitted now, as `value` (`VO-5:3`) names it."""
 
     organisation: str
     states: tuple[StateAid, ...]
     voucher: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmAid:
+    """Asks whether a declaration still holds, before an application is submitted; `value` names both (`VO-5:17`)."""
+
+    id: str
+    value: str
+    organisation: str
+    declared_on: date
+    linked: tuple[str, ...] = ()
+    lines: tuple[AidLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +144,9 @@ EXAMPLES = (
         (_LINE, replace(_LINE, measure="")),
         (replace(_LINE, grantor="Clean Tech Delta"),),
     ),
-    AidDeclared("Waterlens (invented)", (_STATE, StateAid("NO", 0)), "VO-5"),
+    AidDeclared("Waterlens (invented)", (_STATE, StateAid("NO", 0)), "VO-5", "VO-5:3"),
+    ConfirmAid("VO-5", "VO-5:17", "Waterlens (invented)", date(2026, 1, 4)),
+    ConfirmAid("VO-5", "VO-5:17", "Waterlens (invented)", date(2026, 1, 4), ("Lens Holding",), (_LINE,)),
     AidDeclared("Waterlens (invented)", (replace(_STATE, left=0),)),
     _REGISTER,
     replace(

@@ -14,7 +14,7 @@ class ApplyVoucher:
     """Asks for an application. `calls` are (id, name) to choose from; what is known is filled in.
 
     `value` is what the form acts on: empty or an introduction for a new one, else `VO-5:3`. `moves`: it is approved,
-    and only the dates can change.
+    and only the dates can change; an end after `latest_on` needs a manager's agreement.
     """
 
     value: str
@@ -33,6 +33,7 @@ class ApplyVoucher:
     declared_sme: bool = False
     writable_draft: bool = True
     moves: bool = False
+    latest_on: date | None = None
     sure_of_sme: bool = False
     return_reason: str = ""
     introduction: str = ""
@@ -44,6 +45,7 @@ class VoucherAsk(StrEnum):
     RETURN = "return"
     REJECT = "reject"
     WITHDRAW = "withdraw"
+    KEEP = "keep"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,7 @@ EXAMPLES = (
         starts_on=date(2026, 6, 10),
         ends_on=date(2026, 6, 12),
         moves=True,
+        latest_on=date(2026, 9, 10),
     ),
     *(GiveVoucherReason(ask, "VO-5", "VO-5:3", "Waterlens (invented)") for ask in VoucherAsk),
     RecordAgreement("VO-5", "VO-5:3", "Waterlens (invented)", date(2026, 6, 1), date(2026, 6, 10)),

@@ -36,7 +36,8 @@ class VoucherShown:
 
     `value` names the application and its version (`VO-5:3`). `findings` are what was checked, as things stand.
     `second`: the amount needs a second manager. `decides` False: another cluster's managers decide on it. `claimable`
-    is what no claim took up.
+    is what no claim took up. `approved_for` are the dates to which a manager agreed, `wished` those that wait for that,
+    and until `latest_on` the end can be put off without.
     """
 
     id: str
@@ -77,6 +78,9 @@ class VoucherShown:
     started: bool = False
     news: bool = False
     decides: bool = True
+    approved_for: tuple[date, date] | None = None
+    wished: tuple[date, date] | None = None
+    latest_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +111,13 @@ class VoucherLine:
 
 @dataclass(frozen=True, slots=True)
 class VoucherList:
-    """One's own applications, what one may apply for, and what not and why."""
+    """One's own applications, what one may apply for, and what not and why; one page of it."""
 
     lines: tuple[VoucherLine, ...]
     calls: tuple[OpenCall, ...]
     manager: bool = False
     sme: bool = True
+    page: int = 1
     more: bool = False
 
 
@@ -123,6 +128,9 @@ class VoucherDoneKind(StrEnum):
     SUBMITTED = "submitted"
     UPDATED = "updated"
     MOVED = "moved"
+    ASKED = "asked"
+    DATES_AGREED = "dates_agreed"
+    DATES_KEPT = "dates_kept"
     DISCARDED = "discarded"
     WITHDRAWN = "withdrawn"
     CHECKED = "checked"
@@ -161,6 +169,7 @@ class VoucherTodoKind(StrEnum):
     DECIDE = "decide"
     SECOND = "second"
     RECORD = "record"
+    MOVES = "moves"
     CLAIMS = "claims"
     PAY = "pay"
 
@@ -196,12 +205,14 @@ class VoucherOffer:
 
 _TERMS = Terms(name="Meet & Greet", cap=500_00, documents=("Boarding pass",), second_above=400_00)
 _FINDINGS = (
-    Finding(Check.MEMBER, Verdict.OK),
+    Finding(Check.MEMBER, Verdict.OK, reason="funder", text="Clean Tech Delta"),
+    Finding(Check.MEMBER, Verdict.NO, reason="funder", text="Clean Tech Delta"),
     Finding(Check.SME, Verdict.LOOK),
     Finding(Check.COUNTRY, Verdict.OK, text="NL"),
     Finding(Check.CAP, Verdict.OK, amount=500_00),
     Finding(Check.BUDGET, Verdict.NO, amount=100_00),
     Finding(Check.DATES, Verdict.NO, reason="begun", on=date(2026, 6, 1)),
+    Finding(Check.DECLARED, Verdict.NO, reason="old", on=date(2026, 1, 4)),
     Finding(Check.DE_MINIMIS, Verdict.OK, amount=299_500_00),
 )
 _SHOWN = VoucherShown(
@@ -237,6 +248,12 @@ _ACTIVE = replace(
     findings=(),
     started=True,
 )
+_WISH = replace(
+    _ACTIVE,
+    approved_for=(date(2026, 6, 10), date(2026, 6, 12)),
+    wished=(date(2026, 6, 10), date(2026, 11, 2)),
+    latest_on=date(2026, 9, 10),
+)
 _CALL = OpenCall("CA-3", "Spring 2026", _TERMS, date(2026, 4, 1), date(2026, 5, 31), open=True)
 
 EXAMPLES = (
@@ -248,6 +265,9 @@ EXAMPLES = (
     replace(_MANAGERS, state=ApplicationState.APPROVED, approved=450_00, decided_by="Manager, Clean Tech Delta"),
     replace(_MANAGERS, state=ApplicationState.REJECTED, rejected_why=RejectedWhy.BUDGET, reason="The budget is spent."),
     _ACTIVE,
+    _WISH,
+    replace(_WISH, viewer=Viewer.MANAGER),
+    replace(_WISH, wished=None, ends_on=date(2026, 8, 2), reason="The buyer's trial ends in August."),
     replace(
         _ACTIVE,
         state=ApplicationState.CLAIMED,
@@ -269,11 +289,17 @@ EXAMPLES = (
         (
             _CALL,
             replace(_CALL, id="CA-4", barriers=(Finding(Check.COUNTRY, Verdict.NO, text="NL"),)),
-            replace(_CALL, id="CA-5", open=False),
+            replace(
+                _CALL,
+                id="CA-5",
+                open=False,
+                barriers=(Finding(Check.CALL, Verdict.NO, reason="closed", on=date(2026, 4, 30)),),
+            ),
         ),
         manager=True,
         more=True,
     ),
+    VoucherList((), (), page=2),
     *(
         VoucherDone("VO-5", done, "Meet & Greet", "Clean Tech Delta", "Waterlens (invented)", date(2026, 7, 12))
         for done in VoucherDoneKind

@@ -21,6 +21,8 @@ REFUSALS: Final[dict[str, str]] = {
     "aid.line.old": N_("It was granted before {start}, so it does not count any more. Leave it out."),
     "aid.line.granted": N_("This award is known already: it was granted here ({id}). Leave it out."),
     "aid.line.declared": N_("{organisation} has declared this award itself. Leave it out."),
+    "aid.line.twice": N_("It says the same as line {first}. Leave it out, or say of each what it was granted for."),
+    "aid.confirm.changed": N_("Meanwhile something else was declared. Press Submit in /voucher status {id} to see it."),
     "aid.firms.long": N_("Line {number} is no name: it has more than {limit} characters."),
     "aid.firms.own": N_("Line {number} is your own firm. Name only others."),
     "aid.firms.many": N_("These are more than {most} firms. Please talk to your cluster manager."),

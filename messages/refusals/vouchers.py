@@ -23,6 +23,32 @@ REFUSALS: Final[dict[str, str]] = {
     ),
     "voucher.changed": N_("{id} has changed since you saw it. Nothing was done: look at /voucher status {id}."),
     "voucher.call.closed": N_("This call takes no applications any more. /voucher shows what is open."),
+    "voucher.call.planned": N_("{id} opens on {opens_on}. You can apply from that day on; /voucher lists it."),
+    "voucher.call.ended": N_(
+        "{id} closed on {cutoff_on}. /voucher shows what is open; the managers of {clusters} know of the next call."
+    ),
+    "voucher.call.cancelled": N_(
+        "{id} was cancelled. /voucher shows what is open; the managers of {clusters} know of the next call."
+    ),
+    "voucher.call.nobody": N_(
+        "Organisations apply for vouchers, and you act for none here. Ask your cluster manager to add you to yours; "
+        "then {id} is open to you."
+    ),
+    "voucher.call.members": N_(
+        "{id} is for the members of {clusters}, and your organisation is none. Their managers tell how to become one."
+    ),
+    "voucher.call.kind": N_(
+        "{id} is only for {kinds}, and {organisation} is registered as something else. If that is wrong, ask your "
+        "cluster manager to correct it."
+    ),
+    "voucher.call.country": N_(
+        "{id} is only for organisations from {countries}, and {organisation} is from {country}. If that is wrong, ask "
+        "your cluster manager to correct it."
+    ),
+    "voucher.call.sme": N_(
+        "{id} is for SMEs, and by its figures {organisation} is none: it has too many people, or too high a turnover "
+        "and balance sheet. If they are old, ask your cluster manager to correct them."
+    ),
     "voucher.call.choose": N_("Please choose a call."),
     "voucher.sme.tick": N_("Your figures do not tell whether it is an SME: please tick that it is, if so."),
     "voucher.missing": N_("This is needed."),
@@ -33,6 +59,10 @@ REFUSALS: Final[dict[str, str]] = {
     ),
     "voucher.ends.before": N_("It ends before it begins. Please check the two dates."),
     "voucher.ends.past": N_("This day is past. Please choose a day from today on."),
+    "voucher.moving.none": N_("Nobody asks for other dates of {id} any more. /voucher status {id} shows what holds."),
+    "voucher.moving.late": N_(
+        "The dates asked for {id} have passed meanwhile. Keep the present ones; the applicant can ask for others."
+    ),
     "voucher.date.far": N_("That is too far ahead. The latest day is {latest}."),
     "voucher.date.invalid": N_("{value} is no date. Please write it like {example}."),
     "voucher.link.invalid": N_("That is not the address of a file. Please write it like {example}."),
@@ -45,6 +75,10 @@ REFUSALS: Final[dict[str, str]] = {
     "voucher.agreement.future": N_("This day is still to come. Record the agreement once it is signed."),
     "voucher.agreement.early": N_("It cannot be signed before the approval of {approved_on}."),
     "voucher.agreement.after": N_("It has to be signed before the activity begins on {starts_on}."),
+    "voucher.barred.member": N_(
+        "{id} cannot be approved: the applicant is no member of the cluster that pays any more. Reject it, or let it "
+        "become a member again first."
+    ),
     "voucher.barred.kind": N_("{id} cannot be approved: the scheme is not for this kind of organisation."),
     "voucher.barred.sme": N_("{id} cannot be approved: by its figures the applicant is no SME."),
     "voucher.barred.country": N_("{id} cannot be approved: the scheme is not for the applicant's country."),

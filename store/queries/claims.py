@@ -18,6 +18,15 @@ def of_application(session: Session, application_id: int) -> Sequence[Claim]:
     return session.exec(query.order_by(col(Claim.number))).all()
 
 
+def of_applications(session: Session, applications: Collection[int]) -> dict[int, list[Claim]]:
+    """Return the claims of several applications, by application."""
+    query = select(Claim).where(col(Claim.application_id).in_(list(applications))).order_by(col(Claim.number))
+    found: dict[int, list[Claim]] = {}
+    for one in session.exec(query).all() if applications else ():
+        found.setdefault(one.application_id, []).append(one)
+    return found
+
+
 def numbered(session: Session, application_id: int, number: int) -> Claim | None:
     """Return one claim of an application."""
     query = select(Claim).where(Claim.application_id == application_id, Claim.number == number)

@@ -24,6 +24,8 @@ PENDING = (
     ApplicationState.RETURNED,
     ApplicationState.ELIGIBLE,
 )
+#: What an application is in that ended without money: one may apply anew.
+OVER = (ApplicationState.REJECTED, ApplicationState.WITHDRAWN, ApplicationState.EXPIRED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,24 +197,19 @@ def suppliers_in(session: Session, organisations: Collection[int]) -> Sequence[i
     return session.exec(query.distinct().order_by(col(Membership.person_id))).all()
 
 
-def clusters_of(session: Session, organisations: Collection[int]) -> Mapping[int, frozenset[int]]:
-    """Return the clusters that each of these organisations is a member of."""
-    rows = session.exec(
-        select(OrganisationCluster.organisation_id, OrganisationCluster.cluster_id).where(
-            col(OrganisationCluster.organisation_id).in_(list(organisations))
-        )
-    ).all()
-    return {one: frozenset(cluster for who, cluster in rows if who == one) for one in organisations}
+def applied(
+    session: Session, organisations: Collection[int], calls: Collection[int], *, again: bool = False
+) -> set[tuple[int, int]]:
+    """Return which of these organisations wrote an application, a draft too, in which of these calls.
 
-
-def applied(session: Session, organisations: Collection[int], calls: Collection[int]) -> set[tuple[int, int]]:
-    """Return which of these organisations wrote an application, a draft too, in which of these calls."""
-    rows = session.exec(
-        select(Application.organisation_id, Application.call_id).where(
-            col(Application.organisation_id).in_(list(organisations)), col(Application.call_id).in_(list(calls))
-        )
-    ).all()
-    return set(rows)
+    With `again` without those that were rejected or withdrawn, or have expired.
+    """
+    query = select(Application.organisation_id, Application.call_id).where(
+        col(Application.organisation_id).in_(list(organisations)), col(Application.call_id).in_(list(calls))
+    )
+    if again:
+        query = query.where(col(Application.state).not_in(OVER))
+    return set(session.exec(query).all())
 
 
 def count_pending(session: Session, call_id: int) -> int:

@@ -49,9 +49,17 @@ def parts_of(session: Session, call_id: int) -> Sequence[tuple[CallPart, Cluster
 
 
 def funded_by(
-    session: Session, clusters: Collection[int], *, states: Collection[CallState], limit: int
+    session: Session,
+    clusters: Collection[int],
+    *,
+    states: Collection[CallState],
+    limit: int,
+    after: datetime | None = None,
 ) -> Sequence[tuple[CallPart, Call, Scheme]]:
-    """Return the parts that these clusters fund of calls in these states, the earliest cut-off first."""
+    """Return the parts that these clusters fund of calls in these states, the earliest cut-off first.
+
+    With `after` only of calls whose cut-off is not before that.
+    """
     query = (
         select(CallPart, Call, Scheme)
         .join(Call, col(Call.id) == CallPart.call_id)
@@ -64,11 +72,18 @@ def funded_by(
         .order_by(col(Call.cutoff_at), col(Call.id), col(CallPart.id))
         .limit(limit)
     )
+    if after is not None:
+        query = query.where(col(Call.cutoff_at) >= after)
     return [(part, one, scheme) for part, one, scheme in session.exec(query).all()]
 
 
 def applications_of(
-    session: Session, organisations: Collection[int], *, states: Collection[ApplicationState], limit: int
+    session: Session,
+    organisations: Collection[int],
+    *,
+    states: Collection[ApplicationState],
+    limit: int,
+    offset: int = 0,
 ) -> Sequence[Found]:
     """Return the applications of organisations in these states, the newest first."""
     query = (
@@ -77,15 +92,24 @@ def applications_of(
         .join(Scheme, col(Scheme.id) == Call.scheme_id)
         .where(col(Application.organisation_id).in_(list(organisations)), col(Application.state).in_(list(states)))
         .order_by(col(Application.id).desc())
+        .offset(offset)
         .limit(limit)
     )
     return [(one, of, scheme) for one, of, scheme in session.exec(query).all()]
 
 
 def applications_for(
-    session: Session, clusters: Collection[int], *, states: Collection[ApplicationState], limit: int
+    session: Session,
+    clusters: Collection[int],
+    *,
+    states: Collection[ApplicationState],
+    limit: int,
+    wished: bool = False,
 ) -> Sequence[tuple[Application, Call, Scheme, Organisation]]:
-    """Return the applications on which clusters decide, with who applied, the oldest first."""
+    """Return the applications on which clusters decide, with who applied, the oldest first.
+
+    With `wished` only those for which other dates are asked.
+    """
     query = (
         select(Application, Call, Scheme, Organisation)
         .join(Call, col(Call.id) == Application.call_id)
@@ -95,6 +119,8 @@ def applications_for(
         .order_by(col(Application.submitted_at), col(Application.id))
         .limit(limit)
     )
+    if wished:
+        query = query.where(col(Application.wished_ends_on).is_not(None))
     return [(one, of, scheme, who) for one, of, scheme, who in session.exec(query).all()]
 
 
@@ -115,16 +141,19 @@ def any_application_due(session: Session, now: datetime) -> bool:
     return session.exec(select(Application.id).where(col(Application.due_at) <= now).limit(1)).first() is not None
 
 
-def clusters_of(session: Session, organisation_id: int) -> list[int]:
-    """Return the active clusters of which an organisation is a member, its home first."""
-    home = select(Organisation.home_cluster_id).where(Organisation.id == organisation_id).scalar_subquery()
+def clusters_of(session: Session, organisations: Collection[int]) -> dict[int, list[int]]:
+    """Return the active clusters of which each of these organisations is a member, its home first."""
     query = (
-        select(Cluster.id)
-        .join(OrganisationCluster, col(OrganisationCluster.cluster_id) == Cluster.id)
-        .where(OrganisationCluster.organisation_id == organisation_id, Cluster.state == ClusterState.ACTIVE)
-        .order_by(case((col(Cluster.id) == home, 0), else_=1), col(Cluster.id))
+        select(OrganisationCluster.organisation_id, OrganisationCluster.cluster_id)
+        .join(Cluster, col(Cluster.id) == OrganisationCluster.cluster_id)
+        .join(Organisation, col(Organisation.id) == OrganisationCluster.organisation_id)
+        .where(col(Organisation.id).in_(list(organisations)), Cluster.state == ClusterState.ACTIVE)
+        .order_by(case((col(Cluster.id) == Organisation.home_cluster_id, 0), else_=1), col(Cluster.id))
     )
-    return [one for one in session.exec(query).all() if one is not None]
+    found: dict[int, list[int]] = {one: [] for one in organisations}
+    for organisation_id, cluster_id in session.exec(query).all():
+        found[organisation_id].append(cluster_id)
+    return found
 
 
 def agreed_day(session: Session, introduction_id: int, *, after: datetime) -> date | None:

@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint, tex
 from sqlmodel import Field
 
 from domain.deminimis import LinkKind
-from domain.schemes import CLAIM_DAYS, REPORT_DAYS, CallState, PartState, Preset, SchemeState
+from domain.schemes import CLAIM_DAYS, MOVE_DAYS, REPORT_DAYS, CallState, PartState, Preset, SchemeState
 from domain.vouchers import ApplicationState, AwardSource, ClaimState, RejectedWhy
 from store.tables.base import Row, enum_column, json_column
 
@@ -30,6 +30,7 @@ class Scheme(Row, table=True):
     approve_first: bool = True
     claim_days: int = CLAIM_DAYS
     report_days: int = REPORT_DAYS
+    move_days: int = MOVE_DAYS
     zone: str = "Europe/Copenhagen"
     second_above_cents: int | None = Field(default=None, sa_type=BigInteger)
     de_minimis: bool = True
@@ -82,6 +83,7 @@ class Application(Row, table=True):
     """An organisation's application for a voucher (`VO-5`), charged to one part of its call.
 
     `cluster_id` is that part's, whose managers decide. `revision` counts the dates it had: reminders carry it.
+    The `approved_…` dates are those to which a manager agreed last, the `wished_…` ones those that wait for it.
     `claim_due_on` and `report_due_on` are set once they are known; `due_at` is when the clock looks at it next.
     """
 
@@ -120,6 +122,10 @@ class Application(Row, table=True):
     decided_by: int | None = Field(default=None, foreign_key="person.id")
     decided_at: datetime | None = None
     approved_on: date | None = None
+    approved_starts_on: date | None = None
+    approved_ends_on: date | None = None
+    wished_starts_on: date | None = None
+    wished_ends_on: date | None = None
     rejected_why: RejectedWhy | None = Field(default=None, sa_column=enum_column(RejectedWhy, nullable=True))
     reason: str = ""
     agreed_on: date | None = None

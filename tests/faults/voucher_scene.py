@@ -96,7 +96,7 @@ def _applications(world: World, call: str) -> None:
 
 
 def _claims(world: World) -> None:
-    """Let a claim be written, one wait for a decision, and one be approved."""
+    """Let a claim be written, one wait for a decision, and one be approved; one activity is to be put off for long."""
     for number, steps in ((6, ""), (7, "submit"), (8, "approve")):
         card = world.act(world.sme, "voucher.claim", f"VO-{number}").card
         receipt = {
@@ -114,6 +114,9 @@ def _claims(world: World) -> None:
         if steps == "approve":
             card = world.act(world.manager_partner, "claim.show", f"VO-{number}:1").card
             world.act(world.manager_partner, "claim.approve", find_button(card, "claim.approve").value)
+    form = world.act(world.sme, "voucher.edit", "VO-6").form
+    later = world.now.date() + timedelta(days=200)
+    assert not world.submit(world.sme, form, ends_on=later.isoformat()).errors
     run_jobs(world)
 
 

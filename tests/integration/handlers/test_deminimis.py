@@ -4,7 +4,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
@@ -527,3 +527,54 @@ def wait_for_a_lock(database: Database) -> None:
             if connection.execute(query).scalar_one():
                 return
     raise AssertionError("nobody waited")
+
+
+def days_later(world: World, days: int) -> None:
+    world.now += timedelta(days=days)
+
+
+@pytest.mark.parametrize(("days", "asks"), [(90, False), (91, True)])
+def test_a_declaration_holds_for_ninety_days(world: World, days: int, asks: bool):
+    open_call(world, opens_on=date(2026, 5, 1), cutoff_on=date(2026, 12, 1))
+    declare(world)
+    days_later(world, days)
+    shown = apply(world, starts_on="2026-10-10", ends_on="2026-10-12")
+    assert has_button(shown.card, "voucher.declare.confirm") is asks
+    assert application(world).state is (ApplicationState.DRAFT if asks else ApplicationState.SUBMITTED)
+
+
+def test_an_old_declaration_is_confirmed_with_one_click(world: World):
+    open_call(world, opens_on=date(2026, 5, 1), cutoff_on=date(2026, 12, 1))
+    declare(world, linked="Molenwater", aid="2026-01-05; 1,000; NL; RVO; Water")
+    days_later(world, 100)
+    shown = apply(world, starts_on="2026-10-10", ends_on="2026-10-12")
+    assert "€1,000.00, RVO, Netherlands" in text_of(shown.card)
+    assert "Molenwater" in text_of(shown.card)
+    shown = world.press(world.sme, shown.card, "voucher.declare.confirm")
+    assert counting(world) == [1_000_00]
+    world.press(world.sme, shown.card, "voucher.submit")
+    assert application(world).state is ApplicationState.SUBMITTED
+    days_later(world, 100)  # what was submitted in time is decided as it came in
+    with world.database.write() as session:
+        row = session.get_one(Application, 1)
+        row.starts_on, row.ends_on = date(2026, 12, 10), date(2026, 12, 12)
+    decide(world)
+    assert has_approved(world)
+
+
+def test_what_was_declared_meanwhile_is_not_confirmed_unseen(world: World):
+    open_call(world, opens_on=date(2026, 5, 1), cutoff_on=date(2026, 12, 1))
+    declare(world)
+    days_later(world, 100)
+    old = apply(world, starts_on="2026-10-10", ends_on="2026-10-12").card
+    declare(world, world.colleague, aid="2026-01-05; 1,000; NL; RVO")
+    assert "something else was declared" in text_of(world.press(world.sme, old, "voucher.declare.confirm").card)
+    assert counting(world) == [1_000_00]
+
+
+def test_two_lines_that_say_the_same_are_refused(world: World):
+    line = "2026-01-05; 1,000; NL; RVO"
+    shown = declare(world, aid=f"{line}; Water\n\n{line} ; water")
+    assert "Line 3: It says the same as line 1" in shown.errors["aid"]
+    assert not declare(world, aid=f"{line}; Water\n{line}; Sand").errors
+    assert counting(world) == [1_000_00, 1_000_00]

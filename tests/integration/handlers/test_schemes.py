@@ -163,6 +163,7 @@ def test_without_a_scheme_it_is_explained_and_the_presets_are_offered(world: Wor
         ({"documents": "x" * 81}, "documents"),
         ({"claim_days": "0"}, "claim_days"),
         ({"report_days": "366"}, "report_days"),
+        ({"move_days": "0"}, "move_days"),
         ({"zone": "Mars/Base"}, "zone"),
         ({"second_above": "500"}, "second_above"),
         ({"currency": "DKK", "per_euro": ""}, "per_euro"),

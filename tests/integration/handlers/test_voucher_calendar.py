@@ -18,7 +18,7 @@ def test_a_draft_has_its_cut_off_until_it_is_thrown_away(world: World):
     call(world)
     apply(world, keep=("keep",))
     assert days(world) == {"VO-1-cutoff": world.now.date() + timedelta(days=60)}
-    world.act(world.sme, "voucher.discard", "VO-1")
+    world.act(world.sme, "voucher.discard", "VO-1:1")
     assert days(world) == {}
 
 
@@ -48,3 +48,13 @@ def test_only_the_organisation_has_it_in_its_calendars(world: World):
     assert days(world, world.colleague) == days(world)
     for other in (world.manager_partner, world.manager_owner, world.neighbour, world.buyer):
         assert days(world, other) == {}
+
+
+def test_what_is_all_claimed_and_accepted_has_no_last_day_to_claim(world: World):
+    active(world)
+    add_receipt(world, amount="450")
+    submit_claim(world)
+    assert days(world).keys() == {"VO-1-starts", "VO-1-claim"}  # it may be given back
+    card = world.act(world.manager_partner, "claim.show", "VO-1:1").card
+    world.press(world.manager_partner, card, "claim.approve")
+    assert days(world).keys() == {"VO-1-starts"}

@@ -271,7 +271,7 @@ def test_submitting_after_the_cut_off_is_refused(world: World):
     call(world)
     apply(world, keep=("keep",))
     world.now = _cutoff(world)
-    shown = world.act(world.sme, "voucher.submit", "VO-1")
+    shown = world.act(world.sme, "voucher.submit", "VO-1:1")
     assert shown.failed
     assert "takes no applications" in text_of(shown.card)
 

@@ -72,6 +72,7 @@ def _columns(rules: Terms) -> dict[str, Any]:
         "approve_first": rules.approve_first,
         "claim_days": rules.claim_days,
         "report_days": rules.report_days,
+        "move_days": rules.move_days,
         "zone": rules.zone,
         "second_above_cents": rules.second_above,
         "de_minimis": rules.de_minimis,
