@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from domain.countries import ZONES
 from domain.organisations import NAME_MAX, ClusterState, name_key
 from handlers.directory.cells import Cells
 from handlers.directory.scope import Scope, Settled, differences
@@ -79,7 +80,7 @@ class ClusterImporter:
 def _columns(record: ClusterRow) -> dict[str, Any]:
     return {
         **record.values,
-        "zone": record.values["zone"] or "Europe/Copenhagen",
+        "zone": record.values["zone"] or ZONES.get(record.country, "UTC"),
         "name": record.name,
         "name_key": name_key(record.name),
         "country": record.country,

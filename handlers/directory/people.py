@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from domain.countries import ZONES
 from domain.organisations import NAME_MAX, MembershipState, Role
 from domain.people import NAME_MAX as PERSON_NAME_MAX
 from domain.people import first_language
@@ -249,7 +250,7 @@ def _columns(record: PersonRow) -> dict[str, Any]:
         **values,
         "email": record.email,
         "locale": values["locale"] or "en",
-        "zone": values["zone"] or "Europe/Copenhagen",
+        "zone": values["zone"] or ZONES.get(values["country"], "Europe/Copenhagen"),
         "settings": {},
         "notified_version": 0,
     }

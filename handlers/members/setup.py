@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from domain.countries import LANGUAGES
+from domain.countries import LANGUAGES, ZONES
 from domain.errors import Invalid, NotAllowed, OutOfDate
 from domain.organisations import NAME_MAX, ClusterState, MembershipState, Role, check_email, parse_country
 from domain.people import first_language
@@ -69,7 +69,7 @@ def start_set_up(work: Work, _ask: Ask) -> Reply:
         question=SetUpWorkspace(
             clusters=known,
             country=actor.country,
-            zone=actor.zone,
+            zone=ZONES.get(actor.country, actor.zone),
             managers=(actor.address,),
             makes_channels=makes_channels(workspace),
         )

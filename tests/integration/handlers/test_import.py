@@ -157,6 +157,16 @@ def test_people_get_their_roles_in_the_clusters_of_their_organisation(world: Wor
     ]
 
 
+@pytest.mark.parametrize(
+    ("country", "zone", "kept"),
+    [("PT", "", "Europe/Lisbon"), ("NL", "", "Europe/Amsterdam"), ("NO", "Europe/Berlin", "Europe/Berlin")],
+)
+def test_a_cluster_begins_in_the_zone_of_its_capital(world: World, given: Import, country: str, zone: str, kept: str):
+    assert given(f"name,country,industry,zone\nNovel,{country},Water,{zone}\n").added == 1
+    with world.database.read() as session:
+        assert session.exec(select(Cluster).where(Cluster.name == "Novel")).one().zone == kept
+
+
 def test_what_a_person_has_chosen_is_not_overwritten(world: World, given: Import):
     email = f"{'Owner, Waterlens'.lower().replace(' ', '.').replace(',', '')}@example.org"
     people = "name,email,organisation,role,language,zone,title\n"
