@@ -16,13 +16,14 @@ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW
 COUNTRIES: frozenset[str] = frozenset(_CODES.split())
 
 _ZONES = """
-AD Europe/Andorra AL Europe/Tirane AT Europe/Vienna BA Europe/Sarajevo BE Europe/Brussels BG Europe/Sofia CH Europe/Zurich CY Asia/Nicosia CZ Europe/Prague DE Europe/Berlin
-DK Europe/Copenhagen EE Europe/Tallinn ES Europe/Madrid FI Europe/Helsinki FO Atlantic/Faroe FR Europe/Paris
-GB Europe/London GL America/Nuuk GR Europe/Athens HR Europe/Zagreb HU Europe/Budapest IE Europe/Dublin
-IS Atlantic/Reykjavik IT Europe/Rome LT Europe/Vilnius LU Europe/Luxembourg LV Europe/Riga MT Europe/Malta
-NL Europe/Amsterdam NO Europe/Oslo PL Europe/Warsaw PT Europe/Lisbon RO Europe/Bucharest SE Europe/Stockholm
-LI Europe/Vaduz MC Europe/Monaco MD Europe/Chisinau ME Europe/Podgorica MK Europe/Skopje RS Europe/Belgrade
-SI Europe/Ljubljana SK Europe/Bratislava SM Europe/San_Marino TR Europe/Istanbul UA Europe/Kyiv
+AD Europe/Andorra AL Europe/Tirane AT Europe/Vienna BA Europe/Sarajevo BE Europe/Brussels BG Europe/Sofia
+CH Europe/Zurich CY Asia/Nicosia CZ Europe/Prague DE Europe/Berlin DK Europe/Copenhagen EE Europe/Tallinn
+ES Europe/Madrid FI Europe/Helsinki FO Atlantic/Faroe FR Europe/Paris GB Europe/London GL America/Nuuk
+GR Europe/Athens HR Europe/Zagreb HU Europe/Budapest IE Europe/Dublin IS Atlantic/Reykjavik IT Europe/Rome
+LI Europe/Vaduz LT Europe/Vilnius LU Europe/Luxembourg LV Europe/Riga MC Europe/Monaco MD Europe/Chisinau
+ME Europe/Podgorica MK Europe/Skopje MT Europe/Malta NL Europe/Amsterdam NO Europe/Oslo PL Europe/Warsaw
+PT Europe/Lisbon RO Europe/Bucharest RS Europe/Belgrade SE Europe/Stockholm SI Europe/Ljubljana SK Europe/Bratislava
+SM Europe/San_Marino TR Europe/Istanbul UA Europe/Kyiv
 """
 
 ZONES: dict[str, str] = dict(zip(_ZONES.split()[::2], _ZONES.split()[1::2], strict=True))
