@@ -90,7 +90,7 @@ def parse_lines(text: str, *, locale: str, today: date) -> tuple[dict[int, AidLi
             raise Invalid("aid.many", most=AID_LINES_MAX)
         try:
             read = parse_line(line, locale=locale, today=today)
-            key = (read.awarded_on, read.cents, read.state, name_key(read.grantor), name_key(read.measure))
+            key = (read.awarded_on, read.cents, read.state, read.grantor.casefold(), read.measure.casefold())
             if key in seen:
                 raise Invalid("aid.line.twice", first=seen[key])
             seen[key] = number

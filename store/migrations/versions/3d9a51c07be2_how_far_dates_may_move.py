@@ -1,13 +1,13 @@
 """How far the dates of a voucher may move.
 
-Revises: 7c2d90b4ea11
+Revises: 3c4e42bf93e5
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "3d9a51c07be2"
-down_revision = "7c2d90b4ea11"
+down_revision = "3c4e42bf93e5"
 branch_labels = None
 depends_on = None
 
