@@ -1,13 +1,13 @@
 """How far the dates of a voucher may move.
 
-Revises: 3c4e42bf93e5
+Revises: 9e41b07c5d28
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "3d9a51c07be2"
-down_revision = "3c4e42bf93e5"
+down_revision = "9e41b07c5d28"
 branch_labels = None
 depends_on = None
 
