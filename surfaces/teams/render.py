@@ -10,16 +10,15 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
 from domain.text import shorten
 from handlers.routes import opens_window
 from messages import edges
 from messages.card import Actions, Block, Button, Card, Divider, Fact, Facts, Home, Note, Picture, Quote, Section, Style
 from messages.i18n import Words
-from surfaces.teams.text import is_plain, linked, settled
-
-Json = dict[str, Any]
+from surfaces.teams.elements import Json, heading, line, lines, one_line
+from surfaces.teams.text import is_plain, settled
 
 CARD_TYPE: Final = "application/vnd.microsoft.card.adaptive"
 CARD_BYTES: Final = 25_000
@@ -32,13 +31,11 @@ _WIDTH: Final = 38
 _FRAME: Final = 4
 BUTTON_VALUE: Final = 2000
 SUMMARY: Final = 500
-_TITLE: Final = 300
 _HEADING: Final = 200
 #: A fact that is longer is told under its label instead of beside it.
 _FACT: Final = 200
 #: How much of one text is shown: as much as possible of these, until the card fits.
 _ROOMS: Final = (6000, 3000, 1500, 800, 400)
-_LINE: Final = 40
 _STYLES: Final = {Style.PRIMARY: "positive", Style.DANGER: "destructive"}
 
 
@@ -165,45 +162,6 @@ def weight(part: Json) -> int:
     return len(json.dumps(part, ensure_ascii=False, separators=(",", ":")).encode())
 
 
-def heading(text: str, *, size: str = "Medium", most: int = _TITLE) -> Json:
-    """Return a heading; a screen reader is told that it is one wherever Teams lets us say so."""
-    element = line(shorten(one_line(text), most) or "–", weight="Bolder", size=size)
-    return element | ({"style": "heading"} if element["type"] == "TextBlock" else {})
-
-
-def lines(text: str, room: int, **look: object) -> list[Json]:
-    """Return text line by line, so that line breaks stay on every client; an empty line becomes space."""
-    elements: list[Json] = []
-    gap = "Default"
-    for one in text.strip().split("\n"):
-        if not one.strip():
-            gap = "Small"
-            continue
-        # A line of its own costs more than its characters.
-        if room < _LINE:
-            elements.append(line("…", **look) | {"spacing": "None"})
-            break
-        elements.append(line(shorten(one.rstrip(), room), **look) | {"spacing": gap})
-        room -= len(one) + _LINE
-        gap = "None"
-    if elements:
-        del elements[0]["spacing"]
-    return elements
-
-
-def line(text: str, **look: object) -> Json:
-    """Return one line of text as it is: as runs, which know no markup, wherever Markdown could misread it."""
-    text = settled(text)
-    if is_plain(text):
-        return {"type": "TextBlock", "text": text, "wrap": True, **look}
-    return {"type": "RichTextBlock", "inlines": [_run(piece, url, look) for piece, url in linked(text)]}
-
-
-def one_line(text: str) -> str:
-    """Return text without line breaks, which a title or a button cannot have."""
-    return " ".join(text.split())
-
-
 def rows(buttons: Sequence[Button]) -> list[list[Button]]:
     """Divide buttons into rows that a phone shows whole."""
     found: list[list[Button]] = []
@@ -216,11 +174,6 @@ def rows(buttons: Sequence[Button]) -> list[list[Button]]:
         found[-1].append(button)
         width += needed
     return found
-
-
-def _run(text: str, url: str, look: Json) -> Json:
-    run: Json = {"type": "TextRun", "text": text, **look}
-    return run | ({"selectAction": {"type": "Action.OpenUrl", "url": url}, "color": "Accent"} if url else {})
 
 
 def _page(home: Home, drawing: Drawing) -> list[Json]:

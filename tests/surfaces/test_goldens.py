@@ -35,7 +35,7 @@ from tests.fakes.slack_blocks import message_problems, view_problems
 from tests.surfaces.specimens import EXAMPLES, ZONE
 
 HERE = Path(__file__).parent / "goldens"
-MOST = 7_500_000
+MOST = 10_000_000
 
 kinds = pytest.mark.parametrize("kind", EXAMPLES, ids=lambda kind: kind.__name__)
 
