@@ -48,6 +48,7 @@ from messages.refusals import explain
 from store import inbox
 from store.engine import ConstraintViolated, Database, Session, StoreContended, StoreUnavailable
 from store.queries import rooms
+from store.reach import Reach, narrow
 
 _log: Final = structlog.get_logger("matchpoint.desk")
 _TRIES: Final = 3
@@ -237,6 +238,7 @@ class Desk:
         actor, room = people.recognise(session, speaker)
         if actor is not None and actor.guest is not None and actor.guest.until <= now:
             actor = None
+        narrow(session, actor.reach() if actor else Reach())
         return Work(session, now, self._kit, actor=actor, room=room, speaker=speaker)
 
     def _words_for(self, speaker: Speaker) -> Words:

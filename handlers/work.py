@@ -17,6 +17,7 @@ from messages.i18n import Words
 from prompts.client import ModelClient
 from store import queue
 from store.engine import Session
+from store.reach import Reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,10 @@ class Actor:
     def clusters(self) -> tuple[int, ...]:
         """Return the clusters in which the person has any role."""
         return tuple(dict.fromkeys(m.cluster_id for m in self.memberships))
+
+    def reach(self) -> Reach:
+        """Return whose rows the person may know of."""
+        return Reach(frozenset(self.clusters()), frozenset(self.organisations()))
 
     def words(self) -> Words:
         """Return the words of this person's language and zone."""

@@ -4,7 +4,7 @@ import select
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,8 @@ from sqlmodel import Session
 #: What a violated constraint raises, for layers that must not import SQLAlchemy.
 ConstraintViolated = IntegrityError
 
+#: Under this name sessions and connections know whose eyes they have (`store.reach`).
+REACH = "reach"
 WRITE_TURN_SECONDS = 30.0
 SQLITE_BUSY_MILLISECONDS = 10_000
 READ_CONNECTIONS = 16
@@ -123,7 +125,12 @@ def _postgres_engine(url: URL) -> Engine:
         max_overflow=POSTGRES_CONNECTIONS,
         pool_use_lifo=True,
         hide_parameters=True,
-        connect_args={"connect_timeout": 10, "application_name": "matchpoint", "options": "-c timezone=UTC"},
+        connect_args={
+            "connect_timeout": 10,
+            "application_name": "matchpoint",
+            # Privileged until a transaction is narrowed (`store.reach`). Who connects without it sees no cluster.
+            "options": "-c timezone=UTC -c matchpoint.clusters=*",
+        },
     )
 
     @event.listens_for(engine, "checkin")
@@ -170,6 +177,8 @@ def _sqlite_engine(url: URL, *, read_only: bool, durable: bool) -> Engine:
     def _prepare(connection: Any, _record: Any) -> None:
         # We begin transactions ourselves; the driver would begin deferred ones, and only before some statements.
         connection.isolation_level = None
+        for kind in ("clusters", "organisations"):
+            connection.create_function(f"matchpoint_{kind}", 1, _within(_record, kind))
         for pragma in (
             f"busy_timeout={SQLITE_BUSY_MILLISECONDS}",
             "journal_mode=WAL",
@@ -180,6 +189,10 @@ def _sqlite_engine(url: URL, *, read_only: bool, durable: bool) -> Engine:
         ):
             connection.execute(f"PRAGMA {pragma}").close()
 
+    @event.listens_for(engine, "checkin")
+    def _forget(_connection: Any, record: Any) -> None:
+        record.info.pop(REACH, None)
+
     begin = "BEGIN DEFERRED" if read_only else "BEGIN IMMEDIATE"
 
     @event.listens_for(engine, "begin")
@@ -187,6 +200,16 @@ def _sqlite_engine(url: URL, *, read_only: bool, durable: bool) -> Engine:
         connection.exec_driver_sql(begin)
 
     return engine
+
+
+def _within(record: Any, kind: str) -> Callable[[int], bool]:
+    """Make the function that tells SQLite whether an id is within reach of who has the connection now."""
+
+    def within(key: int) -> bool:
+        reach = record.info.get(REACH)
+        return reach is None or key in getattr(reach, kind)
+
+    return within
 
 
 class Database:

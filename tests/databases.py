@@ -14,11 +14,13 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import URL, create_engine, make_url, text
 
+import store.policies  # noqa: F401 - makes the policies with the tables
 from store.engine import Database, normalised
 from store.tables import metadata
 
 #: An address of a PostgreSQL whose role may create databases, to use instead of the one from the wheel.
 POSTGRES_URL_VARIABLE = "MATCHPOINT_TEST_POSTGRES_URL"
+APPLICATION = "matchpoint_application"
 
 
 def _server_from_wheel(run: str) -> URL:
@@ -70,10 +72,25 @@ def empty_postgres(server: URL) -> Iterator[URL]:
 @pytest.fixture(scope="session")
 def _postgres_with_tables(postgres_server: URL) -> Iterator[URL]:
     for url in empty_postgres(postgres_server):
-        engine = create_engine(url)
+        own = as_application(url)
+        engine = create_engine(own)
         metadata.create_all(engine)
         engine.dispose()
-        yield url
+        yield own
+
+
+def as_application(url: URL) -> URL:
+    """Give a database to a role that policies bind, as a deployment's is, and return the address with that role.
+
+    The server's own role is a superuser, whom no policy binds.
+    """
+    make = f"CREATE ROLE {APPLICATION} LOGIN NOSUPERUSER NOBYPASSRLS"
+    run_as_administrator(
+        url,
+        f"DO $$ BEGIN {make}; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$",
+        f"ALTER DATABASE {url.database} OWNER TO {APPLICATION}",
+    )
+    return url.set(username=APPLICATION)
 
 
 @pytest.fixture(scope="session")

@@ -26,6 +26,7 @@ from store.queries import answers as query
 from store.queries import challenges as challenge_query
 from store.queries import rooms
 from store.queries.rows import add, key_of, lock
+from store.reach import register
 from store.tables.challenges import Answer, AnswerPart, Challenge
 from store.tables.rooms import Post
 
@@ -49,7 +50,9 @@ def hear_reply(work: Work, said: Said) -> bool:
 
 
 def _challenge_of(work: Work, post: Post) -> Challenge | None:
-    found = challenge_query.with_buyer(work.session, parse_id(post.subject, Kind.CHALLENGE)[1])
+    # Who replies to a post has read it, a member of its cluster or not.
+    with register(work.session):
+        found = challenge_query.with_buyer(work.session, parse_id(post.subject, Kind.CHALLENGE)[1])
     return None if found is None else found[0]
 
 

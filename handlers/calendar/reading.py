@@ -27,6 +27,7 @@ from store.engine import Database, Session, StoreContended
 from store.queries import meetings as query
 from store.queries import people
 from store.queries.rows import change
+from store.reach import narrow
 from store.tables.calendar import CalendarFeed
 from store.tables.introductions import Introduction
 from store.tables.people import Person
@@ -68,7 +69,9 @@ def _feed(session: Session, token: str, now: datetime, kit: Kit) -> tuple[Calend
     if feed is None or person is None or person.left_at is not None:
         return None
     words = Words(person.locale)
-    work = Work(session, now, kit, actor=act_for(session, person))
+    actor = act_for(session, person)
+    narrow(session, actor.reach())
+    work = Work(session, now, kit, actor=actor)
     events = write_events(entries_for(work, calendar_of(kit, person).zone), words)
     title, url = calendar_title(words), _page_of(session, kit, feed.person_id)
     digest = hashlib.sha256(repr((title, url, events)).encode()).hexdigest()

@@ -17,6 +17,7 @@ from store.engine import Database, Session
 from store.queries import profiles_for_ranking as query
 from store.queries import suggestions
 from store.queries.rows import key_of
+from store.reach import register
 from store.tables.challenges import Answer, Challenge
 from store.tables.people import Organisation
 
@@ -155,8 +156,10 @@ def check_still_fit(session: Session, challenge: Challenge, sme: Organisation, n
     :raises OutOfDate: the SME has no room, or may not be introduced to this buyer (any more).
     """
     key = key_of(sme)
-    if query.open_introductions(session, key, but_challenge=key_of(challenge)) >= sme.capacity:
-        raise OutOfDate("suggestion.capacity", name=sme.name)
-    answered = {answer.organisation_id for answer in query.live_answers(session, key_of(challenge))} & {key}
-    if key not in eligible(session, challenge, now, answered=answered, only=[key]):
-        raise OutOfDate("suggestion.excluded", name=sme.name)
+    # Room and repeats count over all clusters, also those of which who approves may know nothing.
+    with register(session):
+        if query.open_introductions(session, key, but_challenge=key_of(challenge)) >= sme.capacity:
+            raise OutOfDate("suggestion.capacity", name=sme.name)
+        answered = {answer.organisation_id for answer in query.live_answers(session, key_of(challenge))} & {key}
+        if key not in eligible(session, challenge, now, answered=answered, only=[key]):
+            raise OutOfDate("suggestion.excluded", name=sme.name)

@@ -32,6 +32,7 @@ from messages.notices.vouchers import Viewer
 from store.engine import StoreContended
 from store.queries import claims as query
 from store.queries.rows import add, change, key_of, remove
+from store.reach import register
 from store.tables.vouchers import Claim, ClaimReceipt
 
 _ISSUER_MAX: Final = 120
@@ -140,9 +141,10 @@ def _read_receipt(work: Work, case: Case, ask: Ask) -> ClaimReceipt:
     if number and not number_key:
         fields.wrong(Invalid("receipt.number.invalid"), "number")
     if number_key and dated_on is not None and amount is not None:
-        used = query.same_receipt(
-            work.session, issuer_key=issuer_key, number_key=number_key, dated_on=dated_on, cents=amount
-        )
+        with register(work.session):
+            used = query.same_receipt(
+                work.session, issuer_key=issuer_key, number_key=number_key, dated_on=dated_on, cents=amount
+            )
         if used is not None:
             fields.wrong(Invalid("receipt.used"), "number")
     fields.settle()

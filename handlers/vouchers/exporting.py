@@ -27,6 +27,7 @@ from messages.notices.board import ExportReady
 from store.engine import Database, Session
 from store.queries import board as query
 from store.queries.board import Scope
+from store.reach import narrow
 from store.tables.people import Person
 
 
@@ -76,9 +77,11 @@ def _allowed(session: Session, order: Order) -> Scope | None:
     person = session.get(Person, order.person_id)
     if person is None or person.left_at is not None:
         return None
-    managed = act_for(session, person).managed()
+    actor = act_for(session, person)
+    managed = actor.managed()
     if not managed:
         return None
+    narrow(session, actor.reach())
     try:
         scope = looking.read(order.value, managed).scope
     except Invalid:

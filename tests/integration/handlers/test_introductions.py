@@ -10,6 +10,7 @@ from domain.introductions import IntroductionState, SuggestionState
 from domain.organisations import MembershipState, Role
 from handlers.requests import Place, Said, Speaker
 from store.queries.rows import add
+from store.tables.challenges import Challenge
 from store.tables.introductions import Consent, Decision, Introduction, Ranking, RelayedMessage, Suggestion
 from store.tables.people import AvoidedOrganisation, Membership, Organisation, OrganisationCluster
 from store.tables.queue import Outbox
@@ -140,9 +141,40 @@ class TestReviewCard:
     def test_without_the_role_a_click_is_refused(self, world: World, name: str):
         ranked(world)
         shown = world.act(getattr(world, name), "suggestion.approve", value_for(world, "Fjordsensor"))
-        assert "Only managers" in text_of(shown.card)
+        # Who is of another cluster does not even learn that there is such a suggestion.
+        reason = "Only managers" if name == "buyer" else "do not know this suggestion"
+        assert reason in text_of(shown.card)
         with world.database.read() as session:
             assert session.exec(select(Decision)).all() == []
+
+    def test_room_counts_over_clusters_of_which_the_manager_knows_nothing(self, world: World):
+        ranked(world)
+        with world.database.write() as session:
+            sme = session.get_one(Organisation, world.neighbour_organisation)
+            sme.capacity = 1
+            ours = session.exec(select(Challenge)).one()
+            stamps = {"created_at": world.now, "updated_at": world.now}
+            far = Challenge(
+                **ours.model_dump(exclude={"id", "owner_cluster_id", "organisation_id", *stamps}), **stamps,
+                owner_cluster_id=world.delta, organisation_id=world.sme_organisation,
+            )  # fmt: skip
+            add(session, far)
+            known = session.exec(select(Suggestion).where(Suggestion.organisation_id == sme.id)).one()
+            there = Suggestion(
+                **known.model_dump(exclude={"id", "challenge_id", "cluster_id", *stamps}), **stamps,
+                challenge_id=far.id, cluster_id=world.delta,
+            )  # fmt: skip
+            add(session, there)
+            add(
+                session,
+                Introduction(
+                    suggestion_id=there.id or 0, challenge_id=far.id or 0, organisation_id=sme.id or 0,
+                    buyer_id=world.sme_organisation, buyer_person_id=world.people["sme"], owner_cluster_id=world.delta,
+                    sme_cluster_id=world.delta, state=IntroductionState.PENDING, **stamps,
+                ),
+            )  # fmt: skip
+        shown = world.act(world.manager_owner, "suggestion.approve", value_for(world, "Fjordsensor"))
+        assert "no room" in text_of(shown.card)
 
     def test_nobody_approves_for_an_organisation_of_ones_own(self, world: World):
         ranked(world)

@@ -409,8 +409,10 @@ class TestSelection:
         for told in ("1. Fjordsensor, Denmark", "Sensors for pipes.", "Runs three months", "The SME: 50%", "Relevance"):
             assert told in shown
         value = find_button(card, "suggestion.why").value
-        for stranger in (world.manager_partner, world.neighbour, world.buyer):
-            assert "Only managers of the clusters" in text_of(world.act(stranger, "suggestion.why", value).card)
+        for member in (world.neighbour, world.buyer):
+            assert "Only managers of the clusters" in text_of(world.act(member, "suggestion.why", value).card)
+        for stranger in (world.manager_partner, world.sme):
+            assert "do not know this suggestion" in text_of(world.act(stranger, "suggestion.why", value).card)
         assert "do not know this suggestion" in text_of(world.act(world.manager_owner, "suggestion.why", "9:9:9").card)
 
 

@@ -31,6 +31,9 @@ def shape(url: str | URL) -> dict[str, Any]:
             "indexes": "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
             "constraints": "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint "
             "WHERE connamespace = 'public'::regnamespace",
+            "policies": "SELECT tablename, policyname, permissive, roles, cmd, qual, with_check FROM pg_policies",
+            "walls": "SELECT relname, relrowsecurity, relforcerowsecurity FROM pg_class WHERE relrowsecurity",
+            "functions": "SELECT proname, prosrc, provolatile FROM pg_proc WHERE pronamespace = 'public'::regnamespace",
         }
         with engine.connect() as connection:
             found = {name: sorted(map(str, connection.execute(text(sql)))) for name, sql in queries.items()}
