@@ -1,6 +1,6 @@
 """Rows belong to clusters (row-level security).
 
-Revises: 9e41b07c5d28
+Revises: 3d9a51c07be2
 
 PostgreSQL only; SQLite has no policies. `matchpoint.clusters` and `matchpoint.organisations` are lists of ids that a
 transaction sets; `*` is everything, and what is not set is nothing. A policy may ask other tables, but no two ask each
@@ -13,7 +13,7 @@ from typing import Final
 from alembic import op
 
 revision: str = "5b1f7c0e9d24"
-down_revision: str | None = "9e41b07c5d28"
+down_revision: str | None = "3d9a51c07be2"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

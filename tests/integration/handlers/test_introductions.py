@@ -447,7 +447,7 @@ class TestReveal:
             "Buyer, Nordkaj, Nordkaj Utility (CLEAN)\nAt ten?",
         ]
         say(world, world.sme, there, "Yes.")
-        assert text_of(world.sent_to(here.to)[-1].card) == "Owner, Waterlens\nYes."
+        assert text_of(world.sent_to(here.to)[-1].card) == "Owner, Waterlens (Clean Tech Delta)\nYes."
 
     def test_the_same_event_is_relayed_once(self, world: World):
         made(world)
