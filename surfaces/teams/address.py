@@ -17,8 +17,8 @@ SURFACE: Final = "teams"
 _TENANT: Final = re.compile(r"[A-Za-z0-9-]{1,64}")
 _NATIVE: Final = re.compile(r"[!-~]{1,500}")
 _ACTIVITY: Final = re.compile(r"[!-~]{1,200}")
-#: `29:…` and `8:orgid:…` are accounts of Teams, a bare UUID is one of Entra ID.
-_ACCOUNT: Final = re.compile(r"(29|8):.+|[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
+#: `29:…` and `8:orgid:…` are accounts of Teams, a bare UUID is one of Entra ID; those of the playground are longer.
+_ACCOUNT: Final = re.compile(r"(29|8):.+|[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12,16}")
 _THREAD: Final = ";messageid="
 #: Group and one-to-one chats between people have no threads; every other `19:…` is a channel.
 _CHATS: Final = ("@thread.v2", "@unq.gbl.spaces")
