@@ -76,16 +76,21 @@ def redact(text: str, names: Names, *, placeholder: str = PLACEHOLDER) -> str:
 
     Takes time linear in the text. Neighbouring names become one placeholder.
     """
-    index = _index(names)
-    spans = [*_word_spans(text, index), *_joined_spans(text, index)]
-    spans = _merged(text, [_widened(text, span) for span in spans])
-    spans = _merged(text, [*spans, *_address_spans(text, index, spans), *(m.span() for m in _PHONE.finditer(text))])
+    spans = find_names(text, names)
     out: list[str] = []
     at = 0
     for start, end in spans:
         out += (text[at:start], placeholder)
         at = end
     return "".join([*out, text[at:]])
+
+
+def find_names(text: str, names: Names) -> list[Span]:
+    """Return where in a text stands what gives the bearer of these names away, in order and apart."""
+    index = _index(names)
+    spans = [*_word_spans(text, index), *_joined_spans(text, index)]
+    spans = _merged(text, [_widened(text, span) for span in spans])
+    return _merged(text, [*spans, *_address_spans(text, index, spans), *(m.span() for m in _PHONE.finditer(text))])
 
 
 @lru_cache(maxsize=256)
@@ -262,3 +267,21 @@ def _merged(text: str, spans: list[Span]) -> list[Span]:
         else:
             merged.append((start, end))
     return merged
+
+
+def mask(text: str, names: Names) -> tuple[str, tuple[str, ...]]:
+    """Return a text with a numbered mark in the place of each name, and what stood there: see `unmask`."""
+    bare = text.replace("⟦", "[").replace("⟧", "]")
+    hidden: list[str] = []
+    out: list[str] = []
+    at = 0
+    for start, end in find_names(bare, names):
+        hidden.append(text[start:end])
+        out += (bare[at:start], f"⟦{len(hidden)}⟧")
+        at = end
+    return "".join([*out, bare[at:]]), tuple(hidden)
+
+
+def unmask(text: str, hidden: tuple[str, ...]) -> str:
+    """Return a masked text with its names where their marks stand."""
+    return re.sub(r"⟦(\d{1,4})⟧", lambda m: hidden[int(m[1]) - 1] if 0 < int(m[1]) <= len(hidden) else m[0], text)

@@ -15,6 +15,7 @@ from domain.text import shorten
 from domain.visibility import Level, Viewer, VisibleField, may_see
 from handlers.challenges.cards import takes_answers
 from handlers.challenges.sight import Sighting, id_of, names_of, text_for, title_for
+from handlers.translations import shown_in
 from handlers.work import Work
 from messages.notices.answers import AnswerDraft, AnswerLine, AnswerShown, Exchange, Reader
 from store.engine import Session
@@ -226,6 +227,9 @@ def line_for(work: Work, case: Case, reader: Reader) -> AnswerLine:
     text, name = answer.text, case.sme.name
     if reader is Reader.BUYER and curtain_of(work.session, case).level(case, VisibleField.SME_NAME) is not Level.FULL:
         text, name = redact(text, names_of(work.session, case.sme)), ""
+    if reader is not Reader.SME:
+        # Lines are too short for a mark: the answer itself says in which language it is written.
+        text = shown_in(work, text, work.who.locale).text
     excerpt = shorten(" ".join(text.split()), _EXCERPT)
     return AnswerLine(
         case.id, answer.state, answer.kind, excerpt, name, case.sme.country, _cluster_of(work.session, answer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from domain.answers import REASON_NOTE_MAX, AnswerAction, AnswerState, DeclineReason
@@ -21,6 +22,7 @@ from handlers.answers.moves import (
     tell_verdict,
 )
 from handlers.answers.sight import Case, find_answer, line_for, read_case, shown_to, title_for_sme
+from handlers.answers.translating import answer_in
 from handlers.cards import View, living
 from handlers.challenges.listing import page_of
 from handlers.challenges.sight import find, id_of, split_value, text_for
@@ -88,11 +90,23 @@ def list_own_answers(work: Work, ask: Ask) -> Reply:
 
 @route("answer.show", writes=False)
 def show_answer(work: Work, ask: Ask) -> Reply:
-    """Show an answer as far as the person may read it."""
+    """Show an answer as far as the person may read it, in the person's language if it was translated."""
     if not ask.value.strip():
         raise Invalid("answer.which_own", example="/answer show AN-7")
     case, reader = find_answer(work, ask.value)
-    return Reply(notice=shown_to(work, case, reader))
+    shown = shown_to(work, case, reader)
+    return Reply(notice=shown if reader is Reader.SME else answer_in(work, shown, work.who.locale))
+
+
+@route("answer.untranslated", writes=False)
+def show_untranslated(work: Work, ask: Ask) -> Reply:
+    """Show an answer in the words of its author."""
+    case, reader = find_answer(work, ask.value)
+    shown = shown_to(work, case, reader)
+    bridged = answer_in(work, shown, work.who.locale)
+    return Reply(
+        notice=replace(shown, said_in=bridged.said_in, original=bridged.translated), replaces=bridged.translated
+    )
 
 
 def _to_decide(work: Work, value: str) -> Case:

@@ -24,6 +24,7 @@ from handlers.answers.moves import (
     withdraw_consent,
 )
 from handlers.answers.sight import Case, case_of, draft_of, find_own_answer, title_for_sme
+from handlers.answers.translating import bridge_answer
 from handlers.challenges.cards import takes_answers
 from handlers.challenges.moves import tell_buyer
 from handlers.challenges.sight import Sighting, find, id_of, split_value, text_for, title_for
@@ -147,6 +148,7 @@ def save_answer(work: Work, ask: Ask) -> Reply:
     move_answer(work, case.answer, AnswerAction.EDIT, **values)
     refresh_answer(work, case)
     if was_submitted:
+        bridge_answer(work, case)
         audit.record(work, "answer.edit", case.id, cluster_id=case.answer.cluster_id)
         rank_again(work, case)
         return _done(work, case, AnswerDeed.CHANGED)
@@ -181,6 +183,7 @@ def _submit(work: Work, case: Case, **values: object) -> Reply:
     move_answer(work, case.answer, AnswerAction.SUBMIT, submitted_at=work.now, person_id=work.who.person_id, **values)
     give_consent(work, case)
     audit.record(work, "answer.submit", case.id, cluster_id=case.answer.cluster_id)
+    bridge_answer(work, case)
     refresh_answer(work, case)
     tell_buyer(work, case.challenge)
     introductions.answer_submitted(work, case.answer.challenge_id, case.answer.organisation_id)

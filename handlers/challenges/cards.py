@@ -12,10 +12,11 @@ from domain.organisations import Role
 from domain.redaction import redact
 from domain.rooms import ShareState
 from domain.visibility import Viewer
-from handlers.cards import View, living
+from handlers.cards import View, living, words_of
 from handlers.challenges.moves import ENDED, OFFER, OVERVIEW, POST, RETURNED, SCREENING, places_of
 from handlers.challenges.sight import Sighting, draw, full, id_of, names_behind, teaser_of, text_for
 from handlers.nudging.nudges import calendar_of
+from handlers.translations import sheet_in
 from handlers.work import Work
 from messages.notices.challenges import BuyerOverview, ChallengePost, Ended, Returned, Sheet
 from messages.notices.screening import Offer, Screening
@@ -60,7 +61,7 @@ def read_post(work: Work, view: View) -> ChallengePost | None:
         bare = Sheet(sighting.id, title, challenge.state, challenge.confidentiality)
         return ChallengePost(sheet=bare, open=False, here=False)
     return ChallengePost(
-        sheet=draw(work.session, sighting),
+        sheet=sheet_in(work, draw(work.session, sighting), words_of(work, view).locale),
         open=takes_answers(challenge, work),
         reason=text_for(work.session, sighting, challenge.close_reason),
     )
@@ -114,11 +115,15 @@ def screening_of(work: Work, found: Listed) -> Screening:
 def read_offer(work: Work, view: View) -> Offer | None:
     """Show the managers of a partner cluster what is offered to them."""
     found = read_subject(work, view.subject)
-    return None if found is None or view.cluster_id is None else offer_of(work, found, view.cluster_id)
+    return (
+        None
+        if found is None or view.cluster_id is None
+        else offer_of(work, found, view.cluster_id, words_of(work, view).locale)
+    )
 
 
-def offer_of(work: Work, found: Listed, cluster_id: int) -> Offer | None:
-    """Return the offer of a challenge to a cluster as things stand; None if there is none."""
+def offer_of(work: Work, found: Listed, cluster_id: int, language: str) -> Offer | None:
+    """Return the offer of a challenge to a cluster as it stands, for readers of a language; None if there is none."""
     challenge = found[0]
     share = query.share_of(work.session, key_of(challenge), cluster_id)
     clusters = people.clusters_with_names(work.session, [challenge.owner_cluster_id, cluster_id])
@@ -128,7 +133,7 @@ def offer_of(work: Work, found: Listed, cluster_id: int) -> Offer | None:
     taken = share.state is ShareState.TAKEN
     posted = [one for one in places if taken and (not share.workspaces or one.id in share.workspaces)]
     return Offer(
-        sheet=sheet_for(work, found, Viewer.PARTNER_MANAGER),
+        sheet=sheet_in(work, sheet_for(work, found, Viewer.PARTNER_MANAGER), language),
         owner=clusters[challenge.owner_cluster_id].name,
         cluster=clusters[cluster_id].name,
         state=share.state,

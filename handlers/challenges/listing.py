@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from domain.challenges import TEXT_MAX, TITLE_MAX, ChallengeAction, ChallengeState, Confidentiality
@@ -16,6 +17,7 @@ from handlers import audit
 from handlers.challenges.moves import move
 from handlers.challenges.sight import Sighting, draw, find, find_own, id_of, names_behind, sight, text_for
 from handlers.routes import route
+from handlers.translations import sheet_in
 from handlers.work import Ask, Belonging, Guest, Reply, Work
 from messages.notices.challenge_forms import ChooseBuyer, StateChallenge
 from messages.notices.challenges import (
@@ -179,7 +181,17 @@ def _is_shown(state: str) -> bool:
 
 @route("challenge.show", writes=False)
 def show_challenge(work: Work, ask: Ask) -> Reply:
-    """Show a challenge as far as the person may see it."""
+    """Show a challenge as far as the person may see it, in the person's language if it was translated."""
+    return _shown(work, ask)
+
+
+@route("challenge.untranslated", writes=False)
+def show_untranslated(work: Work, ask: Ask) -> Reply:
+    """Show a challenge in the words of its author."""
+    return _shown(work, ask, original=True)
+
+
+def _shown(work: Work, ask: Ask, *, original: bool = False) -> Reply:
     if not ask.value.strip():
         raise Invalid("challenge.which", example="/challenge show CH-12")
     sighting = find(work, ask.value)
@@ -189,16 +201,22 @@ def show_challenge(work: Work, ask: Ask) -> Reply:
     if insider and challenge.id is not None:
         counted = query.answers_counted(work.session, [challenge.id])
         answers = sum(number for (_, state), number in counted.items() if _is_shown(state))
+    sheet = draw(work.session, sighting)
+    bridged = sheet_in(work, sheet, work.who.locale)
+    if original:
+        sheet = replace(sheet, said_in=bridged.said_in)
     return Reply(
+        replaces=original,
         notice=ChallengeShown(
-            sheet=draw(work.session, sighting),
+            sheet=sheet if original else bridged,
+            original=original and bridged.translated,
             actions=_actions(work, sighting, answers=answers),
             reason=(challenge.close_reason or challenge.return_reason)
             if insider
             else text_for(work.session, sighting, challenge.close_reason),
             outcome=challenge.outcome if insider else "",
             answers=answers,
-        )
+        ),
     )
 
 

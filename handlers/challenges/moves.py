@@ -10,6 +10,7 @@ from domain.errors import OutOfDate
 from domain.organisations import Role
 from handlers import cards
 from handlers.challenges.sight import id_of
+from handlers.challenges.translating import bridge_to_clusters
 from handlers.steps import take_step
 from handlers.work import Work
 from store.queries import challenges as query
@@ -62,6 +63,7 @@ def places_of(work: Work, cluster_id: int) -> Sequence[Workspace]:
 
 def post_in_cluster(work: Work, challenge: Challenge, cluster_id: int, *, only: Sequence[int] = ()) -> None:
     """Post a challenge in the challenge channel of every workspace of a cluster, or `only` of these."""
+    bridge_to_clusters(work, challenge, (cluster_id,))
     for workspace in places_of(work, cluster_id):
         if only and workspace.id not in only:
             continue
@@ -71,6 +73,7 @@ def post_in_cluster(work: Work, challenge: Challenge, cluster_id: int, *, only: 
 def refresh_all(work: Work, challenge: Challenge) -> None:
     """Bring every card about a challenge up to date."""
     subject = id_of(challenge)
+    bridge_to_clusters(work, challenge)
     for kind in (POST, SCREENING, OFFER, OVERVIEW):
         cards.refresh(work, kind, subject)
     refresh_returned(work, challenge)

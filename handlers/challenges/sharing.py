@@ -17,6 +17,7 @@ from handlers.challenges.cards import takes_answers
 from handlers.challenges.moves import OFFER, SCREENING
 from handlers.challenges.sight import Sighting, find, id_of
 from handlers.challenges.teasers import fingerprint, keep_hidden, read_hidden, teaser_for
+from handlers.challenges.translating import bridge_to_clusters
 from handlers.routes import route
 from handlers.work import Ask, Reply, Work
 from messages.notices.challenge_forms import OfferChallenge, Partner, Reach
@@ -143,4 +144,5 @@ def _offer(work: Work, challenge: Challenge, cluster_id: int) -> None:
         # Another manager offered it at the same moment: done again, that cluster is left out.
         raise StoreContended("Another offer came first.") from error
     audit.record(work, "sharing.offer", id_of(challenge), after={"cluster": cluster_id}, cluster_id=cluster_id)
+    bridge_to_clusters(work, challenge, (cluster_id,))
     cards.tell_managers(work, OFFER, id_of(challenge), cluster_id)

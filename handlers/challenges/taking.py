@@ -53,7 +53,7 @@ def _decidable(work: Work, value: str) -> tuple[Sighting, Share]:
 def show_offer(work: Work, ask: Ask) -> Reply:
     """Show an offer to the manager who decides about it."""
     sighting, share = _offered(work, ask.value)
-    return Reply(notice=offer_of(work, (sighting.challenge, sighting.buyer), share.cluster_id))
+    return Reply(notice=offer_of(work, (sighting.challenge, sighting.buyer), share.cluster_id, work.who.locale))
 
 
 @route("sharing.take")

@@ -12,6 +12,7 @@ from domain.text import clean_line
 from handlers import audit, cards
 from handlers.challenges.moves import OFFER, POST, SCREENING
 from handlers.challenges.sight import Sighting, find, teaser_of
+from handlers.challenges.translating import bridge_to_clusters
 from handlers.routes import route
 from handlers.work import Ask, Reply, Work
 from messages.notices.challenge_forms import HideWords
@@ -58,6 +59,7 @@ def keep_hidden(work: Work, sighting: Sighting, words: tuple[str, ...]) -> bool:
     if not change(work.session, challenge, now=work.now, hidden_words=words):
         raise OutOfDate("challenge.changed", id=sighting.id)
     audit.record(work, "sharing.hide", sighting.id, after=list(words), cluster_id=challenge.owner_cluster_id)
+    bridge_to_clusters(work, challenge)
     for kind in (POST, SCREENING, OFFER):
         cards.refresh(work, kind, sighting.id)
     return True

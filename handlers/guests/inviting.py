@@ -18,6 +18,7 @@ from handlers import audit
 from handlers.challenges.cards import takes_answers
 from handlers.challenges.listing import page_of
 from handlers.challenges.sight import find, id_of, title_for
+from handlers.challenges.translating import bridge_to
 from handlers.people import known_by_email
 from handlers.routes import route
 from handlers.webroom.places import GUEST, SURFACE, person_address
@@ -137,6 +138,7 @@ def invite_guest(work: Work, ask: Ask) -> Reply:
     _require_guest(work, person_id, email, challenge)
     person = work.session.get_one(Person, person_id)
     change(work.session, person, now=work.now, locale=locale, left_at=None)
+    bridge_to(work, challenge, (locale,))
     _let_in(work, cluster, person_id, key_of(organisation))
     one = _pass(work, cluster, person_id, key_of(organisation))
     challenges = tuple(dict.fromkeys((*one.challenges, key_of(challenge))))

@@ -7,7 +7,7 @@ from typing import Final
 from domain.answers import AnswerState
 from messages.card import Actions, Block, Button, Card, Fact, Facts, Note, Quote, Section, Style
 from messages.compose.registry import composes
-from messages.compose.sheets import bulleted, discard_button, heading, page_buttons
+from messages.compose.sheets import bulleted, discard_button, heading, other_wording, page_buttons, told_in
 from messages.i18n import N_, Words
 from messages.labels import label
 from messages.notices.answers import (
@@ -101,9 +101,11 @@ def compose_shown(notice: AnswerShown, words: Words) -> Card:
     for exchange in notice.asked:
         asker = words.say("The buyer asked") if exchange.from_buyer else words.say("The company asked")
         blocks.append(Section("\n".join([exchange.text, exchange.reply or words.say("No reply yet")]), asker))
+    blocks += told_in(notice.said_in, translated=notice.translated, words=words)
     if notice.redacted:
         blocks.append(Note(words.say("Names are left out until the introduction is approved.")))
     buttons = _buttons(notice, words)
+    buttons += other_wording("answer", notice.id, translated=notice.translated, original=notice.original, words=words)
     if buttons:
         blocks.append(Actions(tuple(buttons)))
     return Card(title=heading(notice.id, notice.challenge), blocks=tuple(blocks), locale=words.locale)

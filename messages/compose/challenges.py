@@ -7,7 +7,17 @@ from typing import Final
 from domain.challenges import ChallengeOutcome, ChallengeState
 from messages.card import Actions, Block, Button, Card, Fact, Facts, Note, Quote, Section, Style
 from messages.compose.registry import composes
-from messages.compose.sheets import brief, challenge_button, discard_button, heading, needs, page_buttons, whole
+from messages.compose.sheets import (
+    brief,
+    challenge_button,
+    discard_button,
+    heading,
+    needs,
+    other_wording,
+    page_buttons,
+    told_in,
+    whole,
+)
 from messages.i18n import N_, Words
 from messages.labels import LABELS, label
 from messages.notices.challenges import (
@@ -36,9 +46,12 @@ def compose_post(notice: ChallengePost, words: Words) -> Card:
         gone = words.say("This challenge is no longer offered here. Answers that were given stay with the buyer.")
         return Card(heading(sheet.id, sheet.title), (Section(gone),), locale=words.locale)
     blocks: list[Block] = [brief(sheet, words), *needs(sheet, words)]
+    blocks += told_in(sheet.said_in, translated=sheet.translated, words=words)
     if notice.open:
         names = ("answer.start", "challenge.show", "question.start")
-        blocks.append(Actions(tuple(challenge_button(name, sheet.id, words) for name in names)))
+        buttons = [challenge_button(name, sheet.id, words) for name in names]
+        buttons += other_wording("challenge", sheet.id, translated=sheet.translated, original=False, words=words)
+        blocks.append(Actions(tuple(buttons)))
         blocks.append(
             Note(words.say("You can also reply in this thread: your reply becomes a draft that only you can submit."))
         )
@@ -64,8 +77,11 @@ def compose_shown(notice: ChallengeShown, words: Words) -> Card:
         blocks.append(Section(outcome, words.say("What came of it")))
     if notice.answers:
         blocks.append(Note(words.count("One answer so far.", "{n} answers so far.", notice.answers)))
-    if notice.actions:
-        blocks.append(Actions(tuple(challenge_button(name, sheet.id, words) for name in notice.actions)))
+    blocks += told_in(sheet.said_in, translated=sheet.translated, words=words)
+    buttons = [challenge_button(name, sheet.id, words) for name in notice.actions]
+    buttons += other_wording("challenge", sheet.id, translated=sheet.translated, original=notice.original, words=words)
+    if buttons:
+        blocks.append(Actions(tuple(buttons)))
     return Card(title=heading(sheet.id, sheet.title), blocks=tuple(blocks), locale=words.locale)
 
 

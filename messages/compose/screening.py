@@ -6,7 +6,7 @@ from domain.challenges import ChallengeState, Confidentiality, ScreeningQuestion
 from domain.rooms import ShareState
 from messages.card import Actions, Block, Button, Card, Confirm, Divider, Note, Section, Style
 from messages.compose.registry import composes
-from messages.compose.sheets import brief, bulleted, challenge_button, heading, needs, whole
+from messages.compose.sheets import brief, bulleted, challenge_button, heading, needs, told_in, whole
 from messages.i18n import Words
 from messages.labels import LABELS, label
 from messages.notices.screening import Offer, Screening, TeaserPreview
@@ -84,6 +84,7 @@ def compose_offer(notice: Offer, words: Words) -> Card:
         ),
         brief(sheet, words),
         *needs(sheet, words),
+        *told_in(sheet.said_in, translated=sheet.translated, words=words),
     ]
     if notice.state is ShareState.OFFERED and notice.open:
         take = Button(words.say("Take it"), action="sharing.take", value=notice.value, style=Style.PRIMARY)

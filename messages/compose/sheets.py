@@ -64,6 +64,23 @@ def whole(sheet: Sheet, words: Words) -> list[Block]:
     return blocks
 
 
+def told_in(said_in: str, *, translated: bool, words: Words) -> list[Block]:
+    """Say that a text is a translation, or in which language it is written."""
+    if not said_in:
+        return []
+    name = words.language(said_in)
+    if translated:
+        return [Note(words.say("Translated from {language} by a language model.", language=name))]
+    return [Note(words.say("Written in {language}.", language=name))]
+
+
+def other_wording(action: str, value: str, *, translated: bool, original: bool, words: Words) -> list[Button]:
+    """Return the button to the original of a translation, or back: `action` is `challenge` or `answer`."""
+    if translated:
+        return [Button(words.say("Show original"), action=f"{action}.untranslated", value=value)]
+    return [Button(words.say("Show translation"), action=f"{action}.show", value=value)] if original else []
+
+
 def bulleted(lines: tuple[str, ...] | list[str]) -> str:
     """Write lines as a list."""
     return "\n".join(f"• {line}" for line in lines)

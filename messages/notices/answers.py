@@ -53,7 +53,8 @@ class Exchange:
 class AnswerShown:
     """One answer, as far as this reader may read it; `who` is empty while the name is hidden.
 
-    `cluster` is the cluster through which it came.
+    `cluster` is the cluster through which it came. `said_in` is the language of the original where it is not the
+    reader's, `translated` says that this is not it, `original` that the reader asked for it.
 
     `open`: the SME may still change it. `decidable`: the buyer may still say yes or no.
     """
@@ -79,6 +80,9 @@ class AnswerShown:
     asked: tuple[Exchange, ...] = ()
     open: bool = False
     decidable: bool = False
+    said_in: str = ""
+    translated: bool = False
+    original: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +273,8 @@ EXAMPLES = (
     replace(_DRAFT, open=False),
     *(replace(_DRAFT, state=state) for state in AnswerState if state is not AnswerState.DRAFT),
     _SHOWN,
+    replace(_SHOWN, said_in="nl", translated=True),
+    replace(_SHOWN, said_in="nl", original=True),
     replace(_SHOWN, state=AnswerState.SHORTLISTED, who="Waterlens (invented)", redacted=False),
     replace(
         _SHOWN,

@@ -11,7 +11,10 @@ from domain.challenges import ChallengeState, Confidentiality
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What a reader may know of a challenge; `buyer` is empty where it is hidden, `redacted` says that names were."""
+    """What a reader may know of a challenge; `buyer` is empty where it is hidden, `redacted` says that names were.
+
+    `said_in` is the language of the original where it is not the reader's, `translated` says that this is not it.
+    """
 
     id: str
     title: str
@@ -31,6 +34,8 @@ class Sheet:
     language: str = ""
     buyer: str = ""
     redacted: bool = False
+    said_in: str = ""
+    translated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +53,17 @@ class ChallengePost:
 
 @dataclass(frozen=True, slots=True)
 class ChallengeShown:
-    """A challenge shown privately; `actions` are the buttons that this reader may press."""
+    """A challenge shown privately; `actions` are the buttons that this reader may press.
+
+    `original` says that the reader asked for it instead of its translation.
+    """
 
     sheet: Sheet
     actions: tuple[str, ...] = ()
     reason: str = ""
     outcome: str = ""
     answers: int = 0
+    original: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,6 +302,10 @@ _READING = ReadingOffered(
 EXAMPLES = (
     ChallengePost(sheet=SHEET, open=True),
     ChallengePost(sheet=TEASER, open=True),
+    ChallengePost(sheet=SHEET, open=False, here=False),
+    ChallengePost(sheet=replace(SHEET, said_in="da", translated=True), open=True),
+    ChallengeShown(sheet=replace(SHEET, said_in="da", translated=True), actions=("answer.start",)),
+    ChallengeShown(sheet=replace(SHEET, said_in="da"), actions=("answer.start",), original=True),
     ChallengePost(sheet=replace(SHEET, state=ChallengeState.CLOSED), open=False, reason="We have found a partner."),
     ChallengeShown(sheet=SHEET, actions=("answer.start", "question.start")),
     ChallengeShown(

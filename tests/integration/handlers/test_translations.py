@@ -1,0 +1,220 @@
+"""The language bridge: what a model translated is shown with its original one click away; else the original, marked."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+from sqlmodel import col, select
+
+from handlers.desk import Desk
+from handlers.translations import shown_in
+from handlers.work import Kit, Work
+from prompts.client import ModelClient
+from prompts.schema import Parsed
+from prompts.trouble import ModelUnavailable, Trouble
+from store.tables.people import Person, Workspace
+from store.tables.queue import Outbox
+from store.tables.translations import Translation
+from tests.integration.handlers.jobs import run_jobs
+from tests.world import CLEAN_CHANNEL, DELTA_CHANNEL, DELTA_MANAGERS, World, has_button, text_of
+
+DUTCH = (
+    "Wij maken een sensor die de bacterie binnen het uur in de leiding vindt, en die drie maanden zonder onderhoud "
+    "kan werken. Waterlens heeft dit met een klant getest."
+)
+
+
+class Interpreter(ModelClient):
+    """Puts the language before every text; `spoil` breaks a rule on the way; keeps what it was shown."""
+
+    def __init__(self, *, trouble: Trouble | None = None, spoil: str = "") -> None:
+        super().__init__(model="interpreter")
+        self.trouble, self.spoil = trouble, spoil
+        self.shown: list[dict[str, Any]] = []
+
+    async def parse(self, *, system: str, user: str, schema: Any, max_tokens: int, deadline_seconds: Any = None) -> Any:
+        del system, max_tokens, deadline_seconds
+        said = json.loads(user)
+        if "texts" not in said:
+            raise ModelUnavailable(Trouble.REFUSED)
+        self.shown.append(said)
+        if self.trouble is not None:
+            raise ModelUnavailable(self.trouble)
+        texts = [
+            {"number": one["number"], "text": f"{said['language'].upper()}: {one['text']}{self.spoil}"}
+            for one in said["texts"]
+        ]
+        return Parsed(schema.model_validate({"texts": texts}), 50)
+
+    @property
+    def read(self) -> str:
+        return json.dumps(self.shown, ensure_ascii=False)
+
+
+def with_model(world: World, **how: Any) -> Interpreter:
+    model = Interpreter(**how)
+    world.kit = Kit(holidays=world.kit.holidays, model=model, public_url="http://localhost:8000")
+    world.desk = Desk(world.database, world.kit)
+    with world.database.write() as session:
+        session.exec(select(Workspace).where(col(Workspace.native_id) == "W-DELTA")).one().locale = "nl"
+    return model
+
+
+def translate(world: World) -> None:
+    world.deliver()
+    run_jobs(world)
+    world.deliver()
+
+
+def test_each_workspace_reads_in_its_language_with_the_original_a_click_away(world: World):
+    with_model(world)
+    challenge = world.published()
+    world.shared(challenge)
+    before = text_of(world.only(DELTA_CHANNEL).card)
+    assert "Engels" in before
+    assert "NL: " not in before
+    translate(world)
+    post = world.only(DELTA_CHANNEL)
+    assert "NL: We look for sensors" in text_of(post.card)
+    assert "NL: Result within one hour" in text_of(post.card)
+    assert post.updates
+    assert "NL: " not in text_of(world.only(CLEAN_CHANNEL).card)
+    original = world.press(world.sme, post.card, "challenge.untranslated")
+    assert "\nWe look for sensors" in text_of(original.card)
+    assert "NL: " not in text_of(original.card)
+    assert original.replaces
+
+
+def test_the_reader_goes_back_to_the_translation(world: World):
+    with_model(world)
+    with world.database.write() as session:
+        session.get_one(Person, world.people["sme"]).locale = "nl"
+    challenge = world.published()
+    world.shared(challenge)
+    translate(world)
+    shown = world.act(world.sme, "challenge.show", challenge)
+    assert "NL: We look" in text_of(shown.card)
+    original = world.press(world.sme, shown.card, "challenge.untranslated")
+    assert "NL: We look" not in text_of(original.card)
+    assert "NL: We look" in text_of(world.press(world.sme, original.card, "challenge.show").card)
+
+
+def test_without_a_model_the_original_stands_marked_with_its_language(world: World):
+    with world.database.write() as session:
+        session.exec(select(Workspace).where(col(Workspace.native_id) == "W-DELTA")).one().locale = "nl"
+    challenge = world.published()
+    world.shared(challenge)
+    said = text_of(world.only(DELTA_CHANNEL).card)
+    assert "We look for sensors" in said
+    assert "Engels" in said
+    assert not has_button(world.only(DELTA_CHANNEL).card, "challenge.untranslated")
+    assert not world.waiting("translate")
+
+
+def test_a_teaser_is_translated_after_its_redaction_and_names_never_leave(world: World):
+    model = with_model(world)
+    challenge = world.published(confidentiality="teaser", problem="Nordkaj Utility looks for a sensor in the pipes.")
+    world.shared(challenge)
+    translate(world)
+    assert "NL: […] looks for a sensor" in text_of(world.only(DELTA_CHANNEL).card)
+    assert "Nordkaj" not in model.read
+
+
+def test_the_names_of_an_open_challenge_are_masked_and_come_back(world: World):
+    model = with_model(world)
+    challenge = world.published(
+        problem="Nordkaj Utility looks for a sensor in the pipes. Write to a@nordkaj.example.org."
+    )
+    world.shared(challenge)
+    translate(world)
+    assert "NL: Nordkaj Utility looks for a sensor" in text_of(world.only(DELTA_CHANNEL).card)
+    assert "Nordkaj" not in model.read
+    assert "nordkaj" not in model.read
+    assert "⟦1⟧" in model.read
+
+
+@pytest.mark.parametrize("spoil", [" [⟦7⟧]", " https://evil.example/x", " x" * 900, " […]", "\x00"])
+def test_a_translation_that_breaks_a_rule_is_refused(world: World, spoil: str):
+    with_model(world, spoil=spoil)
+    challenge = world.published()
+    world.shared(challenge)
+    translate(world)
+    said = text_of(world.only(DELTA_CHANNEL).card)
+    assert "NL: " not in said
+    assert "Engels" in said
+    with world.database.read() as session:
+        assert all(row.refused and not row.text for row in session.exec(select(Translation)))
+    assert challenge
+
+
+def test_the_buyer_reads_answers_in_the_own_language(world: World):
+    model = with_model(world)
+    challenge = world.published()
+    world.shared(challenge)
+    answer = world.answered(challenge, text=DUTCH)
+    translate(world)
+    listed = text_of(world.command(world.buyer, "challenge", f"answers {challenge}").card)
+    assert "EN: Wij maken" in listed
+    assert "Waterlens" not in listed
+    shown = world.act(world.buyer, "answer.show", answer)
+    assert "EN: Wij maken" in text_of(shown.card)
+    assert "Translated from Dutch" in text_of(shown.card)
+    original = world.press(world.buyer, shown.card, "answer.untranslated").card
+    assert "EN: " not in text_of(original)
+    assert "Written in Dutch" in text_of(original)
+    assert has_button(original, "answer.show")
+    # Its own people read what they wrote.
+    assert "EN: " not in text_of(world.act(world.sme, "answer.show", answer).card)
+    assert "Waterlens" not in model.read
+
+
+def test_what_was_translated_is_not_asked_for_again(world: World):
+    model = with_model(world)
+    challenge = world.published()
+    world.shared(challenge)
+    translate(world)
+    asked = len(model.shown)
+    form = world.command(world.buyer, "challenge", f"edit {challenge}").form
+    world.submit(world.buyer, form, budget="EUR 200,000")
+    translate(world)
+    assert len(model.shown) == asked
+    form = world.command(world.buyer, "challenge", f"edit {challenge}").form
+    world.submit(world.buyer, form, problem="We look for other sensors that find it in the pipes.")
+    translate(world)
+    assert [len(one["texts"]) for one in model.shown[asked:]] == [1]
+    assert "NL: We look for other" in text_of(world.only(DELTA_CHANNEL).card)
+
+
+def test_a_model_in_trouble_is_asked_later_and_then_no_more(world: World):
+    with_model(world, trouble=Trouble.TIMEOUT)
+    challenge = world.published()
+    world.shared(challenge)
+    with world.database.read() as session:
+        rows = session.exec(select(Outbox).where(Outbox.kind == "translate")).all()
+    assert rows
+    assert all(row.expires_at is not None for row in rows)
+    assert "We look for sensors" in text_of(world.only(DELTA_CHANNEL).card)
+
+
+def test_danish_and_norwegian_need_no_bridge(world: World):
+    with_model(world)
+    with world.database.read() as session:
+        work = Work(session, world.now, world.kit)
+        danish = "Vi leder efter en sensor, der kan finde bakterier i vand, og som ikke er dyr at have i drift."
+        assert not shown_in(work, danish, "nb").language
+        assert not shown_in(work, danish, "da").language
+        assert shown_in(work, danish, "nl").language == "da"
+        assert not shown_in(work, "12 345", "nl").language
+
+
+def test_an_offer_is_read_in_the_managers_language(world: World):
+    with_model(world)
+    challenge = world.published()
+    form = world.act(world.manager_owner, "sharing.offer", challenge).form
+    world.submit(world.manager_owner, form, reach="every")
+    translate(world)
+    assert "NL: We look" in text_of(world.only(DELTA_MANAGERS).card)
+    assert not re.search(r"⟦\d", text_of(world.only(DELTA_MANAGERS).card))
