@@ -149,6 +149,8 @@ def _decidable(work: Work, value: str) -> Cluster:
     workspaces = query.bound_workspaces(work.session, key_of(cluster))
     if not any(one.state is WorkspaceState.NEW for one in workspaces):
         raise OutOfDate("cluster.decided", cluster=cluster.name)
+    if any(one.state is WorkspaceState.ACTIVE for one in workspaces):
+        raise NotAllowed("cluster.own_managers", cluster=cluster.name)
     return cluster
 
 
@@ -179,7 +181,11 @@ def list_proposed_clusters(work: Work) -> Sequence[ClusterProposed]:
     active = people.clusters_with_names(work.session, work.who.managed()).values()
     if not any(one.state is ClusterState.ACTIVE for one in active):
         return ()
-    waiting = query.waiting_clusters(work.session, limit=5)
+    waiting = [
+        one
+        for one in query.waiting_clusters(work.session, limit=5)
+        if not people.workspaces_of(work.session, key_of(one))
+    ]
     mine = {
         c.id for c in waiting if query.membership_of(work.session, work.who.person_id, key_of(c), Role.MANAGER, None)
     }

@@ -24,6 +24,7 @@ from handlers.members.binding import (
     take_workspace,
 )
 from handlers.members.managers_channel import follow
+from handlers.members.second_workspaces import ask_its_managers, has_one
 from handlers.members.setup_fields import makes_channels, reached, read_set_up
 from handlers.people import known_by_email
 from handlers.routes import Need, route
@@ -198,7 +199,10 @@ def _may_change(work: Work, workspace: Workspace) -> None:
 
 
 def _bind(work: Work, workspace: Workspace, cluster: Cluster, *, zone: str, managers: Sequence[int]) -> None:
-    """Bind a workspace; at once where nobody has to be asked, else once a manager of another cluster lets it in."""
+    """Bind a workspace; at once where nobody has to be asked.
+
+    Else a manager of another cluster lets it in, or, where its cluster works already elsewhere, one of its own.
+    """
     actor = work.who
     alone = not query.is_any_active(work.session) and len(people.all_workspaces(work.session)) == 1
     trusted = alone or (cluster.state is ClusterState.ACTIVE and actor.manages(cluster.id))
@@ -210,6 +214,9 @@ def _bind(work: Work, workspace: Workspace, cluster: Cluster, *, zone: str, mana
         change(work.session, workspace, now=work.now, state=WorkspaceState.ACTIVE)
         if cluster.state is not ClusterState.ACTIVE:
             change(work.session, cluster, now=work.now, state=ClusterState.ACTIVE, zone=zone)
+        return
+    if has_one(work, cluster, workspace):
+        ask_its_managers(work, cluster, workspace)
         return
     for other in query.active_clusters(work.session):
         if other.id != cluster.id:

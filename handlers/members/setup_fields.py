@@ -9,7 +9,7 @@ from domain.errors import Invalid, InvalidForm
 from domain.organisations import NAME_MAX, MembershipState, parse_country
 from domain.people import check_zone, first_language
 from domain.text import clean_line
-from handlers.members.binding import Channels, find_cluster, names_of_managers, take_cluster
+from handlers.members.binding import Channels, cluster_id_text, find_cluster, names_of_managers, take_cluster
 from handlers.work import Ask, Work
 from store.queries import clusters as query
 from store.queries.rows import key_of
@@ -39,6 +39,10 @@ def read_set_up(work: Work, ask: Ask, workspace: Workspace | None) -> Filled:
     own: str | None = None
     if workspace is not None and workspace.cluster_id is not None:
         cluster, own = work.session.get_one(Cluster, workspace.cluster_id), workspace.locale
+        other = ask.text("name") or (ask.text("cluster") if ask.text("cluster") != cluster_id_text(cluster) else "")
+        if other:
+            # A form from before somebody else set it up.
+            raise Invalid("setup.bound", cluster=cluster.name)
     else:
         cluster = _chosen_cluster(work, ask, errors)
     zone = ask.text("zone")
@@ -65,15 +69,8 @@ def _chosen_cluster(work: Work, ask: Ask, errors: list[Invalid]) -> Cluster | No
     """Return the cluster of the form: one of the list, or a new one by name and country; None with what is wrong."""
     chosen, name, typed = ask.text("cluster"), clean_line(ask.text("name"), limit=NAME_MAX), ask.text("country")
     if chosen and chosen != "new" and not name:
-        cluster = find_cluster(work, chosen)
-    else:
-        cluster = _named_cluster(work, name, typed, errors)
-    if cluster is None:
-        return None
-    taken = query.bound_workspaces(work.session, key_of(cluster))
-    if taken and not work.who.manages(cluster.id):
-        errors.append(Invalid("setup.cluster.taken", field="name" if name else "cluster", cluster=cluster.name))
-    return cluster
+        return find_cluster(work, chosen)
+    return _named_cluster(work, name, typed, errors)
 
 
 def _named_cluster(work: Work, name: str, typed: str, errors: list[Invalid]) -> Cluster | None:

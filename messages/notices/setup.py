@@ -79,6 +79,20 @@ class ClusterProposed:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkspaceAsks:
+    """A further workspace says that it is a cluster's own, which its managers decide; `managers` are named there.
+
+    `active`: it was let in. Without a `cluster` it was kept out.
+    """
+
+    id: str
+    workspace: str
+    cluster: str = ""
+    managers: tuple[str, ...] = ()
+    active: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ChallengesWelcome:
     """The first card in the challenge channel."""
 
@@ -157,6 +171,9 @@ EXAMPLES = (
         declined=True,
         decided_by="Manager, CLEAN",
     ),
+    WorkspaceAsks("3", "CLEAN labs", "CLEAN", ("Workspace admin",)),
+    WorkspaceAsks("3", "CLEAN labs", "CLEAN", active=True),
+    WorkspaceAsks("3", "CLEAN labs"),
     ChallengesWelcome(cluster="CLEAN"),
     ManagersWelcome(cluster="CLEAN"),
     ClusterDecided(name="AluCluster", active=True),

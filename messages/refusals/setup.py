@@ -22,9 +22,12 @@ REFUSALS: Final[dict[str, str]] = {
     "setup.channels.same": N_("Choose two different channels: what managers read is not for everybody."),
     "setup.channel.needed": N_("Choose a channel: apps cannot create any here."),
     "setup.channel.elsewhere": N_("This channel is not in this workspace."),
-    "setup.cluster.taken": N_(
-        "{cluster} has a workspace already. One of its managers can add this one with /matchpoint setup."
+    "setup.bound": N_(
+        "This workspace belongs to {cluster} already, and stays there: what was written here is that cluster's. For "
+        "another cluster, use a workspace of its own. /matchpoint setup changes channels, language and managers."
     ),
+    "workspace.managers_only": N_("Only a manager of the cluster can say whether this workspace is its own."),
+    "workspace.decided": N_("This workspace was decided about already. Nothing was changed."),
     "setup.cluster.archived": N_("{cluster} is archived. Please write to the operator of this deployment."),
     "setup.workspace.taken": N_("The workspace {workspace} belongs to {cluster} already."),
     "setup.workspace.invalid": N_("“{workspace}” cannot be the id of a workspace."),
@@ -32,6 +35,7 @@ REFUSALS: Final[dict[str, str]] = {
     "cluster.managers_only": N_("Only a manager of an active cluster can decide this."),
     "cluster.members_only": N_("Only the people of {cluster} see that."),
     "cluster.own": N_("You proposed {cluster} or manage it; a manager of another cluster decides."),
+    "cluster.own_managers": N_("{cluster} works already; one of its own managers decides about a further workspace."),
     "cluster.unknown": N_("I do not know the cluster {id}."),
     "cluster.decided": N_("{cluster} was decided about already. Nothing was changed."),
 }

@@ -17,7 +17,17 @@ from messages.i18n import Words
 from messages.notices.setup import ChallengesWelcome, ManagersWelcome, SetUpState
 from store.engine import Database
 from store.tables.people import Cluster, Membership, Person, Workspace
-from tests.world import CLEAN_MANAGERS, NOW, World, build_world, find_button, has_button, text_of, text_of_home
+from tests.world import (
+    CLEAN_MANAGERS,
+    DELTA_MANAGERS,
+    NOW,
+    World,
+    build_world,
+    find_button,
+    has_button,
+    text_of,
+    text_of_home,
+)
 
 ADMIN = Speaker("web", "W-ALU", "admin")
 HELPER = Speaker("web", "W-ALU", "helper")
@@ -109,13 +119,6 @@ def test_every_mistake_is_told_at_its_field_in_one_round(alone: World):
     assert set(alone.submit(ADMIN, form, name="  ", country="", **wrong).errors) == {"name", *told}
 
 
-def test_a_cluster_that_is_taken_is_told_together_with_the_rest(world: World):
-    meet(world, ADMIN, is_admin=True)
-    form = world.command(ADMIN, "matchpoint", "setup").form
-    shown = world.submit(ADMIN, form, name="clean", country="DK", zone="Nowhere/City")
-    assert set(shown.errors) == {"name", "zone"}
-
-
 def test_that_nobody_would_manage_any_more_is_told_together_with_the_rest(alone: World):
     set_up(alone)
     form = alone.act(ADMIN, "setup.change").form
@@ -196,11 +199,50 @@ def test_a_declined_cluster_can_be_proposed_again(proposed: World):
     assert has_button(proposed.only(CLEAN_MANAGERS, holding="AluCluster").card, "cluster.activate")
 
 
-def test_a_cluster_with_a_workspace_cannot_be_taken_by_a_stranger(world: World):
+@pytest.fixture
+def further(world: World) -> World:
+    """A workspace whose admin says that it is CLEAN's too."""
     meet(world, ADMIN, is_admin=True)
     form = world.command(ADMIN, "matchpoint", "setup").form
     shown = world.submit(ADMIN, form, name="clean", country="DK")
-    assert "has a workspace already" in shown.errors["name"]
+    assert not shown.errors
+    world.deliver()
+    return world
+
+
+def test_a_further_workspace_of_a_cluster_is_let_in_by_its_own_manager_alone(further: World):
+    card = further.only(CLEAN_MANAGERS, holding="W-ALU").card
+    assert not [one for one in further.sent_to(DELTA_MANAGERS) if "W-ALU" in text_of(one.card)]
+    button = find_button(card, "workspace.let_in")
+    for stranger in (further.manager_partner, further.sme, ADMIN):
+        assert further.act(stranger, "workspace.let_in", button.value).failed
+        assert further.act(stranger, "workspace.keep_out", button.value).failed
+    assert further.act(further.manager_partner, "cluster.activate", f"CL-{further.clean}").failed
+    assert workspace_of(further).state is WorkspaceState.NEW
+    assert has_button(further.home(further.manager_owner).cards[-1], "workspace.let_in") or "W-ALU" in text_of_home(
+        further.home(further.manager_owner)
+    )
+    further.press(further.manager_owner, card, "workspace.let_in")
+    assert workspace_of(further).state is WorkspaceState.ACTIVE
+    assert workspace_of(further).cluster_id == further.clean
+    assert further.act(further.manager_owner, "workspace.keep_out", button.value).failed
+
+
+def test_a_workspace_that_is_not_the_clusters_is_kept_out_and_may_be_set_up_for_another(further: World):
+    card = further.only(CLEAN_MANAGERS, holding="W-ALU").card
+    further.press(further.manager_owner, card, "workspace.keep_out")
+    assert workspace_of(further).cluster_id is None
+    further.deliver()
+    assert "kept out" in text_of(further.only(CLEAN_MANAGERS, holding="W-ALU").card)
+    set_up(further)
+    assert workspace_of(further).cluster_id not in (None, further.clean)
+
+
+def test_a_workspace_that_is_bound_says_what_to_do_instead_of_going_to_another_cluster(alone: World):
+    early = alone.command(ADMIN, "matchpoint", "setup").form
+    set_up(alone)
+    shown = alone.submit(ADMIN, early, name="Another", country="DK")
+    assert "use a workspace of its own" in text_of(shown.card)
 
 
 def operate(world: World, **values: object) -> SetUpState:
