@@ -74,8 +74,8 @@ def _lead(notice: ClaimShown, words: Words) -> str:
         return words.say("Add your receipts one by one; then submit the claim. It is kept meanwhile.")
     leads = {
         ClaimState.DRAFT: words.say("Not submitted yet. Add what is missing, then submit it."),
-        ClaimState.SUBMITTED: words.say("Submitted. Your manager looks at the receipts."),
-        ClaimState.RETURNED: words.say("Your manager asks for a change."),
+        ClaimState.SUBMITTED: words.say("Submitted. The funder looks at the receipts."),
+        ClaimState.RETURNED: words.say("The funder asks for a change."),
         ClaimState.APPROVED: words.say("Approved. It will be paid."),
         ClaimState.PAID: words.say("Paid."),
         ClaimState.REJECTED: words.say("Rejected. Its receipts can be used in another claim."),
@@ -189,7 +189,7 @@ def ask_receipt(question: AddReceipt, words: Words) -> Form:
             Field(
                 "link",
                 words.say("Link to the file"),
-                hint=words.say("Where your manager can open it, such as https://…"),
+                hint=words.say("Where the funder can open it, such as https://…"),
                 max_length=LINK_MAX,
             ),
         ),

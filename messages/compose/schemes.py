@@ -153,7 +153,7 @@ def compose_presets(notice: ChoosePreset, words: Words) -> Card:
 def _explained(words: Words) -> list[Block]:
     told = words.say(
         "A scheme says what a voucher pays for, how much, and for whom. Then you make calls of it: each opens and "
-        "closes on a day and has a budget, and suppliers apply in it."
+        "closes on a day and has a budget, and organisations apply in it."
     )
     lines = [f"{label(preset, words)}: {words.say(text)}" for preset, text in PURPOSES.items()]
     return [Section(told), Section(bulleted(lines), words.say("Begin with one of these; you can change all of it"))]

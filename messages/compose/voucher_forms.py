@@ -45,7 +45,7 @@ def _intro(question: ApplyVoucher, words: Words) -> str:
             )
         return " ".join(told)
     if question.return_reason:
-        return words.say("Your manager asks: {reason}", reason=question.return_reason)
+        return words.say("The funder asks: {reason}", reason=question.return_reason)
     if question.terms is None:
         return words.say("Choose a call. /voucher shows what each of them pays and for whom.")
     lines = rules(question.terms, words)
@@ -76,7 +76,7 @@ def _all_fields(question: ApplyVoucher, words: Words) -> list[Field]:
         _amount(question, words),
         Field(
             "sme",
-            words.say("Your company"),
+            words.say("Your organisation"),
             FieldKind.CHECK,
             required=False,
             value=("sme",) if question.declared_sme else (),

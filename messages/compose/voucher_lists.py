@@ -57,7 +57,7 @@ def _empty(notice: VoucherList, words: Words) -> str:
     if notice.page > 1:
         return words.say("Nothing more here.")
     if not notice.sme:
-        return words.say("Vouchers are applied for by companies. You act for none here.")
+        return words.say("Organisations apply for vouchers, and you act for none here.")
     return words.say(
         "No call for vouchers is open to your clusters at the moment. You will read of the next one in your challenge "
         "channel."

@@ -50,7 +50,9 @@ def rules(terms: Terms, words: Words) -> list[str]:
         )
     )
     if terms.de_minimis:
-        lines.append(words.say("It is de minimis aid: it counts towards what your firm may receive in three years."))
+        lines.append(
+            words.say("It is de minimis aid: it counts towards what your organisation may receive in three years.")
+        )
     return lines
 
 

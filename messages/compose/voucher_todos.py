@@ -15,7 +15,7 @@ _K = VoucherTodoKind
 #: What is to be done, what its button says, and what it does.
 _TODOS: Final[dict[VoucherTodoKind, tuple[str, str, str]]] = {
     _K.DRAFT: (N_("A draft. Submit it by {date}."), N_("Complete it"), "voucher.edit"),
-    _K.RETURNED: (N_("Your cluster manager asks for a change: {note}"), N_("Change it"), "voucher.edit"),
+    _K.RETURNED: (N_("The funder asks for a change: {note}"), N_("Change it"), "voucher.edit"),
     _K.AGREEMENT: (N_("Approved. The agreement is signed before you begin on {date}."), N_("Open"), "voucher.status"),
     _K.BEGINS: (N_("You begin on {date}. Keep every receipt."), N_("Open"), "voucher.status"),
     _K.CLAIM: (N_("Claim your money by {date}."), N_("Claim"), "voucher.claim"),

@@ -286,7 +286,9 @@ def compose_done(notice: VoucherDone, words: Words) -> Card:
     if notice.gaps:
         blocks.append(Section(bulleted(_gaps(notice, words)), words.say("It cannot be submitted like this")))
     if notice.missing:
-        blocks.append(Section(words.say("First tell what de minimis aid your firm was granted. It is one form.")))
+        blocks.append(
+            Section(words.say("First tell what de minimis aid your organisation was granted. It is one form."))
+        )
         buttons.append(Button(words.say("Declare de minimis aid"), "voucher.declare", notice.id, style=Style.PRIMARY))
     if notice.done not in (VoucherDoneKind.DISCARDED, VoucherDoneKind.CHECKED):
         buttons.append(open_button(notice.id, words))

@@ -16,12 +16,14 @@ REFUSALS: Final[dict[str, str]] = {
         "You gave the first approval of {id}. Another manager of your cluster has to give the second."
     ),
     "voucher.sme_only": N_(
-        "The supplier applies for a voucher for {id}, once both sides know each other. /voucher shows what is open."
+        "The SME applies for a voucher for {id}, once both sides know each other. /voucher shows what is open."
     ),
     "voucher.none_open": N_(
         "No call is open to your organisation for this at the moment. /voucher shows what is planned, and why not."
     ),
-    "voucher.changed": N_("{id} has changed since you saw it. Nothing was done: look at /voucher status {id}."),
+    "voucher.changed": N_(
+        "{id} has changed after this was shown to you, so nothing was done. /voucher status {id} shows it as it is."
+    ),
     "voucher.call.closed": N_("This call takes no applications any more. /voucher shows what is open."),
     "voucher.call.planned": N_("{id} opens on {opens_on}. You can apply from that day on; /voucher lists it."),
     "voucher.call.ended": N_(
@@ -107,7 +109,9 @@ REFUSALS: Final[dict[str, str]] = {
     "voucher.now.withdrawn": N_("{id} was withdrawn. You can apply anew: /voucher."),
     "voucher.now.expired": N_("{id} has expired. You can apply anew: /voucher."),
     "claim.unknown": N_("{id} has no such claim. /voucher status {id} shows its claims."),
-    "claim.changed": N_("This claim of {id} has changed since. Nothing was done: look at /voucher status {id}."),
+    "claim.changed": N_(
+        "This claim of {id} has changed after it was shown to you, so nothing was done. /voucher claim {id} shows it."
+    ),
     "claim.not_begun": N_("{id} has not begun yet: money can be claimed from its first day on."),
     "claim.late": N_("{id} could be claimed until {due_on}. Please talk to your cluster manager."),
     "claim.all": N_("All that was approved for {id} is claimed already."),

@@ -255,7 +255,7 @@ def test_a_form_that_was_opened_before_a_call_was_made_changes_nothing(world: Wo
     form = world.act(world.manager_owner, "scheme.edit", scheme).form
     made_call(world, scheme)
     shown = world.submit(world.manager_owner, form, currency="SEK", per_euro="11")
-    assert "has changed since" in text_of(shown.card)
+    assert "has changed after" in text_of(shown.card)
 
 
 def test_a_scheme_is_archived_once_no_call_runs(world: World):
@@ -548,7 +548,7 @@ def test_before_it_opens_everything_of_a_call_can_change(world: World):
     assert (row.title, row.opens_on, row.cutoff_on) == ("Autumn", date(2026, 5, 5), date(2026, 5, 20))
     assert row.cutoff_at == datetime(2026, 5, 20, 22, tzinfo=UTC)
     stale = world.submit(world.manager_owner, form, title="Winter")
-    assert "has changed since" in text_of(stale.card)
+    assert "has changed after" in text_of(stale.card)
     form = world.act(world.manager_owner, "call.edit", call).form
     world.submit(world.manager_owner, form, opens_on="2026-05-04")
     assert row_of(world, call).state is CallState.OPEN
