@@ -666,6 +666,8 @@ class Authority:
             "voucher.save": self.applying,
             "voucher.submit": self.applied,
             "voucher.withdraw.send": self.applied,
+            "workspace.keep_out": self.nobody,
+            "workspace.let_in": self.nobody,
         }
 
 
