@@ -198,8 +198,8 @@ async def _outbox(
 
 
 def _left(database: Database, without: str) -> int:
-    """Count the messages that still wait; the ranking and what hangs are no part of it."""
-    query = f"SELECT count(*) FROM outbox WHERE {UNFINISHED} AND destination <> ''"  # noqa: S608 - our own words
+    """Count the messages that still wait; updates of cards, the ranking and what hangs are no part of it."""
+    query = f"SELECT count(*) FROM outbox WHERE {UNFINISHED} AND kind = 'card.post'"  # noqa: S608 - our own words
     with database.engine.connect() as connection:
         if without:
             hidden = {"hidden": f"{without}%"}
