@@ -88,13 +88,16 @@ def doctor() -> None:
 def setup(
     cluster: Annotated[str, typer.Option(help="Name of the cluster.")],
     country: Annotated[str, typer.Option(help="Its country, two letters: DK.")],
-    workspace: Annotated[str, typer.Option(help="Id of its workspace: T0… in Slack, any short name for the web.")],
+    workspace: Annotated[
+        str,
+        typer.Option(help="Id of its workspace: T0… in Slack, the tenant's id in Teams, any short name for the web."),
+    ],
     manager: Annotated[list[str], typer.Option(help="E-mail of a manager; may be given several times.")],
     challenge_channel: Annotated[
-        str, typer.Option(help="Channel of the challenges: C0… in Slack; empty makes one.")
+        str, typer.Option(help="Channel of the challenges: C0… in Slack, 19:… in Teams; empty makes one, but in Teams.")
     ] = "",
     managers_channel: Annotated[str, typer.Option(help="Channel of the managers; empty makes a private one.")] = "",
-    surface: Annotated[str, typer.Option(help="slack or web.")] = "",
+    surface: Annotated[str, typer.Option(help="slack, teams or web.")] = "",
     language: Annotated[
         str, typer.Option(help="Language of the workspace: en, da, de, nl, sv or nb; empty means that of the country.")
     ] = "",

@@ -174,6 +174,10 @@ def _channel(parts: Parts, surface: str, workspace: str, given: str, *, private:
         if given.isdecimal():
             return channel_address(workspace, int(given))
         return ensure_channel(parts.database, workspace, given, private=private, now=parts.clock.now())
+    if surface == "teams":
+        from surfaces.teams.address import address_of as channel_of
+
+        return channel_of(workspace, given)
     from surfaces.slack.address import address_of
 
     return address_of(workspace, given.lstrip("#"))
