@@ -25,6 +25,7 @@ from store.queries import people
 from store.queries.clusters import memberships_of
 from store.queries.merging import merge_people
 from store.queries.rows import add, change, key_of, lock
+from store.reach import register
 from store.tables.accounts import LinkCode
 from store.tables.people import Identity, Person
 
@@ -58,13 +59,16 @@ def join_accounts(work: Work, ask: Ask) -> Reply:
     if other is None:
         return _wrong(work)
     pair = _pair(work, other)
-    conflicts = _conflicts(work, pair)
+    with register(work.session):
+        conflicts = _conflicts(work, pair)
     if told != _mark(conflicts):
         return Reply(notice=_told(work, code, other, conflicts), replaces=True)
     addresses = [one for key in pair.ids for one in people.identities_of(work.session, key)]
     kept, gone = pair.kept, key_of(pair.gone)
     audit.record(work, "person.merge", f"P-{gone}", after={"person": key_of(kept)})
-    merge_people(work.session, kept=kept, gone=pair.gone)
+    # What belongs to either lies in any cluster.
+    with register(work.session):
+        merge_people(work.session, kept=kept, gone=pair.gone)
     subject = f"P-{key_of(kept)}:{int(work.now.timestamp())}"
     for account in addresses:
         if not _is_here(work, account):
