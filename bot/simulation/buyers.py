@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Final
 
 from bot.simulation.cast import Organisation, Person
-from bot.simulation.habits import tell
+from bot.simulation.looks import tell
 from bot.simulation.record import buttons_of
 from bot.simulation.town import Town
 from bot.simulation.words import challenge_text

@@ -64,6 +64,7 @@ class Figures:
         facts, introductions = self.facts, list(self.facts.introductions.values())
         made = [one for one in introductions if one.made_at is not None]
         approved = [one for one in introductions if one.approved]
+        vouchers = list(facts.ledger.applications.values())
         answered = {one.organisation.number for one in facts.answers.values()}
         return {
             "challenges stated": len(facts.challenges),
@@ -79,6 +80,9 @@ class Figures:
             "introductions made": len(made),
             "across a border, of those made": _share(sum(one.sme.country != one.buyer.country for one in made), made),
             "accepted, of those asked": _share(len(made), approved),
+            "vouchers applied for": sum(one.submitted_at is not None for one in vouchers),
+            "vouchers approved": sum(one.approved_at is not None for one in vouchers),
+            "vouchers paid": sum(one.paid for one in vouchers),
             "met, of those made": _share(sum(one.met_at is not None for one in made), made),
         }
 

@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Final
 
+from bot.simulation import vouchers
 from bot.simulation.cast import Person, Temper
+from bot.simulation.looks import first, tell
 from bot.simulation.platform import Message
 from bot.simulation.record import buttons_of
 from bot.simulation.town import Town
@@ -19,20 +21,6 @@ Habit = Callable[[Town, Person, Message, Card], None]
 _MOST_PARTNERS: Final = 3
 _MOST_APPROVALS: Final = 2
 _PAGES: Final = 4
-
-
-def first(card: Card | None, *actions: str) -> Button | None:
-    """Return the first button of a card with one of these actions."""
-    return next((button for button in buttons_of(card) if button.action in actions), None)
-
-
-def tell(town: Town, person: Person, button: Button | None, message: Message | None = None, **answers: str) -> None:
-    """Press a button, and fill the form that it opens."""
-    if button is None:
-        return
-    shown = town.press(person, button, message)
-    if shown.form is not None:
-        town.fill(person, shown.form, answers)
 
 
 # -- managers ----------------------------------------------------------------------------------------------------------
@@ -255,6 +243,10 @@ _AFTER_NUDGE: Final[Mapping[str, Habit]] = {
     "meeting.outcome": follow_up,
     "answer.edit": complete,
     "challenge.answers": judge,
+    "voucher.apply": vouchers.apply_in_call,
+    "voucher.edit": vouchers.finish,
+    "voucher.claim": vouchers.claim,
+    "voucher.report": vouchers.report,
 }
 #: What a role does about a card, by the first of its buttons that stands here.
 HABITS: Final[Mapping[Role, Mapping[str, Habit]]] = {
@@ -264,6 +256,11 @@ HABITS: Final[Mapping[Role, Mapping[str, Habit]]] = {
         "sharing.take": take,
         "suggestion.approve": choose,
         "introduction.approve": approve,
+        "voucher.approve": vouchers.decide,
+        "voucher.moving.agree": vouchers.let_move,
+        "voucher.agree": vouchers.record,
+        "claim.approve": vouchers.check_claim,
+        "claim.pay": vouchers.pay,
     },
     Role.BUYER: {"challenge.edit": change_it, "challenge.answers": judge, **_PARTY},
     Role.SME: {
@@ -271,6 +268,11 @@ HABITS: Final[Mapping[Role, Mapping[str, Habit]]] = {
         "answer.start": complete,
         "answer.show": after_verdict,
         "profile.resume": go_on,
+        "voucher.for": vouchers.apply_for_meeting,
+        "voucher.submit": vouchers.submit_again,
+        "voucher.edit": vouchers.change_dates,
+        "voucher.report": vouchers.report,
+        "claim.submit": vouchers.claim_again,
         **_PARTY,
     },
 }

@@ -11,7 +11,7 @@ from random import Random
 from typing import Final
 
 from bot.simulation.cast import Cast, Organisation, Person
-from bot.simulation.habits import first
+from bot.simulation.looks import first
 from bot.simulation.town import Town
 from bot.simulation.words import profile_text
 from domain.organisations import Role

@@ -14,13 +14,14 @@ from bot.calendar import PublicHolidays
 from bot.simulation import opening
 from bot.simulation.buyers import plan_challenges
 from bot.simulation.cast import Cast, make_cast
-from bot.simulation.habits import first
+from bot.simulation.looks import first
 from bot.simulation.people import People, plan_lives
 from bot.simulation.platform import Message, Platform, Workspace, outages
 from bot.simulation.readers import Readers
 from bot.simulation.record import Arrived, Ended, Entry, Watcher
 from bot.simulation.time import SimulatedClock, SimulatedLoop
 from bot.simulation.town import Town
+from bot.simulation.vouchers import plan_calls
 from domain.organisations import Role
 from handlers.desk import Desk
 from handlers.outbox import Deliverer
@@ -121,6 +122,7 @@ class Programme:
         opening.fill_store(self.database, self.kit, self.cast, self._rng("profiles"), BEGIN)
         plan_lives(self.town, lambda person: opening.sign_in(self.town, person), self.size.days)
         plan_challenges(self.town, self.size.challenges, self.size.days)
+        plan_calls(self.town, self.size.days)
         turn = look = looked = due = BEGIN
         while (now := self.clock.now()) < self.end:
             busy = due <= now

@@ -6,15 +6,18 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.simulation.cast import Cluster, Person
-from bot.simulation.habits import answer_text, first, tell, write
+from bot.simulation.habits import answer_text, write
+from bot.simulation.looks import first, tell
 from bot.simulation.platform import Message
 from bot.simulation.record import text_of
 from bot.simulation.town import Town
+from bot.simulation.vouchers import apply_in_call
 from domain.organisations import Role
 from handlers.requests import Place
 
 _FITS: Final = 0.4
 _DOES_NOT: Final = 0.015
+_APPLIES: Final = 0.2
 
 
 @dataclass(slots=True)
@@ -25,6 +28,8 @@ class Readers:
 
     def read(self, cluster: Cluster, message: Message) -> None:
         """Let those who find themselves in a post come back to it."""
+        if first(message.card, "voucher.apply") is not None:
+            self._read_call(cluster, message)
         if first(message.card, "answer.start") is None:
             return
         said = text_of(message.card)
@@ -35,6 +40,15 @@ class Readers:
             chance = _FITS if organisation.trade.sector in said else _DOES_NOT
             if self.town.rng.random() < chance and self.town.reacts(person):
                 self.town.plan(self.town.soon(person), lambda one=person: self._answer(one, message))
+
+    def _read_call(self, cluster: Cluster, message: Message) -> None:
+        """Let some apply for a voucher without having been introduced to anybody."""
+        for person in cluster.people:
+            reads = person.role is Role.SME and person.met and not person.left
+            if reads and self.town.rng.random() < _APPLIES and self.town.reacts(person):
+                self.town.plan(
+                    self.town.soon(person), lambda one=person: apply_in_call(self.town, one, message, message.card)
+                )
 
     def _answer(self, person: Person, message: Message) -> None:
         town, chance = self.town, self.town.rng.random()

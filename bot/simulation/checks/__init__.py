@@ -11,6 +11,7 @@ from bot.simulation.checks.delivery import NothingLost, NothingTwice, NoTrouble
 from bot.simulation.checks.facts import Facts
 from bot.simulation.checks.promises import Capacity, NobodyUnanswered, PairsApart
 from bot.simulation.checks.secrecy import Secrecy
+from bot.simulation.checks.vouchers import Budgets, NotAfterEnd
 
 __all__ = ["Check", "Facts", "Violation", "all_checks"]
 
@@ -28,5 +29,7 @@ def all_checks(cast: Cast) -> tuple[Facts, Sequence[Check]]:
         Secrecy(facts),
         Capacity(facts),
         PairsApart(facts),
+        Budgets(facts),
+        NotAfterEnd(facts),
         NoTrouble(facts),
     )

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 import holidays
 
 from bot.simulation.cast import Cast, Cluster, Organisation, Person
+from bot.simulation.checks.ledger import Ledger
 from bot.simulation.record import Acted, Arrived, Entry, buttons_of, text_of
 from domain.organisations import Role
 
@@ -103,6 +104,7 @@ class Facts:
     )
     stopped: dict[tuple[int, str], datetime] = field(default_factory=dict[tuple[int, str], datetime])
     put_off: Counter[tuple[int, str]] = field(default_factory=Counter[tuple[int, str]])
+    ledger: Ledger = field(default_factory=Ledger)
     people: dict[str, Person] = field(init=False)
     channels: dict[str, Cluster] = field(init=False)
     words: dict[str, Organisation] = field(init=False)
@@ -134,6 +136,7 @@ class Facts:
             name = "_" + entry.action.replace(".", "_")
             if hasattr(self, name):
                 getattr(self, name)(entry)
+            self.ledger.see(entry, self.named(str((entry.fields or {}).get("partner", ""))))
 
     # -- challenges ------------------------------------------------------------------------------------------------
 

@@ -52,6 +52,8 @@ class Secrecy(Check):
         clusters, organisation = _clusters(viewer), viewer.organisation if isinstance(viewer, Person) else None
         if buyer.clusters[0] in clusters:
             return True
+        if any((buyer.number, one.number) in self.facts.ledger.told for one in clusters):
+            return True  # the SME named it as its partner when it applied for a voucher
         made = (one for one in self.facts.introductions_of[buyer.word] if one.made_at is not None)
         return any(one.sme is organisation or one.sme.clusters[0] in clusters for one in made)
 

@@ -11,6 +11,7 @@ from bot.simulation.checks.courtesy import Caps, NotAfterSettled, WorkingHours
 from bot.simulation.checks.delivery import NothingLost, NothingTwice, NoTrouble
 from bot.simulation.checks.promises import Capacity, NobodyUnanswered, PairsApart
 from bot.simulation.checks.secrecy import Secrecy
+from bot.simulation.checks.vouchers import Budgets, NotAfterEnd
 from bot.simulation.record import Acted, Arrived, Ended, Entry
 from domain.organisations import Role
 from messages import compose
@@ -43,8 +44,19 @@ class Record:
             self.facts.see(entry)
             self.check.see(entry)
 
-    def act(self, at: datetime, who: Person, action: str, value: str = "", *, said: str = "", **more: object) -> None:
-        card = Card(said, (Section(said),)) if said else None
+    def act(
+        self,
+        at: datetime,
+        who: Person,
+        action: str,
+        value: str = "",
+        *,
+        said: str = "",
+        opens: str = "",
+        **more: object,
+    ) -> None:
+        button = (Actions((Button("Open", "voucher.status", opens),)),) if opens else ()
+        card = Card(said, (Section(said), *button)) if said else None
         self.tell(Acted(at, who, action, value, done=True, card=card, **more))  # pyright: ignore[reportArgumentType]
 
     def post(self, at: datetime, to: str, key: str, *, text: str = "", stops: str = "") -> None:
@@ -353,3 +365,42 @@ def test_facts_know_the_roles() -> None:
     facts = Record(NothingTwice).facts
     assert isinstance(facts, Facts)
     assert {one.role for one in facts.people.values()} == set(Role)
+
+
+def test_no_more_is_approved_than_the_budget() -> None:
+    record = Record(Budgets)
+    _applied(record)
+    record.act(NOON, manager(record), "voucher.approve", "VO-1:2", said="VO-1", opens="VO-1")
+    assert not record.broken()
+    _applied(record, "VO-2")
+    record.act(NOON + timedelta(hours=1), manager(record), "voucher.approve", "VO-2:2", said="VO-2", opens="VO-2")
+    assert "VO-2 makes 900 of 500" in record.broken()[0]
+
+
+def test_what_was_withdrawn_leaves_room_in_the_budget() -> None:
+    record = Record(Budgets)
+    _applied(record)
+    record.act(NOON, manager(record), "voucher.approve", "VO-1:2", said="VO-1", opens="VO-1")
+    record.act(NOON, record.sme.people[0], "voucher.withdraw.send", "VO-1:3")
+    _applied(record, "VO-2")
+    record.act(NOON + timedelta(hours=1), manager(record), "voucher.approve", "VO-2:2", said="VO-2", opens="VO-2")
+    assert not record.broken()
+
+
+def test_nobody_is_reminded_of_what_has_ended() -> None:
+    record = Record(NotAfterEnd)
+    _applied(record)
+    owner = record.sme.people[0]
+    record.nudge(NOON + timedelta(days=2), owner, about="claim:VO-1", card="reminders")
+    assert not record.broken()
+    record.nudge(NOON + timedelta(days=3), owner, about="cutoff:VO-1", card="reminders")
+    assert "cutoff:VO-1 was over" in record.broken()[0]
+    record.act(NOON + timedelta(days=4), owner, "voucher.withdraw.send", "VO-1:3")
+    record.nudge(NOON + timedelta(days=5), owner, about="claim:VO-1", card="reminders")
+    assert "claim:VO-1 was over" in record.broken()[1]
+
+
+def _applied(record: Record, subject: str = "VO-1") -> None:
+    record.act(NOON, manager(record), "call.save", "SC-1", said="CA-1 is open", fields={"budget": "500"})
+    plan = {"call": "CA-1", "amount": "450", "ends_on": (NOON + timedelta(days=20)).date().isoformat()}
+    record.act(NOON, record.sme.people[0], "voucher.save", said=f"Submitted ({subject})", fields=plan)
