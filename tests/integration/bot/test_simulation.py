@@ -32,11 +32,12 @@ def _empty(folder: Path, name: str = "simulated") -> Iterator[Database]:
 
 def test_a_programme_keeps_every_promise(tmp_path: Path) -> None:
     with _empty(tmp_path) as database:
-        outcome = command.run(Size(clusters=4, smes=60, challenges=8, days=75, seed=4), database)
+        outcome = command.run(Size(clusters=4, smes=60, challenges=8, days=100, seed=22), database)
     assert not [str(one) for one in outcome.violations]
     programme, messages = outcome.figures["The programme"], outcome.figures["Messages"]
     assert programme["challenges stated"] == 8
-    for name in ("answers submitted", "introductions begun", "introductions made"):
+    voucher = ("vouchers applied for", "vouchers approved", "vouchers paid")
+    for name in ("answers submitted", "introductions begun", "introductions made", *voucher):
         assert int(programme[name]) > 0, name
     for name in ("nudges, bundled", "reminders of deadlines"):
         assert int(messages[name]) > 0, name
