@@ -81,7 +81,7 @@ def publish_challenge(story: Story) -> None:
     card = clean.wait_in(MANAGERS, "a button to offer it", lambda one: one.find("sharing.offer") is not None)
     clean.press(card, "sharing.offer")
     partners = clean.form.questions["clusters"].options
-    clean.fill(clusters=tuple(key for key, name in partners.items() if name == "Clean Tech Delta"))
+    clean.fill(clusters=tuple(key for key, name in partners.items() if name.startswith("Clean Tech Delta")))
     tell.sees(clean, clean.reply)
 
     tell.step(delta, "takes it.")
