@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from domain.introductions import IntroductionState, SuggestionState
 from domain.organisations import MembershipState, Role
 from handlers.requests import Place, Said, Speaker
-from store.queries.rows import add
+from store.queries.rows import add, key_of
 from store.tables.challenges import Challenge
 from store.tables.introductions import Consent, Decision, Introduction, Ranking, RelayedMessage, Suggestion
 from store.tables.people import AvoidedOrganisation, Membership, Organisation, OrganisationCluster
@@ -154,7 +154,7 @@ class TestReviewCard:
             sme = session.get_one(Organisation, world.neighbour_organisation)
             sme.capacity = 1
             ours = session.exec(select(Challenge)).one()
-            stamps = {"created_at": world.now, "updated_at": world.now}
+            stamps: dict[str, Any] = {"created_at": world.now, "updated_at": world.now}
             far = Challenge(
                 **ours.model_dump(exclude={"id", "owner_cluster_id", "organisation_id", *stamps}), **stamps,
                 owner_cluster_id=world.delta, organisation_id=world.sme_organisation,
@@ -163,13 +163,13 @@ class TestReviewCard:
             known = session.exec(select(Suggestion).where(Suggestion.organisation_id == sme.id)).one()
             there = Suggestion(
                 **known.model_dump(exclude={"id", "challenge_id", "cluster_id", *stamps}), **stamps,
-                challenge_id=far.id, cluster_id=world.delta,
+                challenge_id=key_of(far), cluster_id=world.delta,
             )  # fmt: skip
             add(session, there)
             add(
                 session,
                 Introduction(
-                    suggestion_id=there.id or 0, challenge_id=far.id or 0, organisation_id=sme.id or 0,
+                    suggestion_id=key_of(there), challenge_id=key_of(far), organisation_id=key_of(sme),
                     buyer_id=world.sme_organisation, buyer_person_id=world.people["sme"], owner_cluster_id=world.delta,
                     sme_cluster_id=world.delta, state=IntroductionState.PENDING, **stamps,
                 ),
