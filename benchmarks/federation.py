@@ -32,7 +32,7 @@ from handlers.work import Work
 from messages import compose
 from messages.card import Card
 from messages.i18n import Words
-from messages.notices.introductions import Relayed
+from messages.notices.talks import Relayed
 from store.engine import Database
 from store.tables.queue import UNFINISHED
 
@@ -164,8 +164,8 @@ def _post_again(scene: Federation, _desk: Desk) -> float:
     """Have every post in the workspaces made once more, as if it had never been."""
     began = time.monotonic()
     with scene.database.write() as session:
-        session.execute(text("DELETE FROM outbox"))
-        session.execute(text("DELETE FROM post"))
+        session.connection().execute(text("DELETE FROM outbox"))
+        session.connection().execute(text("DELETE FROM post"))
         work = Work(session, datetime.now(UTC), scene.kit)
         for channel in scene.channels:
             cards.publish(work, POST, CHALLENGE, destination=channel)

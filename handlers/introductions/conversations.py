@@ -24,7 +24,7 @@ from handlers.letters import Deed, Drop, Later, Letter, letter
 from handlers.suggestions.pairs import curtain_for, evidence_of, from_subject, intro_id
 from handlers.vouchers.offering import offers_for
 from handlers.work import Work
-from messages.notices.introductions import TalkOpened
+from messages.notices.talks import TalkOpened
 from store.queries import introductions as query
 from store.queries import people
 from store.queries.rows import add, key_of

@@ -9,7 +9,7 @@ from handlers.introductions.moves import CONVERSATION
 from handlers.suggestions.pairs import Pair
 from handlers.work import Work
 from messages.i18n import Words
-from messages.notices.introductions import Participant
+from messages.notices.talks import Participant
 from store.queries import introductions as query
 from store.queries import people, rooms, talks
 from store.queries.rows import key_of

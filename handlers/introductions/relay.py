@@ -36,8 +36,7 @@ from handlers.ticks import tick
 from handlers.work import Kit, Work
 from messages import compose
 from messages.card import Card
-from messages.notices.introductions import Relayed, RelayUnclear
-from messages.notices.talks import Hint, News
+from messages.notices.talks import Hint, News, Relayed, RelayUnclear
 from messages.repeats import mark_as_repeat
 from store import backlog
 from store.engine import Database

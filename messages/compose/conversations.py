@@ -17,9 +17,9 @@ from messages.notices.introductions import (
     ChangeOpening,
     DeclineIntroduction,
     RefuseConsent,
-    TalkOpened,
     TellOutcome,
 )
+from messages.notices.talks import TalkOpened
 from messages.pair_labels import label, options, quotes
 from messages.parts import signed, why_not
 

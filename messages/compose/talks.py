@@ -10,8 +10,18 @@ from messages.card import Actions, Block, Button, Card, Field, FieldKind, Form, 
 from messages.compose.registry import asks, composes
 from messages.compose.sheets import bulleted
 from messages.i18n import N_, Words
-from messages.notices.introductions import Participant, Relayed, RelayUnclear
-from messages.notices.talks import Hint, News, TalkDone, TalkHint, TalkNews, TalkState, WriteTalk
+from messages.notices.talks import (
+    Hint,
+    News,
+    Participant,
+    Relayed,
+    RelayUnclear,
+    TalkDone,
+    TalkHint,
+    TalkNews,
+    TalkState,
+    WriteTalk,
+)
 from messages.parts import sentence, signed
 
 _PIECE: Final = 2800

@@ -127,79 +127,11 @@ class Introduced:
 
 
 @dataclass(frozen=True, slots=True)
-class Participant:
-    """Somebody in a conversation, for whom, and of which cluster unless that is whom; `left`: not there any more."""
-
-    name: str
-    organisation: str
-    cluster: str = ""
-    left: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class TalkOpened:
-    """The first message of a conversation; `relayed`: others read along in another workspace.
-
-    `in_thread`: what is meant for the others is written as a reply to this message. `opening` are first lines that a
-    model drafted, or the person `opening_by` wrote; `missing` are must-haves for which no evidence was found. A
-    `meeting` that is talked about has messages of its own. `voucher`: there is one that fits, for the SME. `closed`:
-    nothing is passed on any more, by the word of the manager `closed_by`.
-    """
-
-    id: str
-    challenge: str
-    title: str
-    sme: str
-    sme_country: str
-    buyer: str
-    buyer_country: str
-    participants: tuple[Participant, ...]
-    evidence: tuple[Evidence, ...] = ()
-    problem: str = ""
-    state: IntroductionState = IntroductionState.MADE
-    outcome: OutcomeKind | None = None
-    relayed: bool = False
-    in_thread: bool = False
-    opening: str = ""
-    opening_by: str = ""
-    missing: tuple[str, ...] = ()
-    meeting: MeetingCard | None = None
-    voucher: bool = False
-    closed: bool = False
-    closed_by: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class ChangeOpening:
     """Asks a manager for the first lines of a conversation; `text` is what they are now."""
 
     id: str
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Relayed:
-    """What somebody wrote in another workspace, as it is now.
-
-    `cluster` is the author's, where the organisation is not the cluster itself; `files` are name and address of what is
-    attached; `reply` names the introduction where several things are said in one place.
-    """
-
-    author: str
-    organisation: str
-    text: str
-    cluster: str = ""
-    files: tuple[tuple[str, str], ...] = ()
-    edited: bool = False
-    deleted: bool = False
-    reply: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class RelayUnclear:
-    """Several introductions are talked about in one place: which one was meant? `ids` are theirs."""
-
-    ids: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,32 +253,7 @@ _INTRODUCED = Introduced(
     state=IntroductionState.MADE,
     website="https://waterlens.example",
 )
-_TALK = TalkOpened(
-    id="IN-34",
-    challenge="CH-12",
-    title=_PIPES,
-    sme="Waterlens (invented)",
-    sme_country="NL",
-    buyer="Nordkaj Utility (invented)",
-    buyer_country="DK",
-    participants=(
-        Participant("Owner, Waterlens", "Waterlens (invented)", "Clean Tech Delta"),
-        Participant("Buyer, Nordkaj", "Nordkaj Utility (invented)", "CLEAN"),
-        Participant("Manager, CLEAN", "CLEAN"),
-    ),
-    evidence=(_QUOTE,),
-    problem="We look for sensors that find E. coli in the pipe network within the hour.",
-    relayed=True,
-)
-
 _OPENING = "Waterlens finds E. coli within 40 minutes, Nordkaj needs it within the hour. How is it cleaned?"
-
-_RELAYED = Relayed(
-    author="Buyer, Nordkaj",
-    organisation="Nordkaj Utility (invented)",
-    text="Could we see it on Tuesday?",
-    cluster="CLEAN",
-)
 
 EXAMPLES = (
     _APPROVAL,
@@ -373,24 +280,6 @@ EXAMPLES = (
     replace(_INTRODUCED, meeting=PROPOSED),
     replace(_INTRODUCED, meeting=AGREED),
     replace(_INTRODUCED, voucher=True),
-    _TALK,
-    replace(_TALK, opening=_OPENING),
-    replace(_TALK, opening=_OPENING, opening_by="Manager, CLEAN"),
-    replace(_TALK, missing=("Runs three months without service",)),
-    replace(_TALK, meeting=AGREED),
-    replace(_TALK, voucher=True),
-    replace(_TALK, relayed=False, state=IntroductionState.MET, evidence=(), problem=""),
-    replace(_TALK, in_thread=True, state=IntroductionState.CLOSED, outcome=OutcomeKind.NO_FIT),
-    replace(_TALK, in_thread=True, participants=(*_TALK.participants[1:], replace(_TALK.participants[0], left=True))),
-    replace(_TALK, closed=True, closed_by="Manager, CLEAN"),
-    _RELAYED,
-    replace(_RELAYED, edited=True, reply="IN-34"),
-    replace(
-        _RELAYED, files=(("plan.pdf", "https://files.example.org/plan"), ("map.png", "https://files.example.org/m"))
-    ),
-    replace(_RELAYED, text="", files=(("plan.pdf", "https://files.example.org/plan"),)),
-    replace(_RELAYED, text="", deleted=True),
-    RelayUnclear(ids=("IN-34", "IN-35")),
     IntroductionList(lines=()),
     IntroductionList(
         lines=(
