@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from domain.text import shorten
 from messages.card import Actions, Block, Button, Card, Confirm, Note, Section, Style
 from messages.compose.registry import composes
-from messages.i18n import Words
+from messages.i18n import N_, Words
 from messages.notices.linking import AccountLinked, CodeWrong, LinkedAccounts, LinkOffer, Place, Unlinked
 
-_SURFACES: Final = {"slack": "Slack", "teams": "Microsoft Teams"}
+_SURFACES: Final = {"slack": N_("Slack"), "teams": N_("Microsoft Teams"), "web": N_("web workspace")}
+#: What of an account a button has room for, beside its verb.
+_SHORT: Final = 24
 _BUTTONS: Final = 5
 
 
@@ -38,7 +41,9 @@ def _unlink(place: Place, words: Words) -> Button:
         yes=words.say("Unlink"),
         no=words.say("Cancel"),
     )
-    return Button(words.say("Unlink {account}", account=name), "link.unlink", place.id, confirm=confirm)
+    return Button(
+        words.say("Unlink {account}", account=shorten(name, _SHORT)), "link.unlink", place.id, confirm=confirm
+    )
 
 
 @composes(LinkOffer)
@@ -93,7 +98,7 @@ def compose_wrong(notice: CodeWrong, words: Words) -> Card:
         )
     else:
         told = words.say(
-            "That were too many wrong codes. Wait {minutes} minutes, then get a new one in your other account.",
+            "Those were too many wrong codes. Wait {minutes} minutes, then get a new one in your other account.",
             minutes=notice.minutes,
         )
     return Card(title=words.say("This code is not right"), blocks=(Section(told),), locale=words.locale)
@@ -107,5 +112,4 @@ def _listed(places: Sequence[Place], words: Words) -> Section:
 
 
 def _name(place: Place, words: Words) -> str:
-    surface = _SURFACES.get(place.surface) or words.say("web workspace")
-    return f"{place.workspace} ({surface})"
+    return f"{place.workspace} ({words.say(_SURFACES[place.surface])})"

@@ -180,7 +180,7 @@ def test_an_introduction_offers_the_voucher_with_all_that_is_known(world: World)
     assert application(world).introduction_id == int(intro.partition("-")[2])
     refused = world.act(world.buyer, "voucher.for", intro)
     assert refused.failed
-    assert "supplier" in text_of(refused.card)
+    assert "The SME applies" in text_of(refused.card)
 
 
 def test_without_a_fitting_call_nothing_is_offered(world: World):
