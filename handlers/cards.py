@@ -141,11 +141,12 @@ def tell_managers(work: Work, kind: str, subject: str, cluster_id: int) -> None:
         publish(work, kind, subject, destination=workspace.managers_channel, cluster_id=cluster_id)
 
 
-def refresh(work: Work, kind: str, subject: str, *, destination: str = "") -> None:
-    """Bring every card of this kind about this subject up to date (or just the one in one place)."""
-    for post in rooms.posts_about(work.session, subject=subject, kinds=(kind,)):
-        if destination and post.destination != destination:
-            continue
+def refresh(work: Work, kind: str, subject: str, *, destination: str = "", cluster_id: int | None = None) -> None:
+    """Bring every card of this kind about this subject up to date (or just the one in one place, or of one cluster)."""
+    posts = rooms.posts_about(
+        work.session, subject=subject, kinds=(kind,), destination=destination, cluster_id=cluster_id
+    )
+    for post in posts:
         wanted = rooms.want_newer(work.session, key_of(post), now=work.now)
         work.enqueue(
             "card.update",

@@ -108,7 +108,7 @@ def _take(work: Work, sighting: Sighting, share: Share, workspaces: Sequence[int
 
 def _posted(work: Work, sighting: Sighting, share: Share) -> Reply:
     post_in_cluster(work, sighting.challenge, share.cluster_id, only=share.workspaces)
-    _tell(work, sighting)
+    _tell(work, sighting, share)
     return _answered(work, sighting, share, Done.TAKEN)
 
 
@@ -117,7 +117,7 @@ def refuse_challenge(work: Work, ask: Ask) -> Reply:
     """Say that a challenge is nothing for one's members."""
     sighting, share = _decidable(work, ask.value)
     _decide(work, sighting, share, ShareAction.REFUSE)
-    _tell(work, sighting)
+    _tell(work, sighting, share)
     return _answered(work, sighting, share, Done.REFUSED)
 
 
@@ -128,7 +128,7 @@ def give_back(work: Work, ask: Ask) -> Reply:
     _decide(work, sighting, share, ShareAction.GIVE_BACK)
     why = f"given-back:{format_id(Kind.CLUSTER, share.cluster_id)}:v{share.version}"
     enqueue_rank(work, sighting.challenge, why=why)
-    _tell(work, sighting)
+    _tell(work, sighting, share)
     return _answered(work, sighting, share, Done.GIVEN_BACK)
 
 
@@ -150,9 +150,11 @@ def _decide(work: Work, sighting: Sighting, share: Share, action: ShareAction, *
     audit.record(work, f"sharing.{state.value}", sighting.id, cluster_id=share.cluster_id)
 
 
-def _tell(work: Work, sighting: Sighting) -> None:
-    for kind in (POST, OFFER, SCREENING):
-        cards.refresh(work, kind, sighting.id)
+def _tell(work: Work, sighting: Sighting, share: Share) -> None:
+    """Show it where it changes something: in the cluster's own rooms, and to the managers who offered it."""
+    for kind in (POST, OFFER):
+        cards.refresh(work, kind, sighting.id, cluster_id=share.cluster_id)
+    cards.refresh(work, SCREENING, sighting.id)
 
 
 def _answered(work: Work, sighting: Sighting, share: Share, done: Done) -> Reply:

@@ -39,11 +39,22 @@ def want_newer(session: Session, post_id: int, *, now: datetime) -> int:
     return int(session.execute(counted).scalar_one())
 
 
-def posts_about(session: Session, *, subject: str, kinds: Sequence[str] = ()) -> Sequence[Post]:
-    """Return the posts about a subject, of these kinds if any are named."""
+def posts_about(
+    session: Session,
+    *,
+    subject: str,
+    kinds: Sequence[str] = (),
+    destination: str = "",
+    cluster_id: int | None = None,
+) -> Sequence[Post]:
+    """Return the posts about a subject; of these kinds, in this place, of this cluster where they are named."""
     query = select(Post).where(Post.subject == subject).order_by(col(Post.id))
     if kinds:
         query = query.where(col(Post.kind).in_(kinds))
+    if destination:
+        query = query.where(Post.destination == destination)
+    if cluster_id is not None:
+        query = query.where(Post.cluster_id == cluster_id)
     return session.exec(query).all()
 
 
