@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import OrderedDict
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 import aiohttp
 import structlog
 
 from handlers.installations import Access, Installations
-from handlers.ports import Clock, Gone, Rejected, Throttled, Unreachable, Unsure
+from handlers.ports import Clock, Gone, Rejected, Throttled, Unavailable, Unreachable, Unsure
 from surfaces.slack.client import Installation, SlackClient, pick
 from surfaces.slack.config import SlackConfig
 from surfaces.tasks import Tasks
@@ -26,6 +27,10 @@ FRESH: Final = timedelta(seconds=2)
 #: A token lives twelve hours; so long before its end whoever needs it has it renewed.
 RENEW_BEFORE: Final = timedelta(hours=2)
 _REMEMBERED: Final = 1_000
+#: Slack's words for a refresh token that is worth nothing (any more).
+_OVER: Final = frozenset({"invalid_refresh_token", "token_revoked", "token_expired", "account_inactive"})
+#: Seconds between attempts to write renewed tokens down.
+_PATIENCE: Final = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0)
 
 
 @dataclass(slots=True)
@@ -163,11 +168,23 @@ class Clients:
             done = await self._renew_in_turn(access)
         except Rejected as refusal:
             _log.error("a token is not renewed: install the app there again", reason=refusal.reason)
+            await self._give_up(access, refusal.reason)
         except (Throttled, Unreachable, Unsure) as error:
             _log.warning("a token is not renewed yet", error=type(error).__name__, reason=str(error))
         finally:
             if renewed is not None and not renewed.done():
                 renewed.set_result(done)
+
+    async def _give_up(self, access: Access, reason: str) -> None:
+        """Take a workspace for closed whose token has ended and will never be renewed; its managers elsewhere are told.
+
+        A refusal that is about us (`bad_client_secret`) ends nobody's installation.
+        """
+        assert self._installations is not None  # noqa: S101  (only what was granted is renewed)
+        now = self._clock.now()
+        if reason in _OVER and access.expires_at is not None and access.expires_at <= now:
+            await asyncio.to_thread(self._installations.end, access.owner, at=now, now=now)
+            self.forget(access.workspace)
 
     async def _renew_in_turn(self, access: Access) -> bool:
         """Renew a token if nobody else does; tell whether it is new now."""
@@ -183,7 +200,7 @@ class Clients:
             grant_type="refresh_token",
             refresh_token=access.refresh_token,
         )
-        kept = await asyncio.to_thread(
+        write = partial(
             self._installations.renew,
             access,
             turn=turn,
@@ -192,8 +209,18 @@ class Clients:
             expires_at=ends_at(answer, now),
             now=now,
         )
+        kept = await self._write_down(write)
         self.forget(access.workspace)
         return kept
+
+    async def _write_down(self, write: Callable[[], bool]) -> bool:
+        """Write new tokens down, also where the database is away at this moment: the old ones are worth nothing now."""
+        for pause in _PATIENCE:
+            try:
+                return await asyncio.to_thread(write)
+            except Unavailable:
+                await asyncio.sleep(pause)
+        return await asyncio.to_thread(write)
 
     def _is_newer(self, access: Access) -> bool:
         found = self._find_again(access.workspace)

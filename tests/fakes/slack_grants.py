@@ -40,6 +40,10 @@ class Grants:
         self._given: set[str] = {slack.bot_token}
         self._made_at: dict[str, Any] = {}
 
+    def forget(self) -> None:
+        """Take every refresh token for spent, as after an answer that never came back."""
+        self._refresh.clear()
+
     def was_given(self, token: str) -> bool:
         """Tell whether a token was any workspace's once."""
         return any(token in one.grants._given for one in self._slack.all)

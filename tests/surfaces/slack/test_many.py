@@ -20,7 +20,7 @@ from handlers.desk import Desk
 from handlers.installations import Access, Installations
 from handlers.letters import Deed, Drop, Letter, letter
 from handlers.outbox import Deliverer
-from handlers.ports import Gone, Rejected, Unreachable
+from handlers.ports import Gone, Rejected, Unavailable, Unreachable
 from handlers.work import Kit, Work
 from messages.card import Card, Section
 from store import crypto, queue
@@ -35,7 +35,7 @@ from surfaces.slack.installing import COOKIE, VALID_FOR
 from surfaces.slack.surface import SlackSurface
 from tests.fakes.clock import StillClock
 from tests.fakes.holidays import NoHolidays
-from tests.fakes.slack import FakeSlack, Fault
+from tests.fakes.slack import FakeSlack, Fault, Refused
 from tests.fakes.slack_grants import CLIENT_ID, CLIENT_SECRET, TOKEN_LIFE
 from tests.fakes.slack_user import text_of
 
@@ -329,6 +329,54 @@ async def test_a_process_that_died_while_it_renewed_keeps_nobody_from_it(many: M
     many.clock.advance(61)
     await many.surface.messenger.post(CLEAN, CARD, key="a")
     assert len(many.clean.posts("C0CHALL")) == 1
+
+
+async def test_a_token_that_can_never_be_renewed_ends_the_installation(many: Many):
+    many.clean.grants.rotation = True
+    await many.install(many.clean, "U0ANNA")
+    many.clean.grants.forget()
+    many.clock.advance((TOKEN_LIFE - RENEW_BEFORE).total_seconds() + 1)
+    await many.surface.messenger.post(CLEAN, CARD, key="while it is good")
+    await many.surface.clients.settle()
+    assert many.row("T0CLEAN").removed_at is None
+    many.clock.advance(RENEW_BEFORE.total_seconds())
+    with pytest.raises(Unreachable):
+        await many.surface.messenger.post(CLEAN, CARD, key="too late")
+    assert many.row("T0CLEAN").removed_at is not None
+    assert many.state("T0CLEAN") is WorkspaceState.REMOVED
+    with pytest.raises(Gone):
+        await many.surface.messenger.post(CLEAN, CARD, key="and again")
+
+
+async def test_a_secret_of_ours_that_is_wrong_ends_nobodys_installation(many: Many, monkeypatch: pytest.MonkeyPatch):
+    many.clean.grants.rotation = True
+    await many.install(many.clean, "U0ANNA")
+    many.clock.advance(TOKEN_LIFE.total_seconds() + 1)
+
+    def refuse(_given: str) -> None:
+        raise Refused("bad_client_secret")
+
+    monkeypatch.setattr(many.clean.grants, "admit", refuse)
+    with pytest.raises(Unreachable):
+        await many.surface.messenger.post(CLEAN, CARD, key="a")
+    assert many.row("T0CLEAN").removed_at is None
+
+
+async def test_a_renewed_token_is_written_down_though_the_store_was_away(many: Many, monkeypatch: pytest.MonkeyPatch):
+    many.clean.grants.rotation = True
+    await many.install(many.clean, "U0ANNA")
+    first, renew, away = many.row("T0CLEAN"), Installations.renew, [True, True]
+
+    def once_it_is_back(self: Installations, access: Access, **given: Any) -> bool:
+        if away and away.pop():
+            raise Unavailable("restarting")
+        return renew(self, access, **given)
+
+    monkeypatch.setattr(Installations, "renew", once_it_is_back)
+    many.clock.advance(TOKEN_LIFE.total_seconds() + 1)
+    await many.surface.messenger.post(CLEAN, CARD, key="a")
+    assert many.row("T0CLEAN").refresh_token != first.refresh_token
+    assert many.clean.grants.exchanges == 2
 
 
 # -- the end ---------------------------------------------------------------------------------------------------
