@@ -157,6 +157,10 @@ class PersonImporter:
         key, home = organisation["id"], organisation["home_cluster_id"]
         theirs = tuple(sorted(members.get(key, ()), key=lambda one: one != home))
         wanted = (named,) if named else (own,) if own is not None else theirs
+        if own is not None and home not in (None, own):
+            # Whoever acts for it does so everywhere: only its home lets somebody do that.
+            settled.refuse(record.line, "organisation", "organisation.not_yours", value=record.organisation.name)
+            return None
         return self._member(record, key, wanted, theirs, settled)
 
     def _member(

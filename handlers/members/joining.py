@@ -23,7 +23,7 @@ from domain.people import NOTICE_VERSION, first_language
 from domain.text import clean_line
 from handlers import audit, cards
 from handlers.members.finding import Typed, find_organisations, known_by, near
-from handlers.members.memberships import MEMBERSHIP_CARD, waiting_notice
+from handlers.members.memberships import MEMBERSHIP_CARD, deciding_cluster, waiting_notice
 from handlers.routes import Need, route
 from handlers.work import Ask, Reply, Work
 from messages.notices.joining import AlreadyIn, Belongs, JoinCluster, JoinNear
@@ -212,8 +212,12 @@ def _add(work: Work, typed: Typed, role: Role) -> Organisation:
 
 def _ask_managers(work: Work, organisation: Organisation, role: Role, *, replaces: bool = False) -> Reply:
     """Put a request before the managers, unless it waits already or is granted."""
-    actor, cluster = work.who, _here(work)
-    known = query.membership_of(work.session, actor.person_id, key_of(cluster), role, organisation.id)
+    actor, here = work.who, key_of(_here(work))
+    cluster_id = here
+    known = query.membership_of(work.session, actor.person_id, here, role, organisation.id)
+    if known is None or known.state is not MembershipState.ACTIVE:
+        cluster_id = deciding_cluster(work, organisation, actor.person_id, role, here=here)
+        known = query.membership_of(work.session, actor.person_id, cluster_id, role, organisation.id)
     if known is not None and known.state is MembershipState.ACTIVE:
         return Reply(notice=_already_in(work), replaces=replaces)
     if known is not None and known.state is MembershipState.ASKED:
@@ -226,7 +230,7 @@ def _ask_managers(work: Work, organisation: Organisation, role: Role, *, replace
             work.session,
             Membership(
                 person_id=actor.person_id,
-                cluster_id=key_of(cluster),
+                cluster_id=cluster_id,
                 organisation_id=organisation.id,
                 role=role,
                 state=MembershipState.ASKED,
@@ -238,8 +242,9 @@ def _ask_managers(work: Work, organisation: Organisation, role: Role, *, replace
         state = MEMBERSHIP.advance(known.state, MembershipAction.ASK)
         change(work.session, known, now=work.now, where={"state": known.state}, state=state, decided_by=None, note="")
     subject = format_id(Kind.MEMBERSHIP, key_of(known))
-    audit.record(work, "membership.ask", subject, after=known.state, cluster_id=cluster.id)
-    cards.tell_managers(work, MEMBERSHIP_CARD, subject, key_of(cluster))
+    audit.record(work, "membership.ask", subject, after=known.state, cluster_id=cluster_id)
+    for one in dict.fromkeys((cluster_id, here)):
+        cards.tell_managers(work, MEMBERSHIP_CARD, subject, one)
     return Reply(notice=waiting_notice(work, known, fresh=True), replaces=replaces)
 
 

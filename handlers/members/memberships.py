@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from domain.errors import Invalid, NotAllowed, NotFound, OutOfDate
@@ -39,6 +40,26 @@ def id_of(membership: Membership) -> str:
     return format_id(Kind.MEMBERSHIP, key_of(membership))
 
 
+def deciding_cluster(work: Work, organisation: Organisation, person_id: int, role: Role, *, here: int) -> int:
+    """Return the cluster whose managers decide who acts for an organisation: its home, wherever somebody asks.
+
+    Whoever acts for it has its challenges, answers and consents everywhere. So `here` decides only where the
+    organisation is new, or nobody manages a cluster that it is a member of, or who asks does act for it already.
+    """
+    home = organisation.home_cluster_id
+    if home in (None, here):
+        return here
+    mine = query.memberships_of(work.session, person_id)
+    active = (one for one in mine if one.state is MembershipState.ACTIVE)
+    if any((one.organisation_id, one.role) == (organisation.id, role) for one in active):
+        return here
+    theirs = query.home_clusters(work.session, key_of(organisation))
+    for one in (home, *sorted(theirs, key=lambda one: one != here)):
+        if people.managers_of(work.session, one):
+            return one
+    return here
+
+
 def waiting_notice(work: Work, membership: Membership, *, fresh: bool = False) -> JoinWaits:
     """Tell somebody what waits, since when and for whom."""
     organisation = work.session.get(Organisation, membership.organisation_id or 0)
@@ -56,9 +77,11 @@ def waiting_notice(work: Work, membership: Membership, *, fresh: bool = False) -
 
 @living(MEMBERSHIP_CARD)
 def read_membership(work: Work, view: View) -> MembershipCard | None:
-    """Show who wants to join, and what became of it."""
+    """Show who wants to join, and what became of it; where other managers decide, without the choice."""
     membership = work.session.get(Membership, parse_id(view.subject, Kind.MEMBERSHIP)[1])
-    return None if membership is None else card_of(work, membership)
+    if membership is None:
+        return None
+    return replace(card_of(work, membership), decidable=view.cluster_id in (None, membership.cluster_id))
 
 
 def card_of(work: Work, membership: Membership) -> MembershipCard:
@@ -116,8 +139,14 @@ def show_membership(work: Work, ask: Ask) -> Reply:
 def approve_membership(work: Work, ask: Ask) -> Reply:
     """Let somebody in, and with the first person the organisation."""
     membership = _decidable(work, ask.value)
-    _decide(work, membership, MembershipAction.APPROVE)
     organisation = work.session.get_one(Organisation, membership.organisation_id)
+    here = membership.cluster_id
+    decides = deciding_cluster(work, organisation, membership.person_id, membership.role, here=here)
+    if decides != here:
+        # It was asked before the organisation had a home, or this rule was there.
+        cluster = work.session.get_one(Cluster, decides)
+        raise NotAllowed("membership.elsewhere", organisation=organisation.name, cluster=cluster.name)
+    _decide(work, membership, MembershipAction.APPROVE)
     directory.join_clusters(work.session, [(key_of(organisation), membership.cluster_id)])
     if organisation.home_cluster_id is None:
         change(work.session, organisation, now=work.now, home_cluster_id=membership.cluster_id)

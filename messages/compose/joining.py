@@ -96,7 +96,17 @@ def compose_membership(notice: MembershipCard, words: Words) -> Card:
         blocks.append(Section(outcome))
     if notice.reason:
         blocks.append(Section(notice.reason, words.say("The reason given")))
-    if notice.state is MembershipState.ASKED:
+    if notice.state is MembershipState.ASKED and not notice.decidable:
+        blocks.append(
+            Note(
+                words.say(
+                    "{organisation} belongs to {cluster}: its managers decide, and have been asked.",
+                    organisation=notice.organisation,
+                    cluster=notice.cluster,
+                )
+            )
+        )
+    elif notice.state is MembershipState.ASKED:
         blocks.append(
             Actions(
                 (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from domain.organisations import MembershipState, OrganisationKind, Role
@@ -65,7 +65,8 @@ class JoinNear:
 class MembershipCard:
     """The managers' card about somebody who wants to join, and what became of it.
 
-    `supplier` is the id of a supplier that somebody was let in for: its profile can be read then.
+    `supplier` is the id of a supplier that somebody was let in for: its profile can be read then. Where it is not
+    `decidable`, the managers of `cluster` decide, and these here only learn of it.
     """
 
     id: str
@@ -84,6 +85,7 @@ class MembershipCard:
     decided_by: str = ""
     reason: str = ""
     supplier: str = ""
+    decidable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +212,7 @@ EXAMPLES = (
         since=_SINCE,
         state=MembershipState.LEFT,
     ),
+    replace(_CARD, cluster="Clean Tech Delta", is_new=False, decidable=False),
     MembershipList(items=(_CARD,), total=12),
     MembershipList(items=(), total=0),
     RefuseMembership(id="MB-3", name="Engineer, Warm Loop"),

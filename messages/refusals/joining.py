@@ -16,6 +16,10 @@ REFUSALS: Final[dict[str, str]] = {
     "membership.unknown": N_("I do not know the request {id}."),
     "membership.managers_only": N_("Only the managers of {cluster} decide who joins."),
     "membership.yourself": N_("You cannot let yourself in. Another manager of {cluster} has to decide."),
+    "membership.elsewhere": N_(
+        "{organisation} belongs to {cluster}, whose managers decide who acts for it. Refuse this request, and have the "
+        "person ask again: it goes to them then."
+    ),
     "membership.own": N_("You work for {organisation} yourself. Another manager of {cluster} decides."),
     "membership.decided": N_("{id} has already been decided. Nothing was changed; the card shows the decision."),
     "membership.not_yours": N_("This request is somebody else's."),

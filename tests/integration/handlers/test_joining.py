@@ -11,6 +11,7 @@ from messages.card import Facts
 from store.tables.people import Membership, Organisation, OrganisationCluster, Person
 from tests.world import (
     CLEAN_MANAGERS,
+    DELTA_MANAGERS,
     NOW,
     World,
     add_organisation,
@@ -304,3 +305,58 @@ def test_the_card_of_a_cluster_counts_its_organisations_and_its_people(world: Wo
             )
     assert counts_of(world, world.buyer) == ("3", "4"), "two roles are one person, and who left is none"
     assert counts_of(world, world.sme) == ("2", "3")
+
+
+# An organisation that is at home elsewhere
+
+STRANGER = Speaker("web", "W-DELTA", "newcomer")
+
+
+def ask_elsewhere(world: World) -> str:
+    """Ask in Clean Tech Delta to act for CLEAN's buyer; returns the request's id."""
+    meet(world, STRANGER)
+    with world.database.read() as session:
+        name = session.get_one(Organisation, world.buyer_organisation).name
+    shown = ask(world, STRANGER, organisation=name, role="buyer", country="DK")
+    assert "CLEAN" in text_of(shown.card)
+    return f"MB-{membership_of(world).id}"
+
+
+def test_no_other_cluster_decides_who_acts_for_an_organisation(world: World):
+    request = ask_elsewhere(world)
+    assert membership_of(world).cluster_id == world.clean
+    told = world.only(DELTA_MANAGERS, holding="newcomer").card
+    assert "CLEAN" in text_of(told)
+    assert not has_button(told, "membership.approve")
+    assert world.act(world.manager_partner, "membership.approve", request).failed
+    assert membership_of(world).state is MembershipState.ASKED
+    card = world.only(CLEAN_MANAGERS, holding="newcomer").card
+    world.press(world.manager_owner, card, "membership.approve")
+    assert membership_of(world).state is MembershipState.ACTIVE
+
+
+def test_a_request_from_before_the_organisation_had_a_home_is_not_granted_elsewhere(world: World):
+    request = ask_elsewhere(world)
+    with world.database.write() as session:
+        session.get_one(Membership, membership_of(world).id).cluster_id = world.delta
+    text = text_of(world.act(world.manager_partner, "membership.approve", request).card)
+    assert "whose managers decide" in text
+    assert membership_of(world).state is MembershipState.ASKED
+
+
+def test_who_acts_for_an_organisation_at_home_joins_another_cluster_by_its_managers(world: World):
+    request = ask_elsewhere(world)
+    world.act(world.manager_owner, "membership.approve", request)
+    form = world.act(STRANGER, "join.another").form
+    with world.database.read() as session:
+        name = session.get_one(Organisation, world.buyer_organisation).name
+    world.submit(STRANGER, form, organisation=name, role="buyer")
+    card = world.sent_to(DELTA_MANAGERS)[-1].card
+    world.press(world.manager_partner, card, "membership.approve")
+    with world.database.read() as session:
+        joined = session.exec(
+            select(Membership.cluster_id)
+            .join(Person, col(Membership.person_id) == Person.id)
+            .where(Person.name == "newcomer", Membership.state == MembershipState.ACTIVE)
+        )
+        assert set(joined) == {world.clean, world.delta}
