@@ -123,14 +123,23 @@ def activate(work: Work, cluster: Cluster, *, decided_by: int | None) -> None:
     )
     for membership, _ in query.manager_memberships(work.session, key_of(cluster)):
         if membership.state is MembershipState.ASKED:
-            state = MembershipState.ACTIVE
-            change(work.session, membership, now=work.now, state=state, decided_by=decided_by)
-            follow(work, membership)
+            appointed(work, membership, decided_by=decided_by)
     for workspace in query.bound_workspaces(work.session, key_of(cluster)):
         if workspace.state is WorkspaceState.NEW:
-            change(work.session, workspace, now=work.now, state=WorkspaceState.ACTIVE)
-            open_channels(work, workspace)
-            bring_managers_in(work, workspace)
+            open_workspace(work, workspace)
+
+
+def appointed(work: Work, membership: Membership, *, decided_by: int | None) -> None:
+    """Give a manager who was named the role."""
+    change(work.session, membership, now=work.now, state=MembershipState.ACTIVE, decided_by=decided_by)
+    follow(work, membership)
+
+
+def open_workspace(work: Work, workspace: Workspace) -> None:
+    """Let a workspace that waited work, with its channels and the managers in theirs."""
+    change(work.session, workspace, now=work.now, state=WorkspaceState.ACTIVE)
+    open_channels(work, workspace)
+    bring_managers_in(work, workspace)
 
 
 def open_channels(work: Work, workspace: Workspace) -> None:

@@ -116,7 +116,8 @@ def save_set_up(work: Work, ask: Ask) -> Reply:
         workspace = take_workspace(work, surface=speaker.surface, native_id=speaker.workspace)
     if first:
         _bind(work, workspace, cluster, zone=zone, managers=filled.managers)
-    if cluster.zone != zone:
+    # A workspace that waits to be let in changes nothing of a cluster that works already.
+    if cluster.zone != zone and (workspace.state is WorkspaceState.ACTIVE or cluster.state is not ClusterState.ACTIVE):
         change(work.session, cluster, now=work.now, zone=zone)
     if workspace.locale != filled.language:
         change(work.session, workspace, now=work.now, locale=filled.language)
@@ -228,13 +229,15 @@ def _replace_managers(work: Work, workspace: Workspace, wanted: Sequence[int]) -
     cluster = work.session.get_one(Cluster, workspace.cluster_id or 0)
     active = workspace.state is WorkspaceState.ACTIVE
     shown = reached(work, workspace)
-    gone = shown.keys() - set(wanted)
+    let_go: list[str] = []
     for person_id in wanted:
         appoint(work, cluster, person_id, active=active, note=f"P-{work.who.person_id}")
-    for person_id in sorted(gone):
+    for person_id in sorted(shown.keys() - set(wanted)):
         row = query.membership_of(work.session, person_id, key_of(cluster), Role.MANAGER, None)
-        if row is not None:
+        # Until it is let in, a workspace lets go only whom it named itself.
+        if row is not None and (active or row.state is MembershipState.ASKED):
             change(work.session, row, now=work.now, state=MembershipState.LEFT)
             follow(work, row)
             audit.record(work, "cluster.dismiss", f"P-{person_id}", cluster_id=cluster.id)
-    return tuple(work.session.get_one(Person, person_id).name for person_id in sorted(gone))
+            let_go.append(work.session.get_one(Person, person_id).name)
+    return tuple(let_go)

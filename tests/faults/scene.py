@@ -5,6 +5,7 @@ Names and words that must stay hidden are planted in every text that people writ
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,8 +22,9 @@ from store import queue
 from store.engine import Database, Session
 from store.queries.rows import add
 from store.tables.challenges import Answer, Challenge, Question
+from store.tables.guests import GuestPass
 from store.tables.introductions import Introduction, Ranking, Suggestion
-from store.tables.people import Cluster, Membership, Organisation, Workspace
+from store.tables.people import Cluster, Identity, Membership, Organisation, Workspace
 from store.tables.queue import Outbox, OutboxStatus
 from store.tables.vouchers import Application, Call, CallPart, Claim, ClaimReceipt, OrganisationLink, Scheme
 from tests.faults.voucher_scene import add_vouchers
@@ -53,6 +55,10 @@ OTHER_BUYER: Final = Speaker("web", "W-CLEAN", "other_buyer")
 ELSEWHERE: Final = Speaker("web", "W-BALTIC", "manager_elsewhere")
 FOREIGNER: Final = Speaker("web", "W-BALTIC", "foreigner")
 NEWCOMER: Final = Speaker("web", "W-NEW", "admin")
+#: The admin of a workspace that says it is CLEAN's, and waits for CLEAN's managers.
+LATECOMER: Final = Speaker("web", "W-LATER", "admin")
+#: The stranger's account in another workspace, linked with the first one.
+STRANGER_ELSEWHERE: Final = Speaker("web", "W-BALTIC", "stranger")
 #: An account that nobody ever met, in a workspace that nobody ever saw.
 NOBODY: Final = Speaker("slack", "T0NOWHERE", "U0NOBODY")
 
@@ -103,6 +109,8 @@ def build_scene(rehearsal: Rehearsal) -> Scene:
     _stories(world)
     _membership(world)
     add_vouchers(world)
+    guest = _guest(world)
+    _link(world)
     _refused_message(world)
     scene = Scene(world, rehearsal)
     for name in ("buyer", "manager_owner", "neighbour", "stranger", "sme", "colleague", "manager_partner"):
@@ -112,6 +120,8 @@ def build_scene(rehearsal: Rehearsal) -> Scene:
         "elsewhere": ELSEWHERE,
         "foreigner": FOREIGNER,
         "newcomer": NEWCOMER,
+        "latecomer": LATECOMER,
+        "guest": guest,
         "nobody": NOBODY,
     }
     run_jobs(world)
@@ -158,6 +168,10 @@ def _strangers(world: World) -> None:
     form = world.command(NEWCOMER, "matchpoint", "setup").form
     fields = {"name": "New Cluster", "country": "SE", "managers": (address_of(NEWCOMER),), "zone": "Europe/Stockholm"}
     assert not world.submit(NEWCOMER, form, **fields).errors
+    _meet(world, LATECOMER, email="later@example.org", is_admin=True)
+    form = world.command(LATECOMER, "matchpoint", "setup").form
+    assert not world.submit(LATECOMER, form, name="CLEAN", country="DK", zone="Europe/Stockholm").errors
+    _meet(world, STRANGER_ELSEWHERE)
 
 
 def _challenge(world: World, buyer: Speaker, *, share: bool = True, **fields: str | tuple[str, ...]) -> str:
@@ -273,6 +287,26 @@ def _membership(world: World) -> None:
     run_jobs(world)
 
 
+def _guest(world: World) -> Speaker:
+    """Invite somebody of Molenwater to the first challenge; return the account of the personal link."""
+    form = world.command(world.manager_partner, "matchpoint", "invite guest@example.org Molenwater CH-1").form
+    shown = world.submit(world.manager_partner, form)
+    assert not shown.errors, shown.errors
+    with world.database.read() as session:
+        one = session.exec(select(GuestPass)).one()
+        return Speaker("web", one.workspace, one.account)
+
+
+def _link(world: World) -> None:
+    """Let the stranger have two accounts."""
+    card = world.command(world.stranger, "matchpoint", "link").card
+    found = re.search(r"/matchpoint link ([A-Z0-9]{8})", repr(card))
+    assert found is not None
+    offer = world.command(STRANGER_ELSEWHERE, "matchpoint", f"link {found[1]}").card
+    shown = world.press(STRANGER_ELSEWHERE, offer, "link.join")
+    assert not shown.failed, shown
+
+
 def _refused_message(world: World) -> None:
     with world.database.write() as session:
         intent = queue.Intent(
@@ -310,6 +344,10 @@ def _gather(scene: Scene) -> None:
             *_vouchers(session),
             *(str(one) for one in session.exec(select(Outbox.id).where(Outbox.status == OutboxStatus.DEAD)).all()),
         ]
+        numbers: dict[str, Any] = {"guest": GuestPass, "workspace": Workspace, "link": Identity}
+        for action in ("guest.renew", "guest.revoke", "workspace.let_in", "workspace.keep_out", "link.unlink"):
+            rows = session.exec(select(numbers[action.partition(".")[0]])).all()
+            scene.values[action] = {str(one.id) for one in rows}
     scene.values[""] = set(made)
     shown = [one.card for one in world.messages.values()]
     shown += [card for who in scene.speakers.values() for card in world.home(who).cards]

@@ -24,8 +24,9 @@ from messages.card import Actions, Card, Form
 from store.tables import metadata
 from store.tables.base import Row
 from store.tables.challenges import Answer, Challenge, Question
+from store.tables.guests import GuestPass
 from store.tables.introductions import Introduction
-from store.tables.people import Membership
+from store.tables.people import Identity, Membership, Workspace
 from store.tables.vouchers import Application, Call, CallPart, Scheme
 from tests.databases import empty_postgres
 from tests.faults.scene import (
@@ -51,6 +52,7 @@ NORDKAJ: Final = frozenset({"buyer"})
 HAVNKRAFT: Final = frozenset({"other_buyer"})
 CLEAN: Final = frozenset({"manager_owner"})
 DELTA: Final = frozenset({"manager_partner"})
+GUEST: Final = frozenset({"guest"})
 NOBODY: Final[Who] = frozenset()
 
 #: Values that no button has: rubbish, tampered, huge, of other scripts, of other kinds, and dangerous elsewhere.
@@ -220,12 +222,15 @@ GOOD: Final[Mapping[str, str | tuple[str, ...]]] = {
     "opens_on": "2026-06-01",
     "cutoff_on": "2026-07-30",
     "budget": "9,000.00",
+    "hidden": "pipes",
+    "places": ("1", "2", "3"),
 }
 SPECIAL: Final[Mapping[str, Mapping[str, str]]] = {
     "answer.decline.send": {"reason": "other"},
     "suggestion.reject_save": {"reason": "other"},
     "introduction.decline_save": {"reason": "other"},
     "challenge.resolve.send": {"outcome": "pilot"},
+    "guest.invite.send": {"email": "a.guest@example.org", "challenge": "CH-1", "days": "30"},
     "challenge.save": {"keep": "keep"},
     "nudges.save": {"consent": "2, 5", "outcome": "9", "lapse": "12"},
     "voucher.save": {"call": "CA-1", "organisation": ""},
@@ -271,7 +276,7 @@ CLAIMS: Final = ("VO-6:1", "VO-7:1", "VO-8:1")
 ONES_OWN: Final = frozenset(
     {"first_use.read", "settings.save", "nudge.opt_out", "nudge.snooze_save", "nudge.not_me", "nudge.stop"}
     | {"join.request", "join.choose", "calendar.show", "calendar.renew", "calendar.off"}
-    | {"link.start", "link.join", "link.unlink"}
+    | {"link.start", "link.join"}
 )
 OWN_TABLES: Final = frozenset(
     {"person", "calendar_feed", "audit_entry", "outbox", "post", "membership", "organisation", "link_code"}
@@ -398,7 +403,9 @@ class Authority:
         row = self._row(Challenge, value if value.startswith("CH") else f"CH-{value}")
         if not isinstance(row, Challenge):
             return NOBODY
-        return WATERLENS if row.confidentiality == "invite" else SMES
+        if row.confidentiality == "invite":
+            return WATERLENS
+        return SMES | GUEST if row.id == 1 else SMES  # the guest is invited to the first one
 
     def stating(self, value: str) -> Who:
         return self.asker(value) if value else NORDKAJ | HAVNKRAFT
@@ -562,7 +569,21 @@ class Authority:
         return owner.union(*(self._managers[one] for one in funders)) if number else NOBODY
 
     def setting_up(self, _value: str) -> Who:
-        return CLEAN | DELTA | {"elsewhere", "newcomer"}
+        return CLEAN | DELTA | {"elsewhere", "newcomer", "latecomer"}
+
+    def having_guest(self, value: str) -> Who:
+        row = self._numbered(GuestPass, "", value)
+        return self._managers[row.cluster_id] if isinstance(row, GuestPass) and value.isdigit() else NOBODY
+
+    def asked_by_workspace(self, value: str) -> Who:
+        row = self._numbered(Workspace, "", value)
+        waits = isinstance(row, Workspace) and row.native_id == "W-LATER" and value.isdigit()
+        return CLEAN if waits else NOBODY
+
+    def linked(self, value: str) -> Who:
+        row = self._numbered(Identity, "", value)
+        mine = isinstance(row, Identity) and (row.workspace, row.native_user) == ("W-BALTIC", "stranger")
+        return frozenset({"stranger"}) if mine and value.isdigit() else NOBODY
 
     def nobody(self, _value: str) -> Who:
         return NOBODY
@@ -596,11 +617,12 @@ class Authority:
             "conversation.leave": self.concerned,
             "conversation.reopen": self.closing,
             "conversation.send": self.concerned,
-            "guest.invite.send": lambda _value: CLEAN | DELTA | {"elsewhere"},
-            "guest.renew": self.nobody,
-            "guest.revoke": self.nobody,
+            "guest.invite.send": lambda _value: CLEAN,  # whose company the form names
+            "guest.renew": self.having_guest,
+            "guest.revoke": self.having_guest,
             "introduction.approve": self.named,
             "introduction.decline_save": self.named,
+            "link.unlink": self.linked,
             "meeting.accept": self.party,
             "meeting.call_off": self.party,
             "meeting.decline": self.party,
@@ -666,13 +688,13 @@ class Authority:
             "voucher.save": self.applying,
             "voucher.submit": self.applied,
             "voucher.withdraw.send": self.applied,
-            "workspace.keep_out": self.nobody,
-            "workspace.let_in": self.nobody,
+            "workspace.keep_out": self.asked_by_workspace,
+            "workspace.let_in": self.asked_by_workspace,
         }
 
 
 #: With the things of the scene, these have nothing to change for anybody; nobody is paused in it,
-#: every cluster keeps to the defaults, there are no guests, and no conversation is closed.
+#: every cluster keeps to the defaults, no declaration of aid is old, and no conversation is closed.
 IDLE: Final = frozenset(
     {
         "answer.from_message",
@@ -682,9 +704,6 @@ IDLE: Final = frozenset(
         "profile.resume",
         "voucher.declare.confirm",
         "web.link",
-        "guest.invite.send",
-        "guest.renew",
-        "guest.revoke",
     }
 )
 
@@ -709,6 +728,19 @@ def test_only_who_has_the_authority_changes_anything(sqlite_scene: Scene) -> Non
                         wrong.append(f"{action} {value!r} by {name} changed {sorted(scene.database.effects)}")
     assert not wrong, "\n".join(wrong[:80])
     assert effective == rules.keys() - IDLE
+
+
+def test_what_is_ones_own_reaches_nothing_else(sqlite_scene: Scene) -> None:
+    wrong: list[str] = []
+    for action in sorted(ONES_OWN):
+        fields = {**GOOD, **SPECIAL.get(action, {})}
+        for value in values_for(sqlite_scene, action):
+            for name, speaker in sqlite_scene.speakers.items():
+                sqlite_scene.database.effects.clear()
+                send(sqlite_scene, speaker, action, value, fields)
+                if more := sqlite_scene.database.effects - OWN_TABLES:
+                    wrong.append(f"{action} {value!r} by {name} changed {sorted(more)}")
+    assert not wrong, "\n".join(wrong[:80])
 
 
 def test_what_is_hidden_is_shown_to_nobody_else(sqlite_scene: Scene) -> None:
@@ -739,10 +771,11 @@ READERS: Final[Mapping[str, Who]] = {
     UNDISCLOSED: WATERLENS,
     UNSENT: NORDKAJ,
     "Fjordsensor": FJORDSENSOR | CLEAN | {"stranger"},
-    "Molenwater": CLEAN | DELTA,
+    "Molenwater": CLEAN | DELTA | GUEST,
     "owner.waterlens@": WATERLENS | NORDKAJ | DELTA,
     "buyer.nordkaj@": WATERLENS | NORDKAJ | CLEAN,
     "visitor@": CLEAN | {"stranger"},
+    "guest@": DELTA | GUEST,
     PURPOSE: WATERLENS | CLEAN | DELTA,
     NEIGHBOURS_PURPOSE: FJORDSENSOR | CLEAN,
     ISSUER: WATERLENS | CLEAN | DELTA,

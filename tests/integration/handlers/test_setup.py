@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from domain.errors import Invalid
 from domain.organisations import ClusterState, MembershipState, Role
@@ -16,7 +16,7 @@ from messages.card import Field, Form
 from messages.i18n import Words
 from messages.notices.setup import ChallengesWelcome, ManagersWelcome, SetUpState
 from store.engine import Database
-from store.tables.people import Cluster, Membership, Person, Workspace
+from store.tables.people import Cluster, Identity, Membership, Person, Workspace
 from tests.world import (
     CLEAN_MANAGERS,
     DELTA_MANAGERS,
@@ -226,6 +226,50 @@ def test_a_further_workspace_of_a_cluster_is_let_in_by_its_own_manager_alone(fur
     assert workspace_of(further).state is WorkspaceState.ACTIVE
     assert workspace_of(further).cluster_id == further.clean
     assert further.act(further.manager_owner, "workspace.keep_out", button.value).failed
+
+
+OTHER_ADMIN = Speaker("web", "W-OTHER", "other_admin")
+
+
+def managers_of_clean(world: World) -> dict[str, MembershipState]:
+    with world.database.read() as session:
+        rows = session.exec(
+            select(Person.name, Membership.state)
+            .join(Membership, col(Membership.person_id) == Person.id)
+            .where(Membership.cluster_id == world.clean, Membership.role == Role.MANAGER)
+        ).all()
+        return dict(rows)
+
+
+@pytest.mark.parametrize(
+    ("action", "becomes"),
+    [("workspace.let_in", MembershipState.ACTIVE), ("workspace.keep_out", MembershipState.REFUSED)],
+)
+def test_of_two_workspaces_that_ask_only_the_one_is_decided(further: World, action: str, becomes: MembershipState):
+    meet(further, OTHER_ADMIN, is_admin=True)
+    form = further.command(OTHER_ADMIN, "matchpoint", "setup").form
+    assert not further.submit(OTHER_ADMIN, form, name="clean", country="DK").errors
+    card = further.only(CLEAN_MANAGERS, holding="W-ALU").card
+    assert "other_admin" not in text_of(card)
+    further.press(further.manager_owner, card, action)
+    found = managers_of_clean(further)
+    assert (found["admin"], found["other_admin"]) == (becomes, MembershipState.ASKED)
+    with further.database.read() as session:
+        other = session.exec(select(Workspace).where(Workspace.native_id == "W-OTHER")).one()
+    assert (other.state, other.cluster_id) == (WorkspaceState.NEW, further.clean)
+
+
+def test_a_workspace_that_waits_changes_nothing_of_the_cluster(further: World):
+    with further.database.write() as session:
+        manager = session.exec(select(Identity).where(Identity.native_user == "manager_owner")).one()
+        values = manager.model_dump(exclude={"id", "workspace", "address"})
+        session.add(Identity(**values, workspace="W-ALU", address="web:W-ALU:@manager_owner"))
+    form = further.act(ADMIN, "setup.change").form
+    shown = further.submit(ADMIN, form, zone="Europe/Lisbon", managers=("web:W-ALU:@admin",))
+    assert not shown.errors
+    with further.database.read() as session:
+        assert session.get_one(Cluster, further.clean).zone == "Europe/Copenhagen"
+    assert managers_of_clean(further) == {"Manager, CLEAN": MembershipState.ACTIVE, "admin": MembershipState.ASKED}
 
 
 def test_a_workspace_that_is_not_the_clusters_is_kept_out_and_may_be_set_up_for_another(further: World):
