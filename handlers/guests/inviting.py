@@ -72,7 +72,7 @@ def ask_whom_to_invite(work: Work, ask: Ask) -> Reply:
         question=InviteGuest(
             challenges=_offered(work, cluster),
             email=email[:200],
-            organisation=_named(work, " ".join(words)),
+            organisation=_named(work, cluster, " ".join(words)),
             challenge=challenge,
             language=_language(work, cluster),
             days=DAYS,
@@ -87,14 +87,18 @@ def _is_challenge(text: str) -> bool:
         return False
 
 
-def _named(work: Work, text: str) -> str:
-    """Return the name of a company that a button names by its id, else what was typed."""
+def _named(work: Work, cluster: Cluster, text: str) -> str:
+    """Return the name of a company of the cluster that a button names by its id, else what was typed."""
     try:
         kind, number = parse_id(text)
     except Invalid:
         return clean_line(text[:200], limit=200)
     organisation = get(work.session, Organisation, number) if kind == Kind.ORGANISATION else None
-    return organisation.name if organisation else ""
+    return organisation.name if organisation and _is_at_home(work, cluster, organisation) else ""
+
+
+def _is_at_home(work: Work, cluster: Cluster, one: Organisation) -> bool:
+    return one.home_cluster_id == cluster.id or cluster.id in clusters.home_clusters(work.session, key_of(one))
 
 
 def _language(work: Work, cluster: Cluster) -> str:
@@ -151,8 +155,7 @@ def _company(work: Work, cluster: Cluster, typed: str) -> Organisation:
     if not name:
         raise Invalid("guest.organisation.needed", field="organisation")
     for one in challenge_query.organisations_named(work.session, (name_key(name),)):
-        at_home = one.home_cluster_id == cluster.id or cluster.id in clusters.home_clusters(work.session, key_of(one))
-        if at_home and one.kind in _SUPPLIERS:
+        if one.kind in _SUPPLIERS and _is_at_home(work, cluster, one):
             return one
     raise Invalid("guest.organisation.unknown", field="organisation", name=name)
 

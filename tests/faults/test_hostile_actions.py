@@ -236,6 +236,7 @@ SPECIAL: Final[Mapping[str, Mapping[str, str]]] = {
     "voucher.save": {"call": "CA-1", "organisation": ""},
     "voucher.report.save": {"report": "We met.", "result": "A pilot."},
     "scheme.save": {"kinds": "sme"},
+    "setup.save": {"name": ""},
     "voucher.reject.send": {"why": "other"},
     "voucher.declare.save": {"aid": "", "linked": "", "true": "1"},
     "register.link.save": {"firm": "Havnkraft", "kind": "votes"},
@@ -405,7 +406,7 @@ class Authority:
             return NOBODY
         if row.confidentiality == "invite":
             return WATERLENS
-        return SMES | GUEST if row.id == 1 else SMES  # the guest is invited to the first one
+        return SMES | GUEST if row.id in (1, 6) else SMES  # invited to the one, and to be introduced for the other
 
     def stating(self, value: str) -> Who:
         return self.asker(value) if value else NORDKAJ | HAVNKRAFT

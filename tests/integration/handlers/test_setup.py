@@ -238,7 +238,7 @@ def managers_of_clean(world: World) -> dict[str, MembershipState]:
             .join(Membership, col(Membership.person_id) == Person.id)
             .where(Membership.cluster_id == world.clean, Membership.role == Role.MANAGER)
         ).all()
-        return dict(rows)
+        return {name: MembershipState(state) for name, state in rows}
 
 
 @pytest.mark.parametrize(

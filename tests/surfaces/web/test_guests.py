@@ -134,6 +134,15 @@ class TestInviting:
         assert set(invite(world, challenge, organisation="Fjordsensor").errors) == {"organisation"}
         assert set(invite(world, challenge, organisation="Nordkaj Utility").errors) == {"organisation"}
 
+    def test_the_form_names_only_companies_of_the_own_cluster(self, world: World):
+        value = f"OR-{world.sme_organisation} {world.published()}"
+        form = world.act(world.manager_owner, "guest.invite", value).form
+        assert form is not None
+        assert {one.name: one.value for one in form.fields}["organisation"] == ""
+        form = world.act(world.manager_partner, "guest.invite", value).form
+        assert form is not None
+        assert {one.name: one.value for one in form.fields}["organisation"] == "Waterlens"
+
     def test_who_has_an_account_needs_no_link(self, world: World):
         challenge = world.published()
         world.shared(challenge)
