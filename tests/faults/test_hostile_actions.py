@@ -280,7 +280,7 @@ ONES_OWN: Final = frozenset(
     | {"link.start", "link.join"}
 )
 OWN_TABLES: Final = frozenset(
-    {"person", "calendar_feed", "audit_entry", "outbox", "post", "membership", "organisation", "link_code"}
+    {"person", "calendar_feed", "audit_event", "outbox", "post", "membership", "organisation", "link_code"}
 )
 
 
