@@ -90,7 +90,7 @@ def _told(work: Work, pair: Pair, talk: Conversation, what: News) -> None:
 @route("conversation.write", writes=False)
 def ask_for_message(work: Work, ask: Ask) -> Reply:
     """Ask for a message to the others: for places where it is not clear what one is about."""
-    pair, _, _ = _writable(work, ask.value)
+    pair, _, _ = _writable(work, ask.value, held=False)
     return Reply(question=WriteTalk(pair.id))
 
 
@@ -107,8 +107,8 @@ def send_message(work: Work, ask: Ask) -> Reply:
     return Reply(TalkDone(pair.id, TalkState.SENT))
 
 
-def _own(work: Work, value: str) -> tuple[Pair, Conversation, Leg]:
-    """Return the conversation that a person takes part in, and the leg; nobody else changes it meanwhile.
+def _own(work: Work, value: str, *, held: bool = True) -> tuple[Pair, Conversation, Leg]:
+    """Return the conversation that a person takes part in, and the leg; `held`: nobody else changes it meanwhile.
 
     :raises NotFound, NotAllowed: and nothing was changed.
     """
@@ -120,13 +120,14 @@ def _own(work: Work, value: str) -> tuple[Pair, Conversation, Leg]:
         raise unknown(pair)
     if len(legs) == 1:
         raise NotAllowed("conversation.ordinary", id=pair.id)
-    lock(work.session, talk)
-    work.session.refresh(leg)
+    if held:
+        lock(work.session, talk)
+        work.session.refresh(leg)
     return pair, talk, leg
 
 
-def _writable(work: Work, value: str) -> tuple[Pair, Conversation, Leg]:
-    pair, talk, leg = _own(work, value)
+def _writable(work: Work, value: str, *, held: bool = True) -> tuple[Pair, Conversation, Leg]:
+    pair, talk, leg = _own(work, value, held=held)
     if talk.closed_at is not None:
         raise OutOfDate("conversation.closed", id=pair.id)
     if work.who.person_id in leg.gone:
