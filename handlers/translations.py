@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -23,7 +23,7 @@ from messages.i18n import LOCALES
 from messages.notices.challenges import Sheet
 from prompts.translate import TEXT_MAX, TEXTS_MAX, Translated, translate, version
 from prompts.trouble import ModelUnavailable, Trouble
-from store.engine import Database
+from store.engine import Database, Session
 from store.queries import translations as query
 from store.queue import Claimed
 from store.tables.translations import Translation
@@ -46,12 +46,16 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What there is to translate about a subject: texts as their readers may see them, and names that are masked."""
+    """What there is to translate about a subject: texts as their readers may see them, and names that are masked.
+
+    When it is done, the cards of `kinds` are brought up to date, or `bring` is called with the language.
+    """
 
     texts: tuple[str, ...]
     names: Names
     language: str
     kinds: tuple[str, ...] = ()
+    bring: Callable[[Work, str], None] | None = None
 
 
 Reader = Callable[[Work, str], Source | None]
@@ -133,6 +137,16 @@ def texts_of(sheet: Sheet) -> tuple[str, ...]:
     )
 
 
+def key_of_wish(subject: str, mark: str, language: str) -> str:
+    """Return the key of the row of the outbox by which a subject is translated."""
+    return f"translate:{subject}:{mark}:{language}"
+
+
+def forget_translations(session: Session, texts: Iterable[str]) -> None:
+    """Forget the translations of texts that are forgotten themselves."""
+    query.forget(session, {_hash(text) for text in texts if text})
+
+
 def want(work: Work, subject: str, languages: Iterable[str], *, spoken: str, mark: str, cluster_id: int | None) -> None:
     """Have what is written about a subject translated, if there is a model; `mark` tells one state from the next."""
     if work.kit.model is None:
@@ -141,7 +155,7 @@ def want(work: Work, subject: str, languages: Iterable[str], *, spoken: str, mar
         if needs_bridge(spoken, language):
             work.enqueue(
                 "translate",
-                key=f"translate:{subject}:{mark}:{language}",
+                key=key_of_wish(subject, mark, language),
                 subject=subject,
                 payload={"language": language},
                 expires_at=work.now + _WAITS,
@@ -178,7 +192,7 @@ async def translate_texts(database: Database, kit: Kit, row: Claimed, now: datet
             for number, (text, (_, hidden)) in enumerate(zip(texts, masked, strict=True))
         ]
         await asyncio.to_thread(_write, database, rows)
-    await asyncio.to_thread(_refresh, database, kit, row.subject or "", found.kinds, now)
+    await asyncio.to_thread(_refresh, database, kit, row.subject or "", found, language, now)
 
 
 def _read(database: Database, kit: Kit, row: Claimed, language: str, now: datetime) -> tuple[Source, list[str]] | None:
@@ -214,11 +228,13 @@ def _write(database: Database, rows: Sequence[Translation]) -> None:
         query.keep(session, rows)
 
 
-def _refresh(database: Database, kit: Kit, subject: str, kinds: Collection[str], now: datetime) -> None:
+def _refresh(database: Database, kit: Kit, subject: str, found: Source, language: str, now: datetime) -> None:
     with database.write() as session:
         work = Work(session, now, kit)
-        for kind in kinds:
+        for kind in found.kinds:
             cards.refresh(work, kind, subject)
+        if found.bring is not None:
+            found.bring(work, language)
 
 
 def _hash(text: str) -> str:

@@ -51,6 +51,7 @@ GUEST_ACTIONS: Final[frozenset[str]] = frozenset(
         "conversation.back",
         "conversation.write",
         "conversation.send",
+        "conversation.untranslated",
         "nudge.snooze",
         "nudge.snooze_save",
         "nudge.stop",

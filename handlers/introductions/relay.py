@@ -4,7 +4,7 @@ A message is kept under its own ref, so that it is taken once, however often and
 of it: an edit that comes first brings the message, a deletion that comes first keeps it from being passed on. Every
 copy and every change of it is a row of the outbox in the stream of its leg, so that what waits stays in order, and a
 change finds its copy by the ref that the copy's own row holds. Messages of the bot never come back as messages of
-people, so nothing goes round in circles. The text is forgotten once it has arrived everywhere; an edit brings its own.
+people, so nothing goes round in circles. `copies` tells how long the text is kept; an edit brings its own.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from typing import Final
 from domain.text import clean_text, shorten
 from handlers.forgetting import AT_ONCE, DELIVERIES, until_done
 from handlers.introductions.attached import read_files
+from handlers.introductions.bridge import bridge_message
+from handlers.introductions.copies import arrived, card_of, change_copies, copy_key, lose_wording
 from handlers.introductions.legs import (
     cluster_at,
     destination_of,
-    is_shared,
     listens,
-    participant,
     present,
     thread_of,
     words_at,
@@ -33,13 +33,13 @@ from handlers.requests import Deleted, Edited, Files, Said
 from handlers.suggestions.pairs import from_subject, intro_id
 from handlers.threads import hears, hears_deletions, hears_edits
 from handlers.ticks import tick
+from handlers.translations import forget_translations
 from handlers.work import Kit, Work
 from messages import compose
-from messages.card import Card
-from messages.notices.talks import Hint, News, Relayed, RelayUnclear
+from messages.notices.talks import Hint, News, RelayUnclear
 from messages.repeats import mark_as_repeat
 from store import backlog
-from store.engine import Database
+from store.engine import Database, Session
 from store.queries import introductions as query
 from store.queries import rooms, talks
 from store.queries.rows import add, change, get, key_of, lock
@@ -89,8 +89,10 @@ def follow_edit(work: Work, edited: Edited) -> None:
     text = _tidy(rest)
     if talk.closed_at is not None or row.person_id not in present(leg) or not (text or files):
         return
+    lose_wording(work, row)
     change(work.session, row, now=work.now, text=text, files=files, edited_at=edited.at, edition=row.edition + 1)
-    _change_copies(work, talk, row)
+    change_copies(work, row)
+    bridge_message(work, row, query.legs_of(work.session, key_of(talk)))
 
 
 def _come_late(work: Work, edited: Edited) -> None:
@@ -119,8 +121,9 @@ def follow_deletion(work: Work, deleted: Deleted) -> None:
     lock(work.session, talk)
     work.session.refresh(row)
     if row.person_id == work.who.person_id and row.over_at is None:
+        lose_wording(work, row)
         change(work.session, row, now=work.now, text="", files=(), over_at=work.now, edition=row.edition + 1)
-        _change_copies(work, talk, row)
+        change_copies(work, row)
 
 
 def _tidy(text: str) -> str:
@@ -205,59 +208,21 @@ def take_form(work: Work, introduction: Introduction, talk: Conversation, leg: L
 
 
 def pass_on(work: Work, introduction: Introduction, message: RelayedMessage, legs: Sequence[Leg]) -> None:
-    """Enqueue a message for legs, each in its own order."""
+    """Enqueue a message for legs, each in its own order, and have it translated for those who need that."""
     for leg in legs:
         work.enqueue(
             "relay",
-            key=_copy_key(message, leg),
+            key=copy_key(message, leg),
             subject=f"{intro_id(introduction)}:relay",
             destination=destination_of(leg),
             payload={"message": message.id, "leg": leg.id},
             stream=f"leg:{leg.id}",
             cluster_id=cluster_at(work, leg, introduction),
         )
+    bridge_message(work, message, legs)
 
 
-def _change_copies(work: Work, talk: Conversation, message: RelayedMessage) -> None:
-    """Enqueue the newest edition for every leg that has a copy, or is to get one: behind the copy in its stream."""
-    introduction = work.session.get_one(Introduction, talk.introduction_id)
-    legs = query.legs_of(work.session, key_of(talk))
-    copies = talks.fates(work.session, [_copy_key(message, leg) for leg in legs])
-    for leg in legs:
-        if _copy_key(message, leg) in copies:
-            work.enqueue(
-                "relay.change",
-                key=_change_key(message, leg),
-                subject=f"{intro_id(introduction)}:relay",
-                destination=destination_of(leg),
-                payload={"message": message.id, "leg": leg.id, "edition": message.edition},
-                stream=f"leg:{leg.id}",
-                cluster_id=cluster_at(work, leg, introduction),
-            )
-
-
-def _copy_key(message: RelayedMessage, leg: Leg) -> str:
-    return f"relay:{message.id}:leg-{leg.id}"
-
-
-def _change_key(message: RelayedMessage, leg: Leg) -> str:
-    return f"relay:{message.id}:e{message.edition}:leg-{leg.id}"
-
-
-def _arrived(work: Work, row: Claimed, _ref: str) -> None:
-    """Forget the text once every other side has it."""
-    message = get(work.session, RelayedMessage, row.payload["message"])
-    if message is None or not (message.text or message.files):
-        return
-    # Two copies may arrive at the same moment: the second of them sees that the first has.
-    lock(work.session, message)
-    legs = query.legs_of(work.session, message.conversation_id)
-    keys = [key(message, leg) for leg in legs for key in (_copy_key, _change_key)]
-    if talks.unfinished(work.session, keys) == 0:
-        change(work.session, message, now=work.now, where={"edition": message.edition}, text="", files=())
-
-
-@letter("relay", sent=_arrived)
+@letter("relay", sent=arrived)
 def write_relay(work: Work, row: Claimed) -> Letter | Drop | Later:
     """Pass a message on as it is now, with who wrote it."""
     message, leg = get(work.session, RelayedMessage, row.payload["message"]), get(work.session, Leg, row.payload["leg"])
@@ -269,13 +234,13 @@ def write_relay(work: Work, row: Claimed) -> Letter | Drop | Later:
     if not leg.address:
         return Later(work.now + OPENING)
     pair = from_subject(work, row.subject or "")
-    card = _card(work, row, message, leg)
+    card = card_of(work, row, message, leg)
     if pair is None or card is None:
         return Drop("introduction is gone")
     return Letter(Deed.POST, to=leg.address, card=card, thread=thread_of(work, pair, leg))
 
 
-@letter("relay.change", sent=_arrived, repeatable=True)
+@letter("relay.change", sent=arrived, repeatable=True)
 def write_change(work: Work, row: Claimed) -> Letter | Drop | Later:
     """Bring a copy up to date, unless a newer change of it follows; the rows before it in its stream have ended."""
     message, leg = get(work.session, RelayedMessage, row.payload["message"]), get(work.session, Leg, row.payload["leg"])
@@ -283,32 +248,14 @@ def write_change(work: Work, row: Claimed) -> Letter | Drop | Later:
         return Drop("message is gone")
     if message.edition != row.payload["edition"]:
         return Drop("a newer edition follows")
-    key = _copy_key(message, leg)
+    key = copy_key(message, leg)
     status, ref = talks.fates(work.session, [key]).get(key, (None, ""))
-    card = _card(work, row, message, leg)
+    card = card_of(work, row, message, leg)
     if status is not OutboxStatus.SENT or not ref or card is None:
         return Drop("its copy never arrived")
     if backlog.error_of(work.session, key) == REPEATED:
         card = mark_as_repeat(card)
     return Letter(Deed.UPDATE, to=ref, card=card)
-
-
-def _card(work: Work, row: Claimed, message: RelayedMessage, leg: Leg) -> Card | None:
-    pair = from_subject(work, row.subject or "")
-    if pair is None:
-        return None
-    author = participant(work, pair, message.person_id)
-    notice = Relayed(
-        author.name,
-        author.organisation,
-        message.text,
-        cluster=author.cluster,
-        files=tuple((name, url) for name, url in message.files),
-        edited=message.edited_at is not None,
-        deleted=message.over_at is not None,
-        reply=pair.id if is_shared(work, leg.address) else "",
-    )
-    return compose(notice, words_at(work, pair, leg))
 
 
 def _ask_which(work: Work, said: Said, introductions: Sequence[Introduction]) -> None:
@@ -337,5 +284,11 @@ def write_unclear(work: Work, row: Claimed) -> Letter | Drop | Later:
 
 @tick("relay.forget", seconds=600)
 def forget_texts(database: Database, _kit: Kit, now: datetime) -> int:
-    """Forget what was written long ago and never arrived everywhere."""
-    return until_done(database, lambda session: talks.forget_texts(session, before=now - DELIVERIES, limit=AT_ONCE))
+    """Forget what was written long ago and never arrived everywhere, or was kept beside its translation."""
+    return until_done(database, lambda session: _forget(session, now - DELIVERIES))
+
+
+def _forget(session: Session, before: datetime) -> int:
+    texts = talks.forget_texts(session, before=before, limit=AT_ONCE)
+    forget_translations(session, texts)
+    return len(texts)

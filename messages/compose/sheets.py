@@ -75,7 +75,7 @@ def told_in(said_in: str, *, translated: bool, words: Words) -> list[Block]:
 
 
 def other_wording(action: str, value: str, *, translated: bool, original: bool, words: Words) -> list[Button]:
-    """Return the button to the original of a translation, or back: `action` is `challenge` or `answer`."""
+    """Return the button to the original of a translation, or back: `action` says of what."""
     if translated:
         return [Button(words.say("Show original"), action=f"{action}.untranslated", value=value)]
     return [Button(words.say("Show translation"), action=f"{action}.show", value=value)] if original else []

@@ -8,7 +8,7 @@ from domain.introductions import MESSAGE_MAX
 from domain.text import shorten
 from messages.card import Actions, Block, Button, Card, Field, FieldKind, Form, Note, Section
 from messages.compose.registry import asks, composes
-from messages.compose.sheets import bulleted
+from messages.compose.sheets import bulleted, other_wording, told_in
 from messages.i18n import N_, Words
 from messages.notices.talks import (
     Hint,
@@ -76,9 +76,14 @@ def compose_relayed(notice: Relayed, words: Words) -> Card:
         )
     if notice.edited:
         blocks.append(Note(words.say("Edited")))
+    translated = bool(notice.original)
+    blocks += told_in(notice.said_in, translated=translated, words=words)
+    buttons = other_wording("conversation", notice.original, translated=translated, original=False, words=words)
     if notice.reply:
         label = words.say("Reply to {id}", id=notice.reply)
-        blocks.append(Actions((Button(label, "conversation.write", notice.reply),)))
+        buttons.append(Button(label, "conversation.write", notice.reply))
+    if buttons:
+        blocks.append(Actions(tuple(buttons)))
     return Card(
         title="",
         blocks=tuple(blocks),

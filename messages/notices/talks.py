@@ -58,7 +58,8 @@ class Relayed:
     """What somebody wrote in another workspace, as it is now.
 
     `cluster` is the author's, where the organisation is not the cluster itself; `files` are name and address of what is
-    attached; `reply` names the introduction where several things are said in one place.
+    attached; `reply` names the introduction where several things are said in one place. `said_in`: the language that it
+    was written in, where its readers have another; `original` names the message where `text` is a translation.
     """
 
     author: str
@@ -69,6 +70,8 @@ class Relayed:
     edited: bool = False
     deleted: bool = False
     reply: str = ""
+    said_in: str = ""
+    original: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +190,8 @@ EXAMPLES = (
     ),
     replace(_RELAYED, text="", files=(("plan.pdf", "https://files.example.org/plan"),)),
     replace(_RELAYED, text="", deleted=True),
+    replace(_RELAYED, text="Kan vi se den på tirsdag?", said_in="da"),
+    replace(_RELAYED, said_in="da", original="RM-5", edited=True, reply="IN-34"),
     RelayUnclear(ids=("IN-34", "IN-35")),
     TalkNews("IN-34", News.LEFT, (_OWNER,)),
     TalkNews("IN-34", News.BACK, (_OWNER,)),

@@ -54,6 +54,8 @@ REFUSALS: Final[dict[str, str]] = {
     ),
     "conversation.there": N_("You take part in the conversation of {id} already. Nothing was changed."),
     "conversation.changed": N_("Somebody was faster, and the conversation of {id} has changed. Please try again."),
+    "conversation.no_message": N_("There is no such message in a conversation of yours."),
+    "conversation.forgotten": N_("The original is not kept any more. Its author still has it in his or her own chat."),
     "conversation.alone": N_("Nobody on the other side of {id} can read it at the moment. Nothing was passed on."),
     "conversation.empty": N_("Please write a message."),
     "outcome.unknown": N_("Please choose what came of it."),

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import func, or_, update
 from sqlmodel import Session, col, select
@@ -76,13 +75,12 @@ def fates(session: Session, keys: Collection[str]) -> Mapping[str, tuple[OutboxS
     return {key: (OutboxStatus(status), ref or "") for key, status, ref in session.exec(columns).all()}
 
 
-def forget_texts(session: Session, *, before: datetime, limit: int) -> int:
-    """Forget what was written before an instant and never arrived everywhere; return how many messages that were."""
-    old = (
-        select(col(RelayedMessage.id))
-        .where(col(RelayedMessage.updated_at) < before, col(RelayedMessage.text) != "")
-        .limit(limit)
+def forget_texts(session: Session, *, before: datetime, limit: int) -> Sequence[str]:
+    """Forget what was written before an instant and is still kept; return the texts."""
+    old = select(RelayedMessage.id, RelayedMessage.text).where(
+        col(RelayedMessage.updated_at) < before, col(RelayedMessage.text) != ""
     )
-    statement = update(RelayedMessage).where(col(RelayedMessage.id).in_(old)).values(text="", files=())
-    result: Any = session.execute(statement.execution_options(synchronize_session=False))
-    return int(result.rowcount)
+    rows = session.exec(old.limit(limit)).all()
+    statement = update(RelayedMessage).where(col(RelayedMessage.id).in_([key for key, _ in rows]))
+    session.execute(statement.values(text="", files=()).execution_options(synchronize_session=False))
+    return [text for _, text in rows]

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
+from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from store.tables.translations import Translation
@@ -31,3 +32,9 @@ def keep(session: Session, rows: Sequence[Translation]) -> None:
         if row.source_hash not in known[row.language, row.prompt_version]:
             session.add(row)
     session.flush()
+
+
+def forget(session: Session, hashes: Collection[str]) -> None:
+    """Forget the translations of these texts into every language."""
+    if hashes:
+        session.execute(delete(Translation).where(col(Translation.source_hash).in_(hashes)))

@@ -11,6 +11,7 @@ import pytest
 from sqlmodel import col, select
 from starlette.applications import Starlette
 
+from domain.introductions import SuggestionState
 from domain.organisations import OrganisationKind, Role
 from handlers.cards import READERS
 from handlers.guests.passes import end_expired
@@ -21,12 +22,15 @@ from handlers.routes import ROUTES
 from handlers.webroom.room import Webroom
 from store.engine import Database
 from store.tables.guests import GuestPass
-from store.tables.people import Identity, Person
+from store.tables.introductions import Introduction, Leg, Suggestion
+from store.tables.people import Identity, Organisation, Person
 from store.tables.queue import Outbox
 from store.tables.rooms import WebChannel
 from surfaces.web.app import make_web_app
 from tests.fakes.clock import StillClock
-from tests.integration.handlers.test_introductions import approve, ranked
+from tests.integration.handlers.jobs import run_jobs
+from tests.integration.handlers.test_conversations import say
+from tests.integration.handlers.test_introductions import ranked
 from tests.surfaces.web.visitor import Visitor
 from tests.world import (
     DELTA_MANAGERS,
@@ -34,6 +38,7 @@ from tests.world import (
     World,
     add_organisation,
     add_profile,
+    address_of,
     build_world,
     find_button,
     has_button,
@@ -75,6 +80,18 @@ def invited(world: World) -> tuple[str, str, Speaker]:
     world.shared(challenge)
     token = token_of(invite(world, challenge))
     return challenge, token, guest_of(world)
+
+
+def approved(world: World, name: str) -> str:
+    """Let both managers approve the suggestion of a company; returns the introduction."""
+    with world.database.read() as session:
+        query = select(Suggestion).join(Organisation, col(Organisation.id) == Suggestion.organisation_id)
+        row = session.exec(query.where(Organisation.name == name, Suggestion.state != SuggestionState.EXPIRED)).one()
+    world.act(world.manager_owner, "suggestion.approve", f"{row.id}:{row.ranking_id}:{world.clean}")
+    card = world.only(DELTA_MANAGERS, holding="Approved by: CLEAN").card
+    world.press(world.manager_partner, card, "introduction.approve")
+    with world.database.read() as session:
+        return f"IN-{session.exec(select(Introduction)).one().id}"
 
 
 def browse(world: World, story: Callable[[Starlette], Awaitable[None]]) -> None:
@@ -170,7 +187,8 @@ class TestInviting:
 
 
 class TestScope:
-    def test_the_tables_name_what_there_is(self):
+    def test_the_tables_name_what_there_is(self, world: World):
+        assert world.desk  # which has loaded all routes
         assert ROUTES.keys() >= GUEST_ACTIONS
         assert READERS.keys() >= GUEST_CARDS
         assert {name for _, name, _, _ in _PARTS} >= GUEST_PARTS
@@ -223,13 +241,28 @@ class TestScope:
         assert "as a guest" in text_of(world.act(guest, "screening.show", challenge).card)
         assert world.desk.home(guest, now=world.now)
 
-    def test_a_guest_consents_to_an_introduction_and_talks(self, world: World):
-        challenge = ranked(world)
-        token_of(invite(world, challenge))
-        guest = guest_of(world)
-        world.answered(challenge, guest, "Dykewatch makes it.")
-        approve(world, world.manager_owner, "Waterlens")
-        assert "went wrong" not in text_of_home(world.home(guest))
+    @pytest.mark.parametrize("answers", [True, False])
+    def test_a_guest_consents_to_an_introduction_and_talks(self, world: World, answers: bool):
+        challenge, _, guest = invited(world)
+        if answers:  # who answers has consented
+            world.answered(challenge, guest, "Dykewatch makes E. coli sensors for pipes.")
+        run_jobs(world)
+        intro = approved(world, "Dykewatch")
+        if not answers:
+            assert "May your cluster introduce you" in text_of_home(world.home(guest))
+            assert not world.act(guest, "consent.give", intro).failed
+        world.press(world.buyer, world.only(address_of(world.buyer), holding=intro).card, "consent.give")
+        world.deliver()
+        assert "You are introduced to Nordkaj Utility" in text_of_home(world.home(guest))
+        with world.database.read() as session:
+            legs = {leg.workspace: leg.address for leg in session.exec(select(Leg))}
+        here, there = legs["W-CLEAN"], legs[guest.workspace]
+        say(world, world.buyer, here, "Can you come on Tuesday?")
+        assert text_of(world.sent_to(there)[-1].card).endswith("Can you come on Tuesday?")
+        say(world, guest, there, "Yes, at ten.")
+        assert text_of(world.sent_to(here)[-1].card) == "ada, Dykewatch (Clean Tech Delta)\nYes, at ten."
+        world.submit(guest, world.act(guest, "conversation.write", intro).form, text="With a probe.")
+        assert text_of(world.sent_to(here)[-1].card).endswith("With a probe.")
 
     def test_after_the_end_a_guest_is_nobody(self, world: World):
         challenge, _, guest = invited(world)
