@@ -32,6 +32,7 @@ from tests.journeys.stage import BUYER, CHALLENGES, MANAGERS, SME, Player, Stage
 from tests.journeys.web_stage import WebPlayer
 from tests.world import add_organisation, add_person, add_profile
 
+INVITED: Final = "Dykewatch"
 OURS, THEIRS = "CLEAN", "Clean Tech Delta"
 #: Surfaces of buyer, of the owner's manager, of the SME, and of the partner's manager.
 SEATS: Final = (
@@ -216,3 +217,51 @@ async def test_a_challenge_travels_and_ends_in_one_conversation(across: Stage):
     assert len([one for one in heard if "come to Copenhagen" in one]) == 1
     told = [one.text for one in (await buyer.conversations())[0]]
     assert len([one for one in told if "On Tuesday at ten" in one and re.search("sme", one, re.IGNORECASE)]) == 1
+
+
+@pytest.mark.parametrize("across", [SEATS[0], SEATS[2]], indirect=True, ids="-".join)
+async def test_a_guest_answers_is_introduced_and_talks(across: Stage):
+    buyer, manager, _, partner = (across.people[role] for role in ROLES)
+    with across.parts.database.write() as session:
+        theirs = people.cluster_named(session, THEIRS, "NL")
+        assert theirs is not None
+        add_organisation(session, INVITED, OrganisationKind.SME, theirs, country="NL", headcount=4)
+
+    await buyer.command("challenge")
+    await buyer.fill(**{**FIELDS, "deadline_on": across.deadline})
+    await across.deliver()
+    await manager.press(await manager.find(MANAGERS, "CH-1", "screening.publish"), "screening.publish")
+    await across.deliver()
+    await manager.press(await manager.find(MANAGERS, "CH-1", "sharing.offer"), "sharing.offer")
+    await manager.fill(reach="every")
+    await across.deliver()
+    await partner.press(await partner.find(MANAGERS, "CH-1", "sharing.take"), "sharing.take")
+    await across.deliver()
+
+    await partner.command("matchpoint", f"invite ada@dykewatch.example {INVITED} CH-1")
+    await partner.fill()
+    link = re.search(r"/guest/[\w-]+", partner.answer.text)
+    assert link is not None
+    client: Any = TestClient(across.app, base_url=across.parts.settings.base_url, follow_redirects=True)
+    guest = WebPlayer(client, link[0])
+    await guest.press(await guest.find("home", TITLE, "answer.start"), "answer.start")
+    await guest.fill(text="A result within the hour, for three months.")
+    await across.deliver()
+
+    await manager.press(await manager.find(MANAGERS, "AN-1", "suggestion.approve"), "suggestion.approve", below=INVITED)
+    await across.deliver()
+    await partner.press(await partner.find(MANAGERS, "IN-1", "introduction.approve"), "introduction.approve")
+    await across.deliver()
+    await buyer.press(await buyer.find("inbox", "IN-1", "consent.give"), "consent.give")
+    await across.deliver()
+
+    assert await guest.find("home", f"You are introduced to {BUYER}")
+    await buyer.talk("When can you come to Copenhagen?")
+    await across.deliver()
+    await guest.talk("On Tuesday at ten.")
+    await across.deliver()
+    ((*_, heard, _),) = await guest.conversations()
+    assert "come to Copenhagen" in heard.text
+    ((*_, told),) = await buyer.conversations()
+    assert "On Tuesday at ten" in told.text
+    assert INVITED in told.text
