@@ -33,6 +33,8 @@ _PAUSE: Final = timedelta(minutes=10)
 _TOMORROW: Final = timedelta(hours=6)
 #: So near that readers need no bridge, and that short texts cannot be told apart.
 _NEAR: Final = frozenset({"da", "nb"})
+#: Fewer words than these could be of any language: "I am back" is taken for German.
+_WORDS_LEAST: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ def source(prefix: str) -> Callable[[Reader], Reader]:
 
 def language_of(text: str) -> str:
     """Return the language of a text, empty where nothing tells it."""
-    return detected("", (text,)) or ""
+    return (detected("", (text,)) or "") if len(text.split()) >= _WORDS_LEAST else ""
 
 
 def needs_bridge(spoken: str, language: str) -> bool:

@@ -42,7 +42,7 @@ def test_a_copy_is_shown_in_the_readers_language_with_its_original_a_click_away(
     talk.say(f"{ENGLISH} Waterlens should know.")
     world.deliver()
     (before,) = talk.texts_now(talk.there)
-    assert "Written in Engels" in before
+    assert "Geschreven in het Engels" in before
     assert texts_kept(world) != {""}  # its translation is outstanding
     run_jobs(world)
     (copy,) = talk.seen()
@@ -68,7 +68,7 @@ def test_what_is_in_the_readers_language_is_passed_on_as_it_is(talk: Talk):
 def test_without_a_model_the_original_is_marked_and_forgotten(talk: Talk):
     talk.say(ENGLISH)
     (copy,) = talk.seen()
-    assert "Written in Engels" in text_of(copy.card)
+    assert "Geschreven in het Engels" in text_of(copy.card)
     assert ENGLISH in text_of(copy.card)
     assert not has_button(copy.card, "conversation.untranslated")
     assert texts_kept(talk.world) == {""}
@@ -125,7 +125,7 @@ def test_a_translation_that_is_refused_leaves_the_original_and_keeps_no_text(tal
     talk.say(ENGLISH)
     run_jobs(talk.world)
     (copy,) = talk.seen()
-    assert "Written in Engels" in text_of(copy.card)
+    assert "Geschreven in het Engels" in text_of(copy.card)
     assert copy.updates == 0
     assert texts_kept(talk.world) == {""}
 
