@@ -6,16 +6,16 @@ from typing import Final
 
 from domain.organisations import MembershipState, Role
 from domain.rooms import WorkspaceState
+from handlers import audit
 from handlers.members.managers_channel import bring_in_on_meeting
 from handlers.requests import Profiled, Speaker
 from handlers.webroom.places import GUEST, SURFACE
 from handlers.work import Actor, Belonging, Guest, Room, Work
 from messages.i18n import locale_of
 from store.engine import Session
-from store.queries import guests
+from store.queries import guests, merging
 from store.queries import people as query
 from store.queries.clusters import memberships_of
-from store.queries.installations import installation_of
 from store.queries.rows import add, change, key_of
 from store.tables.people import Identity, Person
 
@@ -100,13 +100,13 @@ def meet(work: Work, profiled: Profiled) -> int:
     What the person has set once (language, zone) is not overwritten by what the platform says later.
     """
     speaker = profiled.speaker
-    email = profiled.email.strip().lower() if _is_trusted(work, speaker) else ""
+    email = _believed(work, profiled)
     identity = query.identity_of(work.session, surface=speaker.surface, workspace=speaker.workspace, user=speaker.user)
     if identity is not None:
-        identity.is_admin = profiled.is_admin
+        if profiled.is_admin is not None:
+            identity.is_admin = profiled.is_admin
         query.touch_identity(work.session, identity, now=work.now, address=profiled.address)
-        _learn_email(work, identity.person_id, email)
-        return identity.person_id
+        return _learn_email(work, identity.person_id, email)
     person = query.person_by_email(work.session, email) if email else None
     if person is None:
         zone = profiled.zone[:_ZONE_MAX] or "Europe/Copenhagen"
@@ -123,7 +123,7 @@ def meet(work: Work, profiled: Profiled) -> int:
             workspace=speaker.workspace,
             native_user=speaker.user,
             address=profiled.address,
-            is_admin=profiled.is_admin,
+            is_admin=bool(profiled.is_admin),
             seen_at=work.now,
             created_at=work.now,
             updated_at=work.now,
@@ -133,23 +133,44 @@ def meet(work: Work, profiled: Profiled) -> int:
     return key_of(person)
 
 
-def _learn_email(work: Work, person_id: int, email: str) -> None:
-    """Take an address that nobody has; of two people with one, `/matchpoint link` makes one."""
-    person = work.session.get_one(Person, person_id)
-    if email and person.email is None and query.person_by_email(work.session, email) is None:
-        change(work.session, person, now=work.now, email=email)
+def _learn_email(work: Work, person_id: int, email: str) -> int:
+    """Take an address that nobody has, or be whose it is where nothing was done yet; return who it is now.
 
-
-def _is_trusted(work: Work, speaker: Speaker) -> bool:
-    """Tell whether a workspace's word for an e-mail counts: not of one that anybody may have installed the app in.
-
-    Whoever administers a workspace can give its members any address. One that was let in, or that the operator gave a
-    token for, is believed; see docs/adr, "One person, several accounts".
+    Else, of two people with one, `/matchpoint link` makes one.
     """
-    if installation_of(work.session, surface=speaker.surface, native_id=speaker.workspace) is None:
-        return True
+    person = work.session.get_one(Person, person_id)
+    if not email or person.email is not None:
+        return person_id
+    known = query.person_by_email(work.session, email)
+    if known is None:
+        change(work.session, person, now=work.now, email=email)
+        return person_id
+    if memberships_of(work.session, person_id):
+        return person_id
+    if known.name == email.partition("@")[0]:
+        known.name = person.name  # nobody had told it yet
+    audit.record(work, "person.merge", f"P-{person_id}", after={"person": key_of(known)})
+    merging.merge_people(work.session, kept=known, gone=person)
+    bring_in_on_meeting(work, key_of(known))
+    return key_of(known)
+
+
+def _believed(work: Work, profiled: Profiled) -> str:
+    """Return the e-mail that a workspace's word counts for, in lower case; empty where it does not.
+
+    Whoever administers a workspace can give its members any address. So only one that was let in is believed, and only
+    of people who have to do with no cluster but its own; further what the operator answers for: the web workspace, and
+    one that he gave a token for. See docs/adr, "One person, several accounts".
+    """
+    speaker, email = profiled.speaker, profiled.email.strip().lower()
+    if not email or profiled.given or speaker.surface == SURFACE:
+        return email
     room = query.workspace_of(work.session, surface=speaker.surface, native_id=speaker.workspace)
-    return room is not None and room.state is WorkspaceState.ACTIVE
+    if room is None or room.state is not WorkspaceState.ACTIVE:
+        return ""
+    person = query.person_by_email(work.session, email)
+    held = memberships_of(work.session, key_of(person)) if person is not None else ()
+    return email if all(one.cluster_id == room.cluster_id for one in held) else ""
 
 
 def known_by_email(work: Work, email: str, *, country: str, zone: str, locale: str) -> int:

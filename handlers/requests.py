@@ -114,7 +114,11 @@ class Deleted:
 
 @dataclass(frozen=True, slots=True)
 class Profiled:
-    """What the platform knows of a person, told at the first meeting; `address` reaches the person privately."""
+    """What the platform knows of a person, told at the first meeting; `address` reaches the person privately.
+
+    `is_admin` is None where the platform does not say. `given`: an operator gave the token for the workspace, and so
+    answers for what it says.
+    """
 
     speaker: Speaker
     name: str
@@ -122,7 +126,8 @@ class Profiled:
     email: str = ""
     locale: str = ""
     zone: str = ""
-    is_admin: bool = False
+    is_admin: bool | None = None
+    given: bool = False
 
 
 @dataclass(frozen=True, slots=True)

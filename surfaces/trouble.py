@@ -35,8 +35,11 @@ def trouble(listener: str, error: Exception) -> Shown:
 
 
 def needs_fresh_rights(action: str) -> bool:
-    """Tell whether the platform must be asked again what the person may do in the workspace."""
-    return action.startswith("setup.")
+    """Tell whether the platform must be asked again who the person is and what he or she may do in the workspace.
+
+    Whoever was met before the workspace was let in becomes who he or she is elsewhere with the wish to join.
+    """
+    return action.startswith(("setup.", "join."))
 
 
 def meaning(name: str, text: str) -> tuple[str, str]:

@@ -62,7 +62,7 @@ class People:
     async def _meet(self, speaker: Speaker) -> None:
         client = await self._clients.of(speaker.workspace)
         answer = await client.call("users_info", user=speaker.user, include_locale=True)
-        profiled = _profiled(speaker, answer.get("user") or {})
+        profiled = _profiled(speaker, answer.get("user") or {}, given=client is self._clients.own)
         try:
             await asyncio.to_thread(self._desk.meet, profiled, now=self._clock.now())
         except Exception:
@@ -85,7 +85,7 @@ def _vouched(workspace: str, user: dict[str, Any]) -> bool:
     return workspace in [user.get("team_id") or workspace, *teams]
 
 
-def _profiled(speaker: Speaker, user: dict[str, Any]) -> Profiled:
+def _profiled(speaker: Speaker, user: dict[str, Any], *, given: bool) -> Profiled:
     profile: dict[str, Any] = user.get("profile") or {}
     names = (profile.get("real_name"), user.get("real_name"), profile.get("display_name"), user.get("name"))
     return Profiled(
@@ -96,4 +96,5 @@ def _profiled(speaker: Speaker, user: dict[str, Any]) -> Profiled:
         locale=str(user.get("locale") or ""),
         zone=str(user.get("tz") or ""),
         is_admin=bool(user.get("is_admin") or user.get("is_owner")),
+        given=given,
     )

@@ -31,7 +31,8 @@ Dispatch = Callable[[Activity], Awaitable[Reply]]
 class Gate:
     """An ASGI app that lets through what Microsoft vouches for, parsed and told apart.
 
-    Without a `proof` everybody is let in; `may_serve` tells which addresses an activity may name as its service.
+    Without a `proof` everybody is let in; `may_serve` tells which addresses an activity may name as its service. With a
+    `tenant` no other one is heard.
     """
 
     def __init__(
@@ -41,8 +42,10 @@ class Gate:
         proof: Proof | None,
         may_serve: Callable[[str], bool],
         observe: Callable[[str, float], None],
+        tenant: str = "",
     ) -> None:
         self._dispatch, self._proof, self._may_serve, self._observe = dispatch, proof, may_serve, observe
+        self._tenant = tenant.lower()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -96,6 +99,8 @@ class Gate:
             raise Refused(400, f"malformed: {error}") from error
         if activity.kind is Kind.FOREIGN:
             return activity.kind, Answer()
+        if self._tenant and activity.tenant.lower() != self._tenant:
+            raise Refused(403, "another tenant")
         status, said = await self._dispatch(activity)
         if said is None:
             return activity.kind, Answer(status)

@@ -32,19 +32,21 @@ class People:
         """Tell whether the account was met lately, without asking anybody."""
         return speaker in self._known
 
-    async def ensure(self, speaker: Speaker, *, within: Iterable[str], heard: Activity | None = None) -> None:
+    async def ensure(
+        self, speaker: Speaker, *, within: Iterable[str], heard: Activity | None = None, anew: bool = False
+    ) -> None:
         """Meet an account that is not known yet; it is looked for `within` these conversations, one after the other.
 
-        `heard` is what the account itself sent: it says in which language and time zone.
+        `heard` is what the account itself sent: it says in which language and time zone. `anew` asks Teams again.
 
         :raises Throttled, Rejected, Unsure, Unreachable: Teams does not say who it is.
         """
-        if self.remembers(speaker):
+        if self.remembers(speaker) and not anew:
             return
         lock = self._meetings.setdefault(speaker, asyncio.Lock())
         try:
             async with lock:
-                if not (self.remembers(speaker) or await asyncio.to_thread(self._desk.knows, speaker)):
+                if anew or not (self.remembers(speaker) or await asyncio.to_thread(self._desk.knows, speaker)):
                     await self._meet(speaker, within, heard)
         finally:
             self._meetings.pop(speaker, None)
@@ -85,7 +87,8 @@ def _profiled(speaker: Speaker, member: dict[str, Any], heard: Activity | None) 
         speaker=speaker,
         name=name or speaker.user,
         address=address_of(speaker.workspace, speaker.user),
-        email=str(member.get("email") or member.get("userPrincipalName") or ""),
+        # A guest is vouched for by another tenant, and the name to sign in with is no address of anybody.
+        email="" if member.get("userRole") == "guest" else str(member.get("email") or ""),
         locale=str(heard.body.get("locale") or _client_info(heard, "locale")) if heard else "",
         zone=str(heard.body.get("localTimezone") or _client_info(heard, "timezone")) if heard else "",
     )

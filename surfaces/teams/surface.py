@@ -54,7 +54,13 @@ class TeamsSurface:
         """Return the one route that Teams calls."""
         if not self._config.unauthenticated:
             self._proof = Proof(self._config)
-        gate = Gate(self._dispatch, proof=self._proof, may_serve=self._may_serve, observe=self._observe)
+        gate = Gate(
+            self._dispatch,
+            proof=self._proof,
+            may_serve=self._may_serve,
+            observe=self._observe,
+            tenant=self._config.tenant_id,
+        )
         return [Route(PATH, gate)]
 
     @contextlib.asynccontextmanager

@@ -32,17 +32,19 @@ class Ears:
     tasks: Tasks
     clock: Clock
 
-    async def ensure(self, activity: Activity, *chosen: str) -> Speaker:
+    async def ensure(self, activity: Activity, *chosen: str, anew: bool = False) -> Speaker:
         """Meet who sent an activity, and people who were chosen in it (ids of the directory); return who speaks.
+
+        `anew` asks Teams again who that is.
 
         :raises Throttled, Rejected, Unsure, Unreachable: Teams does not say in time who it is.
         """
         speaker = speaker_of(activity)
         others = [Speaker(SURFACE, activity.tenant, one) for one in chosen if one != speaker.user]
-        if not all(map(self.people.remembers, (speaker, *others))):
+        if anew or not all(map(self.people.remembers, (speaker, *others))):
             try:
                 async with asyncio.timeout(_PATIENCE_SECONDS):
-                    await self.people.ensure(speaker, within=[activity.channel], heard=activity)
+                    await self.people.ensure(speaker, within=[activity.channel], heard=activity, anew=anew)
                     await self._meet_others(activity, others)
             except TimeoutError as error:
                 raise Unreachable("too slow") from error

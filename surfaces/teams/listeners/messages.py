@@ -16,7 +16,7 @@ from surfaces.teams.gate import Reply
 from surfaces.teams.listeners.ears import Ears
 from surfaces.teams.payloads import Activity
 from surfaces.teams.people import speaker_of
-from surfaces.trouble import trouble
+from surfaces.trouble import meaning, needs_fresh_rights, trouble
 
 _log: Final = structlog.get_logger("matchpoint.teams")
 _TAKEN: Final[Reply] = (200, None)
@@ -104,7 +104,7 @@ async def _may_be_ours(ears: Ears, activity: Activity) -> bool:
 
 async def _command(ears: Ears, activity: Activity, name: str, text: str) -> None:
     try:
-        speaker = await ears.ensure(activity)
+        speaker = await ears.ensure(activity, anew=needs_fresh_rights(meaning(name, text)[0]))
         command = Command(speaker, name, text, place=activity.place, request=f"{activity.event}:command")
         shown = await asyncio.to_thread(ears.desk.command, command, now=ears.clock.now())
     except Exception as error:

@@ -12,7 +12,7 @@ from surfaces.teams.gate import Reply
 from surfaces.teams.listeners.ears import Ears
 from surfaces.teams.payloads import Activity
 from surfaces.teams.show import Typed, executed
-from surfaces.trouble import trouble
+from surfaces.trouble import needs_fresh_rights, trouble
 
 _NOTHING: Final[Reply] = (200, executed(None, ""))
 
@@ -43,10 +43,11 @@ async def on_press(ears: Ears, activity: Activity) -> Reply:
 
 async def press(ears: Ears, activity: Activity, data: Json) -> Shown:
     """Hand a click to the desk."""
-    speaker = await ears.ensure(activity)
+    action = str(data.get("action") or "")
+    speaker = await ears.ensure(activity, anew=needs_fresh_rights(action))
     pressed = Press(
         speaker,
-        str(data.get("action") or ""),
+        action,
         str(data.get("value") or ""),
         place=activity.place,
         message=activity.ref(activity.replied_to),

@@ -17,7 +17,7 @@ from messages.card import Card
 from store.queries import merging, people
 from store.queries.rows import add
 from store.tables import metadata
-from store.tables.accounts import Installation, LinkCode
+from store.tables.accounts import LinkCode
 from store.tables.calendar import CalendarFeed
 from store.tables.introductions import Consent
 from store.tables.people import Membership, Person, Workspace
@@ -241,18 +241,48 @@ def test_an_account_can_be_unlinked_and_takes_nothing_with_it(world: World):
 # -- by e-mail ------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("state", ["new", "active", "given by the operator"])
-def test_an_email_counts_where_the_workspace_was_let_in(world: World, state: str):
+OTHER = Speaker("teams", "tenant", "somebody")
+
+
+def let_in(world: World, state: WorkspaceState, cluster: int | None) -> None:
+    stamps: dict[str, Any] = {"created_at": world.now, "updated_at": world.now}
+    with world.database.write() as session:
+        found = people.workspace_of(session, surface=OTHER.surface, native_id=OTHER.workspace)
+        room = found or add(session, Workspace(surface=OTHER.surface, native_id=OTHER.workspace, state=state, **stamps))
+        room.state, room.cluster_id = state, cluster
+        session.add(room)
+
+
+def meet_with_email_of(world: World, name: str, *, given: bool = False) -> bool:
+    """Meet an account with the e-mail of a person; tell whether it is that person's."""
     with world.database.read() as session:
-        email = session.get_one(Person, world.people["sme"]).email
-    speaker = Speaker("slack", "T0OTHER", "U0SOMEBODY")
-    if state != "given by the operator":
-        stamps: dict[str, Any] = {"created_at": world.now, "updated_at": world.now}
-        with world.database.write() as session:
-            add(session, Installation(surface="slack", native_id="T0OTHER", installed_at=world.now, **stamps))
-            add(session, Workspace(surface="slack", native_id="T0OTHER", state=WorkspaceState(state), **stamps))
-    world.desk.meet(Profiled(speaker, "Somebody", "slack:T0OTHER:U0SOMEBODY", email=email or ""), now=world.now)
+        email = session.get_one(Person, world.people[name]).email
+    world.desk.meet(Profiled(OTHER, "Somebody", "teams:tenant:somebody", email=email or "", given=given), now=world.now)
     with world.database.read() as session:
-        found = people.identity_of(session, surface="slack", workspace="T0OTHER", user="U0SOMEBODY")
+        found = people.identity_of(session, surface=OTHER.surface, workspace=OTHER.workspace, user=OTHER.user)
         assert found is not None
-        assert (found.person_id == world.people["sme"]) is (state != "new")
+        return found.person_id == world.people[name]
+
+
+@pytest.mark.parametrize("state", [None, *WorkspaceState])
+def test_an_email_counts_only_where_the_workspace_was_let_in(world: World, state: WorkspaceState | None):
+    if state is not None:
+        let_in(world, state, world.delta)
+    assert meet_with_email_of(world, "sme") is (state is WorkspaceState.ACTIVE)
+
+
+def test_an_email_of_somebody_who_belongs_to_another_cluster_joins_nobody(world: World):
+    let_in(world, WorkspaceState.ACTIVE, world.delta)
+    assert not meet_with_email_of(world, "manager_owner")
+
+
+def test_what_the_operator_answers_for_is_believed(world: World):
+    assert meet_with_email_of(world, "manager_owner", given=True)
+
+
+def test_who_was_met_before_the_workspace_was_let_in_is_joined_afterwards(world: World):
+    assert not meet_with_email_of(world, "sme")
+    let_in(world, WorkspaceState.ACTIVE, world.delta)
+    assert meet_with_email_of(world, "sme")
+    with world.database.read() as session:
+        assert session.exec(select(Person).where(Person.name == "Somebody")).all() == []

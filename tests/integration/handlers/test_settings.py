@@ -102,7 +102,7 @@ def test_somebody_met_elsewhere_gets_a_link_into_the_web_workspace(world: World)
     chat = Speaker("slack", "T0CLEAN", "U1")
     with world.database.write() as session:
         name = session.get_one(Person, world.people["buyer"]).email or ""
-    world.desk.meet(Profiled(chat, name="Buyer", address="slack:T0CLEAN:U1", email=name), now=NOW)
+    world.desk.meet(Profiled(chat, name="Buyer", address="slack:T0CLEAN:U1", email=name, given=True), now=NOW)
     with world.database.write() as session:
         old = session.exec(select(Identity).where(Identity.person_id == world.people["buyer"])).all()
         for identity in old:

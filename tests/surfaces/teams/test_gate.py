@@ -72,6 +72,12 @@ async def test_a_token_signed_by_somebody_else_is_refused(tenant: Tenant, teams:
     assert tenant.desk.heard == []
 
 
+async def test_where_the_bot_is_of_one_tenant_no_other_is_heard(tenant: Tenant, teams: FakeTeams, anna: TeamsUser):
+    body = json.loads(json.dumps(activity(teams, anna)).replace(teams.tenant, "0e000000-0000-4000-8000-00000000000e"))
+    assert (await send(tenant, body, **bearer(teams.token()))).status_code == 403
+    assert (tenant.desk.heard, tenant.desk.met) == ([], {})
+
+
 @pytest.mark.parametrize("given", ["", "Basic dTpw", "Bearer", "Bearer ", "Bearer x.y.z", "Bearer \xff", "Bearer a b"])
 async def test_what_carries_no_token_is_refused(tenant: Tenant, teams: FakeTeams, anna: TeamsUser, given: str):
     headers = {"authorization": given} if given else {}

@@ -183,6 +183,17 @@ async def test_an_account_is_met_once_and_known_by_the_directory(tenant: Tenant,
     assert len(teams.called("GET members")) == 1
 
 
+@pytest.mark.parametrize("told", [{"userRole": "guest"}, {"email": None}])
+async def test_of_a_guest_and_of_who_has_none_no_email_is_taken(
+    tenant: Tenant, anna: TeamsUser, monkeypatch: pytest.MonkeyPatch, told: dict[str, object]
+):
+    known = anna.as_member()
+    monkeypatch.setattr(type(anna), "as_member", lambda _self: known | told)
+    await anna.type("help")
+    (met,) = tenant.desk.met.values()
+    assert met.email == ""
+
+
 async def test_people_who_are_chosen_in_a_form_are_met_too(
     tenant: Tenant, teams: FakeTeams, anna: TeamsUser, bert: TeamsUser
 ):
