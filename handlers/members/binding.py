@@ -13,6 +13,7 @@ from domain.organisations import ClusterState, MembershipState, Role, name_key
 from domain.rooms import WorkspaceState
 from handlers import audit, cards
 from handlers.members.managers_channel import bring_managers_in, follow
+from handlers.members.proposing import is_proposed_in, with_proposal
 from handlers.work import Work
 from store.queries import clusters as query
 from store.queries import people
@@ -91,7 +92,7 @@ def take_workspace(work: Work, *, surface: str, native_id: str) -> Workspace:
 
 
 def appoint(work: Work, cluster: Cluster, person_id: int, *, active: bool, note: str = "") -> None:
-    """Make a person a manager of a cluster, at once or when the cluster is activated."""
+    """Make a person a manager of a cluster, at once or when the workspace is let in that proposes it (in `note`)."""
     state = MembershipState.ACTIVE if active else MembershipState.ASKED
     known = query.membership_of(work.session, person_id, key_of(cluster), Role.MANAGER, None)
     if known is None:
@@ -107,6 +108,8 @@ def appoint(work: Work, cluster: Cluster, person_id: int, *, active: bool, note:
         known = add(work.session, row)
     elif known.state not in (state, MembershipState.ACTIVE):
         change(work.session, known, now=work.now, state=state, note=note)
+    elif known.state is MembershipState.ASKED and with_proposal(known.note, note) != known.note:
+        change(work.session, known, now=work.now, note=with_proposal(known.note, note))
     else:
         return
     if active:
@@ -114,32 +117,22 @@ def appoint(work: Work, cluster: Cluster, person_id: int, *, active: bool, note:
     audit.record(work, "cluster.appoint", f"P-{person_id}", after=state, cluster_id=key_of(cluster))
 
 
-def activate(work: Work, cluster: Cluster, *, decided_by: int | None) -> None:
-    """Let a cluster in: its workspaces become active, their channels are made and its managers get their role."""
+def activate(work: Work, cluster: Cluster, workspace: Workspace, *, decided_by: int | None) -> None:
+    """Let a workspace in, and its cluster: its channels are made, and the managers whom it proposed get their role."""
     if cluster.state is not ClusterState.ACTIVE:
         change(work.session, cluster, now=work.now, state=ClusterState.ACTIVE)
     audit.record(
         work, "cluster.activate", cluster_id_text(cluster), after=ClusterState.ACTIVE, cluster_id=key_of(cluster)
     )
     for membership, _ in query.manager_memberships(work.session, key_of(cluster)):
-        if membership.state is MembershipState.ASKED:
-            appointed(work, membership, decided_by=decided_by)
-    for workspace in query.bound_workspaces(work.session, key_of(cluster)):
-        if workspace.state is WorkspaceState.NEW:
-            open_workspace(work, workspace)
-
-
-def appointed(work: Work, membership: Membership, *, decided_by: int | None) -> None:
-    """Give a manager who was named the role."""
-    change(work.session, membership, now=work.now, state=MembershipState.ACTIVE, decided_by=decided_by)
-    follow(work, membership)
-
-
-def open_workspace(work: Work, workspace: Workspace) -> None:
-    """Let a workspace that waited work, with its channels and the managers in theirs."""
-    change(work.session, workspace, now=work.now, state=WorkspaceState.ACTIVE)
-    open_channels(work, workspace)
-    bring_managers_in(work, workspace)
+        if is_proposed_in(membership, workspace):
+            state = MembershipState.ACTIVE
+            change(work.session, membership, now=work.now, state=state, decided_by=decided_by)
+            follow(work, membership)
+    if workspace.state is WorkspaceState.NEW:
+        change(work.session, workspace, now=work.now, state=WorkspaceState.ACTIVE)
+        open_channels(work, workspace)
+        bring_managers_in(work, workspace)
 
 
 def open_channels(work: Work, workspace: Workspace) -> None:

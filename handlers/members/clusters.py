@@ -11,6 +11,8 @@ from handlers import audit, cards
 from handlers.cards import View, living
 from handlers.home import home_part
 from handlers.members.binding import activate, cluster_id_text, find_cluster
+from handlers.members.proposing import is_proposed_in, proposers, refuse_all
+from handlers.members.second_workspaces import ask_about_the_rest
 from handlers.members.setup import CLUSTER_CARD
 from handlers.routes import Need, route
 from handlers.work import Ask, Reply, Work
@@ -22,7 +24,7 @@ from store.queries import introductions as introduction_query
 from store.queries import people
 from store.queries import suggestions as suggestion_query
 from store.queries.rows import change, key_of, lock
-from store.tables.people import Cluster, Person
+from store.tables.people import Cluster, Person, Workspace
 
 _OPEN_MAX = 100
 
@@ -84,11 +86,18 @@ def _proposed(work: Work, view: View) -> ClusterProposed:
     cluster = find_cluster(work, view.subject)
     managers = query.manager_memberships(work.session, key_of(cluster))
     workspaces = query.bound_workspaces(work.session, key_of(cluster))
-    waits = [one for one in workspaces if one.state is WorkspaceState.NEW]
-    shown = waits or workspaces
-    state = MembershipState.ASKED if waits else MembershipState.ACTIVE if workspaces else MembershipState.REFUSED
-    concerned = [(membership, person) for membership, person in managers if membership.state is state]
-    by = next((_person(work, membership.note) for membership, _ in concerned if membership.note), None)
+    active = [one for one in workspaces if one.state is WorkspaceState.ACTIVE]
+    # Of several that say they are this cluster's, one is decided on at a time; once one is in, its managers decide.
+    waits = () if active else workspaces[:1]
+    shown = waits or active
+    state = MembershipState.ACTIVE if active else MembershipState.REFUSED
+    concerned = [
+        (membership, person)
+        for membership, person in managers
+        if (is_proposed_in(membership, waits[0]) if waits else membership.state is state)
+    ]
+    number = next((one for membership, _ in concerned for one in proposers(membership.note)), None)
+    by = work.session.get(Person, number) if number is not None else None
     decider = next((membership.decided_by for membership, _ in concerned if membership.decided_by), None)
     return ClusterProposed(
         id=view.subject,
@@ -98,8 +107,9 @@ def _proposed(work: Work, view: View) -> ClusterProposed:
         by=by.name if by else "Matchpoint",
         email=(by.email or "") if by else "",
         managers=tuple(person.name for _, person in concerned),
-        active=bool(workspaces) and not waits,
+        active=bool(active),
         declined=not workspaces,
+        value=f"{view.subject} W-{waits[0].id}" if waits else "",
         decided_by=_name(work, decider),
     )
 
@@ -107,51 +117,52 @@ def _proposed(work: Work, view: View) -> ClusterProposed:
 @route("cluster.activate", need=Need.MEMBER)
 def activate_cluster(work: Work, ask: Ask) -> Reply:
     """Let a cluster in that somebody set up."""
-    cluster = _decidable(work, ask.value)
-    activate(work, cluster, decided_by=work.who.person_id)
+    cluster, workspace = _decidable(work, ask.value)
+    activate(work, cluster, workspace, decided_by=work.who.person_id)
     cards.refresh(work, CLUSTER_CARD, cluster_id_text(cluster))
     for person in people.managers_of(work.session, key_of(cluster)):
         cards.tell(work, MANAGER_CARD, cluster_id_text(cluster), key_of(person))
+    ask_about_the_rest(work, cluster)
     return Reply(notice=ClusterDecided(name=cluster.name, active=True))
 
 
 @route("cluster.decline", need=Need.MEMBER)
 def decline_cluster(work: Work, ask: Ask) -> Reply:
     """Keep a cluster out that somebody set up; the workspace can be set up again."""
-    cluster = _decidable(work, ask.value)
-    me, refused = work.who.person_id, MembershipState.REFUSED
-    for membership, _ in query.manager_memberships(work.session, key_of(cluster)):
-        if membership.state is MembershipState.ASKED:
-            change(work.session, membership, now=work.now, state=refused, decided_by=me)
-    for workspace in query.bound_workspaces(work.session, key_of(cluster)):
-        if workspace.state is WorkspaceState.NEW:
-            change(work.session, workspace, now=work.now, cluster_id=None)
+    cluster, workspace = _decidable(work, ask.value)
+    refuse_all(work, workspace, decided_by=work.who.person_id)
+    change(work.session, workspace, now=work.now, cluster_id=None)
     audit.record(work, "cluster.decline", cluster_id_text(cluster), cluster_id=cluster.id)
     cards.refresh(work, CLUSTER_CARD, cluster_id_text(cluster))
     return Reply(notice=ClusterDecided(name=cluster.name, active=False))
 
 
-def _decidable(work: Work, value: str) -> Cluster:
-    """Return a cluster that waits for somebody like who acts to decide.
+def _decidable(work: Work, value: str) -> tuple[Cluster, Workspace]:
+    """Return a cluster that waits for somebody like who acts to decide, and its workspace that is decided on.
 
     :raises NotAllowed: the person manages no active cluster, or has to do with this one.
     :raises OutOfDate: it was decided already.
     """
-    cluster = find_cluster(work, value)
+    about, _, place = value.strip().partition(" ")
+    cluster = find_cluster(work, about)
     lock(work.session, cluster)  # a yes and a no at the same instant are one decision
     managers = query.manager_memberships(work.session, key_of(cluster))
     me = work.who.person_id
-    if any(person.id == me or membership.note == f"P-{me}" for membership, person in managers):
+    if any(person.id == me or me in proposers(membership.note) for membership, person in managers):
         raise NotAllowed("cluster.own", cluster=cluster.name)
     managed = people.clusters_with_names(work.session, work.who.managed()).values()
     if not any(one.state is ClusterState.ACTIVE for one in managed):
         raise NotAllowed("cluster.managers_only")
     workspaces = query.bound_workspaces(work.session, key_of(cluster))
-    if not any(one.state is WorkspaceState.NEW for one in workspaces):
+    waits = [one for one in workspaces if one.state is WorkspaceState.NEW]
+    if not waits:
         raise OutOfDate("cluster.decided", cluster=cluster.name)
-    if any(one.state is WorkspaceState.ACTIVE for one in workspaces):
+    if len(waits) < len(workspaces):
         raise NotAllowed("cluster.own_managers", cluster=cluster.name)
-    return cluster
+    meant = [one for one in waits if place in ("", f"W-{one.id}")]
+    if len(meant) != 1:
+        raise OutOfDate("cluster.decided", cluster=cluster.name)
+    return cluster, meant[0]
 
 
 MANAGER_CARD = "cluster.active"
@@ -191,11 +202,6 @@ def list_proposed_clusters(work: Work) -> Sequence[ClusterProposed]:
     }
     views = (View(CLUSTER_CARD, cluster_id_text(one), "") for one in waiting if one.id not in mine)
     return tuple(_proposed(work, view) for view in views)
-
-
-def _person(work: Work, note: str) -> Person | None:
-    number = note.removeprefix("P-")
-    return work.session.get(Person, int(number)) if number.isdigit() else None
 
 
 def _name(work: Work, person_id: int | None) -> str:

@@ -7,19 +7,19 @@ from typing import Final
 
 from domain.errors import NotAllowed, OutOfDate
 from domain.ids import read_number
-from domain.organisations import MembershipState
 from domain.rooms import WorkspaceState
 from handlers import audit, cards
 from handlers.cards import View, living
 from handlers.home import home_part
-from handlers.members.binding import appointed, cluster_id_text, open_workspace
+from handlers.members.binding import activate, cluster_id_text
+from handlers.members.proposing import is_proposed_in, refuse_all
 from handlers.routes import route
 from handlers.work import Ask, Reply, Work
 from messages.notices.setup import WorkspaceAsks
 from store.queries import clusters as query
 from store.queries import people
 from store.queries.rows import change, key_of, lock
-from store.tables.people import Cluster, Membership, Workspace
+from store.tables.people import Cluster, Workspace
 
 ASKS: Final = "workspace.asks"
 
@@ -34,18 +34,21 @@ def ask_its_managers(work: Work, cluster: Cluster, workspace: Workspace) -> None
     cards.tell_managers(work, ASKS, f"W-{key_of(workspace)}", key_of(cluster))
 
 
+def ask_about_the_rest(work: Work, cluster: Cluster) -> None:
+    """Ask the managers of a cluster that was just let in about the other workspaces that say they are its own."""
+    for workspace in query.bound_workspaces(work.session, key_of(cluster)):
+        if workspace.state is WorkspaceState.NEW:
+            ask_its_managers(work, cluster, workspace)
+
+
 @route("workspace.let_in")
 def let_in(work: Work, ask: Ask) -> Reply:
     """Say that a workspace is the cluster's own; it works from now on, and those it named are managers.
 
-    Another one that asks at the same time, and whom that one named, goes on waiting.
-
     :raises NotAllowed: not a manager of the cluster. :raises OutOfDate: it was decided already.
     """
     workspace, cluster = _decidable(work, ask.value)
-    for membership, _ in _named(work, workspace):
-        appointed(work, membership, decided_by=work.who.person_id)
-    open_workspace(work, workspace)
+    activate(work, cluster, workspace, decided_by=work.who.person_id)
     audit.record(work, "workspace.let_in", f"W-{key_of(workspace)}", cluster_id=cluster.id)
     cards.refresh(work, ASKS, f"W-{key_of(workspace)}")
     return Reply(notice=_shown(work, workspace))
@@ -58,9 +61,7 @@ def keep_out(work: Work, ask: Ask) -> Reply:
     :raises NotAllowed: not a manager of the cluster. :raises OutOfDate: it was decided already.
     """
     workspace, cluster = _decidable(work, ask.value)
-    me, refused = work.who.person_id, MembershipState.REFUSED
-    for membership, _ in _named(work, workspace):
-        change(work.session, membership, now=work.now, state=refused, decided_by=me)
+    refuse_all(work, workspace, decided_by=work.who.person_id)
     change(work.session, workspace, now=work.now, cluster_id=None)
     audit.record(work, "workspace.keep_out", f"W-{key_of(workspace)}", cluster_id=cluster.id)
     cards.refresh(work, ASKS, f"W-{key_of(workspace)}")
@@ -86,20 +87,12 @@ def list_asking(work: Work) -> Sequence[WorkspaceAsks]:
     return tuple(found)
 
 
-def _named(work: Work, workspace: Workspace) -> Sequence[tuple[Membership, str]]:
-    """Return the managers whom a workspace named and who wait with it, with their names."""
-    if workspace.cluster_id is None:
-        return ()
-    rows = query.manager_memberships(work.session, workspace.cluster_id)
-    asked = [(row, person) for row, person in rows if row.state is MembershipState.ASKED]
-    ids = [key_of(person) for _, person in asked]
-    here = query.addresses_in(work.session, ids, surface=workspace.surface, workspace=workspace.native_id)
-    return [(row, person.name) for row, person in asked if key_of(person) in here]
-
-
 def _shown(work: Work, workspace: Workspace) -> WorkspaceAsks:
     cluster = work.session.get(Cluster, workspace.cluster_id) if workspace.cluster_id is not None else None
-    named = tuple(name for _, name in _named(work, workspace))
+    named: tuple[str, ...] = ()
+    if cluster is not None:
+        rows = query.manager_memberships(work.session, key_of(cluster))
+        named = tuple(person.name for row, person in rows if is_proposed_in(row, workspace))
     return WorkspaceAsks(
         id=str(key_of(workspace)),
         workspace=workspace.name or workspace.native_id,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from domain.countries import LANGUAGES, ZONES
-from domain.errors import Invalid, NotAllowed, OutOfDate
+from domain.errors import Invalid, InvalidForm, NotAllowed, OutOfDate
 from domain.organisations import NAME_MAX, ClusterState, MembershipState, Role, check_email, parse_country
 from domain.people import first_language
 from domain.rooms import WorkspaceState
@@ -24,7 +24,8 @@ from handlers.members.binding import (
     take_workspace,
 )
 from handlers.members.managers_channel import follow
-from handlers.members.second_workspaces import ask_its_managers, has_one
+from handlers.members.proposing import has_proposed, is_proposed_in, proposal, withdraw
+from handlers.members.second_workspaces import ask_about_the_rest, ask_its_managers, has_one
 from handlers.members.setup_fields import makes_channels, reached, read_set_up
 from handlers.people import known_by_email
 from handlers.routes import Need, route
@@ -116,12 +117,13 @@ def save_set_up(work: Work, ask: Ask) -> Reply:
         workspace = take_workspace(work, surface=speaker.surface, native_id=speaker.workspace)
     if first:
         _bind(work, workspace, cluster, zone=zone, managers=filled.managers)
-    # A workspace that waits to be let in changes nothing of a cluster that works already.
-    if cluster.zone != zone and (workspace.state is WorkspaceState.ACTIVE or cluster.state is not ClusterState.ACTIVE):
+    # A workspace that waits has no say yet in a cluster that works.
+    let_in = workspace.state is WorkspaceState.ACTIVE
+    if cluster.zone != zone and (let_in or cluster.state is not ClusterState.ACTIVE):
         change(work.session, cluster, now=work.now, zone=zone)
     if workspace.locale != filled.language:
         change(work.session, workspace, now=work.now, locale=filled.language)
-    if not move_channels(work, workspace, filled.channels, active=workspace.state is WorkspaceState.ACTIVE):
+    if not move_channels(work, workspace, filled.channels, active=let_in):
         raise OutOfDate("cluster.not_now")
     # Into the channels as they are now, and out of them.
     let_go = () if first else _replace_managers(work, workspace, filled.managers)
@@ -159,7 +161,8 @@ def set_up_by_operator(work: Work, wanted: SetUp) -> SetUpState:
     active = cluster.state is ClusterState.ACTIVE and workspace.state is WorkspaceState.ACTIVE
     move_channels(work, workspace, Channels(wanted.challenge_channel, wanted.managers_channel), active=active)
     if not active:
-        activate(work, cluster, decided_by=None)
+        activate(work, cluster, workspace, decided_by=None)
+        ask_about_the_rest(work, cluster)
     cards.refresh(work, CLUSTER_CARD, cluster_id_text(cluster))
     return state_of(work, workspace)
 
@@ -190,10 +193,14 @@ def _workspace(work: Work) -> Workspace | None:
 
 
 def _may_change(work: Work, workspace: Workspace) -> None:
-    actor = work.who
-    if actor.is_admin or actor.manages(workspace.cluster_id):
+    actor, state = work.who, workspace.state
+    # Who only added the app to a place is no admin of the whole any more once somebody has set it up.
+    is_admin = actor.is_admin and not workspace.places and state is not WorkspaceState.REMOVED
+    if is_admin or actor.manages(workspace.cluster_id):
         return
-    if workspace.state is not WorkspaceState.ACTIVE:
+    if state is WorkspaceState.NEW and has_proposed(work, workspace, actor.person_id):
+        return
+    if state is not WorkspaceState.ACTIVE:
         cluster = work.session.get_one(Cluster, workspace.cluster_id or 0)
         raise NotAllowed("setup.waits", cluster=cluster.name)
     raise NotAllowed("setup.managers_only")
@@ -210,7 +217,7 @@ def _bind(work: Work, workspace: Workspace, cluster: Cluster, *, zone: str, mana
     if not change(work.session, workspace, now=work.now, cluster_id=cluster.id, state=WorkspaceState.NEW):
         raise OutOfDate("cluster.not_now")
     for person_id in managers:
-        appoint(work, cluster, person_id, active=trusted, note=f"P-{actor.person_id}")
+        appoint(work, cluster, person_id, active=trusted, note=proposal(actor.person_id, workspace))
     if trusted:
         change(work.session, workspace, now=work.now, state=WorkspaceState.ACTIVE)
         if cluster.state is not ClusterState.ACTIVE:
@@ -225,19 +232,32 @@ def _bind(work: Work, workspace: Workspace, cluster: Cluster, *, zone: str, mana
 
 
 def _replace_managers(work: Work, workspace: Workspace, wanted: Sequence[int]) -> tuple[str, ...]:
-    """Appoint whom the form names, and let go whom it showed and does not name any more; return the names of those."""
+    """Appoint whom the form names, and let go whom it showed and does not name any more; return the names of those.
+
+    A workspace that waits only proposes, and takes back what it proposed itself.
+
+    :raises InvalidForm: who acts is no manager of a cluster that works, and names others than there are.
+    """
     cluster = work.session.get_one(Cluster, workspace.cluster_id or 0)
     active = workspace.state is WorkspaceState.ACTIVE
     shown = reached(work, workspace)
-    let_go: list[str] = []
+    gone = shown.keys() - set(wanted)
+    if active and not work.who.manages(workspace.cluster_id):
+        if gone or set(wanted) - shown.keys():
+            raise InvalidForm([Invalid("setup.managers.managers_only", field="managers")])
+        return ()
     for person_id in wanted:
-        appoint(work, cluster, person_id, active=active, note=f"P-{work.who.person_id}")
-    for person_id in sorted(shown.keys() - set(wanted)):
+        appoint(work, cluster, person_id, active=active, note=proposal(work.who.person_id, workspace))
+    let_go: list[int] = []
+    for person_id in sorted(gone):
         row = query.membership_of(work.session, person_id, key_of(cluster), Role.MANAGER, None)
-        # Until it is let in, a workspace lets go only whom it named itself.
-        if row is not None and (active or row.state is MembershipState.ASKED):
+        if row is None or not (active or is_proposed_in(row, workspace)):
+            continue
+        let_go.append(person_id)
+        if not active:
+            withdraw(work, row, workspace, state=MembershipState.LEFT)
+        else:
             change(work.session, row, now=work.now, state=MembershipState.LEFT)
             follow(work, row)
-            audit.record(work, "cluster.dismiss", f"P-{person_id}", cluster_id=cluster.id)
-            let_go.append(work.session.get_one(Person, person_id).name)
-    return tuple(let_go)
+        audit.record(work, "cluster.dismiss", f"P-{person_id}", cluster_id=cluster.id)
+    return tuple(work.session.get_one(Person, person_id).name for person_id in let_go)

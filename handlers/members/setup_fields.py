@@ -8,8 +8,10 @@ from domain.countries import LANGUAGES
 from domain.errors import Invalid, InvalidForm
 from domain.organisations import NAME_MAX, MembershipState, parse_country
 from domain.people import check_zone, first_language
+from domain.rooms import WorkspaceState
 from domain.text import clean_line
 from handlers.members.binding import Channels, cluster_id_text, find_cluster, names_of_managers, take_cluster
+from handlers.members.proposing import is_proposed_in
 from handlers.work import Ask, Work
 from store.queries import clusters as query
 from store.queries.rows import key_of
@@ -59,9 +61,13 @@ def read_set_up(work: Work, ask: Ask, workspace: Workspace | None) -> Filled:
 
 
 def reached(work: Work, workspace: Workspace) -> dict[int, str]:
-    """Return the managers who can be reached in this workspace, with their addresses there."""
-    managers = names_of_managers(work, workspace.cluster_id or 0, (MembershipState.ACTIVE, MembershipState.ASKED))
-    ids = [key for key, _ in managers]
+    """Return the managers whom this workspace has a say in, with their addresses there: of one that waits, its own."""
+    let_in, rows = workspace.state is WorkspaceState.ACTIVE, query.manager_memberships
+    ids = [
+        key_of(person)
+        for row, person in rows(work.session, workspace.cluster_id or 0)
+        if (row.state is MembershipState.ACTIVE if let_in else is_proposed_in(row, workspace))
+    ]
     return query.addresses_in(work.session, ids, surface=workspace.surface, workspace=workspace.native_id)
 
 

@@ -240,9 +240,10 @@ def _decisions(notice: ClusterProposed, words: Words) -> tuple[Button, ...]:
         words.say("Let them in"),
         words.say("Not yet"),
     )
+    value = notice.value or notice.id
     return (
-        Button(words.say("Let them in"), "cluster.activate", notice.id, style=Style.PRIMARY, confirm=confirm),
-        Button(words.say("I do not know them"), "cluster.decline", notice.id, style=Style.DANGER),
+        Button(words.say("Let them in"), "cluster.activate", value, style=Style.PRIMARY, confirm=confirm),
+        Button(words.say("I do not know them"), "cluster.decline", value, style=Style.DANGER),
     )
 
 

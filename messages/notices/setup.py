@@ -63,7 +63,8 @@ class ManagerStillInside:
 class ClusterProposed:
     """The card of a cluster that somebody set up and a manager of an active cluster is to activate.
 
-    `by` is who proposed it, with `email` if it is known; `decided_by` and `active` tell how it ended.
+    `by` is who proposed it, with `email` if it is known; `decided_by` and `active` tell how it ended. `value` names
+    what is decided on: the cluster and the workspace from which it was proposed.
     """
 
     id: str
@@ -76,6 +77,7 @@ class ClusterProposed:
     active: bool = False
     decided_by: str = ""
     declined: bool = False
+    value: str = ""
 
 
 @dataclass(frozen=True, slots=True)

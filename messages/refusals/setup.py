@@ -11,6 +11,7 @@ REFUSALS: Final[dict[str, str]] = {
     "setup.managers_only": N_(
         "Only a manager of the cluster or an admin of this workspace can change how it is set up."
     ),
+    "setup.managers.managers_only": N_("Only a manager of the cluster can say who else manages it."),
     "setup.waits": N_(
         "Matchpoint is set up here, and {cluster} waits to be activated. I tell its managers when it is."
     ),

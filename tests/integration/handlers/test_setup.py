@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from sqlmodel import col, select
 
@@ -12,10 +14,11 @@ from handlers.members.setup import SetUp, set_up_by_operator
 from handlers.requests import Profiled, Speaker
 from handlers.work import Work
 from messages import compose
-from messages.card import Field, Form
+from messages.card import Card, Field, Form
 from messages.i18n import Words
 from messages.notices.setup import ChallengesWelcome, ManagersWelcome, SetUpState
 from store.engine import Database
+from store.queries import people
 from store.tables.people import Cluster, Identity, Membership, Person, Workspace
 from tests.world import (
     CLEAN_MANAGERS,
@@ -280,6 +283,44 @@ def test_a_workspace_that_is_not_the_clusters_is_kept_out_and_may_be_set_up_for_
     assert "kept out" in text_of(further.only(CLEAN_MANAGERS, holding="W-ALU").card)
     set_up(further)
     assert workspace_of(further).cluster_id not in (None, further.clean)
+
+
+EVIL = Speaker("web", "W-EVIL", "evil")
+
+
+def test_of_two_workspaces_of_a_new_cluster_the_one_that_was_shown_is_let_in(proposed: World):
+    meet(proposed, EVIL, is_admin=True)
+    card = proposed.only(CLEAN_MANAGERS, holding="AluCluster").card
+    form = proposed.command(EVIL, "matchpoint", "setup").form
+    assert not proposed.submit(EVIL, form, name="AluCluster", country="DK").errors
+    proposed.press(proposed.manager_owner, card, "cluster.activate")
+    assert workspace_of(proposed).state is WorkspaceState.ACTIVE
+    with proposed.database.read() as session:
+        states = dict(session.exec(select(Workspace.native_id, Workspace.state)).all())
+    assert states["W-EVIL"] is WorkspaceState.NEW
+    assert proposed.act(EVIL, "workspace.let_in", "4").failed
+    assert proposed.act(proposed.manager_owner, "cluster.activate", card_value(card)).failed
+
+
+def card_value(card: Card) -> str:
+    return find_button(card, "cluster.activate").value
+
+
+@pytest.mark.parametrize("places", [{}, {"team": {"web:W-CLEAN:challenges": "challenges"}}])
+def test_an_admin_who_is_no_manager_appoints_none_where_matchpoint_works(world: World, places: dict[str, Any]):
+    helper = Speaker("web", "W-CLEAN", "helper")
+    meet(world, helper, is_admin=True)
+    with world.database.write() as session:
+        room = people.workspace_of(session, surface="web", native_id="W-CLEAN")
+        assert room is not None
+        room.places = places
+        session.add(room)
+    shown = world.act(helper, "setup.change")
+    if places:
+        assert shown.failed  # who only added the app has no say any more
+        return
+    assert "managers" in world.submit(helper, shown.form, managers=("web:W-CLEAN:@helper",)).errors
+    assert not world.submit(helper, shown.form, language="nl").errors
 
 
 def test_a_workspace_that_is_bound_says_what_to_do_instead_of_going_to_another_cluster(alone: World):
