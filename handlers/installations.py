@@ -76,11 +76,12 @@ class Installations:
                 _access(one.native_id, one) for one in query.installed(session, self._surface) if one.bot_token
             )
 
-    def find(self, workspace: str, *, enterprise: str = "", now: datetime) -> Access | None:
+    def find(self, workspace: str, *, enterprise: str = "", now: datetime, at: datetime | None = None) -> Access | None:
         """Return what lets us into a workspace; None where nothing does.
 
         `enterprise` is the organisation whose token serves the workspace, where the platform just said so: that is
-        written down, for messages that have to find the way by themselves.
+        written down, for messages that have to find the way by themselves. `at` is when the platform said so, where
+        that may be earlier than now: what was said before a removal brings nothing back.
         """
         with self._database.read() as session:
             own = self._row(session, workspace)
@@ -90,7 +91,7 @@ class Installations:
         if organisation is None or organisation.removed_at is not None or not organisation.bot_token:
             return None
         known = own is not None and own.removed_at is None
-        if not known and not (enterprise and self._cover(workspace, enterprise, now)):
+        if not known and not (enterprise and self._cover(workspace, enterprise, now, at or now)):
             return None
         return _access(workspace, organisation)
 
@@ -106,7 +107,7 @@ class Installations:
             name = grant.name.strip()[:_NAME_MAX]
             if name and workspace.name != name:
                 change(session, workspace, now=now, name=name)
-            installing.install(work, Installed(self._surface, grant.workspace))
+            installing.install(work, Installed(self._surface, grant.workspace, whole=True))
             if grant.greet:
                 # Anew after each installation: whoever did it is waiting for it.
                 subject = f"W-{key_of(workspace)}:{int(now.timestamp())}"
@@ -200,13 +201,15 @@ class Installations:
             raise StoreContended("The installation was changed meanwhile.")
         audit.record(work, "workspace.installed", f"{self._surface}:{native}", after={"scopes": grant.scopes})
 
-    def _cover(self, workspace: str, enterprise: str, now: datetime) -> bool:
+    def _cover(self, workspace: str, enterprise: str, now: datetime, at: datetime) -> bool:
         """Write down that an organisation's token serves a workspace; False where it was told that it does not."""
 
         def step(session: Session) -> bool:
             row = self._row(session, workspace)
             if row is not None and row.removed_at is None:
                 return True
+            if row is not None and row.removed_at is not None and at <= row.removed_at:
+                return False
             work = Work(session, now, self._kit)
             if row is None:
                 row = Installation(
@@ -220,7 +223,7 @@ class Installations:
                 add(session, row)
             else:
                 change(session, row, now=now, enterprise=enterprise, installed_at=now, removed_at=None)
-            installing.install(work, Installed(self._surface, workspace))
+            installing.install(work, Installed(self._surface, workspace, whole=True))
             return True
 
         return self._write(step)

@@ -132,7 +132,9 @@ class Profiled:
 
 @dataclass(frozen=True, slots=True)
 class Installed:
-    """The app was added to a workspace, or to a `place` in it whose channels (name by address) are as told.
+    """The app is in a workspace (`whole`: in all of it), or in a `place` in it whose channels are as told.
+
+    Channels are names by address.
 
     `service_url` is where the workspace's platform is reached; `greet` the address where a greeting belongs; `by` who
     added it, and may set it up where nobody has. What is empty is not known, and stays as it was.
@@ -141,6 +143,7 @@ class Installed:
     surface: str
     workspace: str
     service_url: str = ""
+    whole: bool = False
     place: str = ""
     channels: Mapping[str, str] = field(default_factory=dict[str, str])
     greet: str = ""

@@ -13,6 +13,7 @@ from domain.rooms import WorkspaceState
 from handlers import cards
 from handlers.cards import View, living
 from handlers.members.binding import take_workspace
+from handlers.members.proposing import refuse_all
 from handlers.requests import Installed, Removed
 from handlers.work import Work
 from messages.notices.installing import Greeting, WorkspaceRemoved
@@ -38,7 +39,7 @@ def install(work: Work, installed: Installed) -> None:
         known = {**workspace.places, installed.place: channels or workspace.places.get(installed.place, {})}
         if known != workspace.places:
             wanted["places"] = known
-    if workspace.state is WorkspaceState.REMOVED and _serves_again(workspace, wanted.get("places", workspace.places)):
+    if workspace.state is WorkspaceState.REMOVED and _serves_again(workspace, installed, wanted.get("places")):
         wanted |= {"state": _state_of(work, workspace), "removed_at": None}
     if wanted:
         change(work.session, workspace, now=work.now, **wanted)
@@ -67,6 +68,10 @@ def remove(work: Work, removed: Removed) -> None:
     if over and workspace.state is not WorkspaceState.REMOVED:
         wanted |= {"state": WorkspaceState.REMOVED, "removed_at": work.now}
         _fall_silent(work, workspace)
+        if workspace.state is WorkspaceState.NEW and workspace.cluster_id is not None:
+            # It was never let in: coming back must not do that, so what it asked for ends here.
+            refuse_all(work, workspace, decided_by=None)
+            wanted["cluster_id"] = None
     change(work.session, workspace, now=work.now, **wanted)
 
 
@@ -104,10 +109,14 @@ def places(session: Session, surface: str, workspace: str) -> Mapping[str, Mappi
     return found.places if found else {}
 
 
-def _serves_again(workspace: Workspace, now_in: Mapping[str, Mapping[str, str]]) -> bool:
-    """Tell whether the app is again where the workspace's channels are, as far as these are known."""
+def _serves_again(workspace: Workspace, installed: Installed, changed: Mapping[str, Mapping[str, str]] | None) -> bool:
+    """Tell whether the app is again where the workspace's channels are: in all of it, or just added to their places."""
+    if installed.whole or not installed.place:
+        return installed.whole
     ours = {one for one in (workspace.challenge_channel, workspace.managers_channel) if one}
-    return ours <= {address for channels in now_in.values() for address in channels} or not now_in
+    now_in = workspace.places if changed is None else changed
+    everywhere = {address for channels in now_in.values() for address in channels}
+    return ours <= everywhere and (not ours or bool(ours & set(now_in[installed.place])))
 
 
 def _state_of(work: Work, workspace: Workspace) -> WorkspaceState:

@@ -88,12 +88,12 @@ class Clients:
             raise Gone("not_installed" if self.many else "not_this_workspace")
         return found
 
-    async def find(self, workspace: str, *, enterprise: str = "") -> SlackClient | None:
-        """Return the client of a workspace, None where nothing lets us in; `enterprise` is explained at `find` there.
+    async def find(self, workspace: str, *, enterprise: str = "", at: datetime | None = None) -> SlackClient | None:
+        """Return the client of a workspace, None where nothing lets us in; `enterprise` and `at`: see `find` there.
 
         :raises Gone, Unreachable: see `of`.
         """
-        granted = await self._granted(workspace, enterprise)
+        granted = await self._granted(workspace, enterprise, at)
         if granted is not None:
             return granted
         own = self._own
@@ -107,12 +107,12 @@ class Clients:
         """Look anew, when a workspace is asked for next, at what is granted."""
         self._kept.pop(workspace, None)
 
-    async def _granted(self, workspace: str, enterprise: str) -> SlackClient | None:
+    async def _granted(self, workspace: str, enterprise: str, at: datetime | None) -> SlackClient | None:
         if self._installations is None or not workspace:
             return None
         now, kept = self._clock.now(), self._kept.get(workspace)
         if kept is None or not kept.looked_at <= now < kept.looked_at + FRESH:
-            access = await asyncio.to_thread(self._installations.find, workspace, enterprise=enterprise, now=now)
+            access = await asyncio.to_thread(self._installations.find, workspace, enterprise=enterprise, now=now, at=at)
             if access is None:
                 self.forget(workspace)
                 return None

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncGenerator, Callable
+from datetime import UTC, datetime
 from typing import Any, Final, cast
 
 import structlog
@@ -47,6 +48,8 @@ from surfaces.slack.show import Showing
 from surfaces.tasks import Tasks
 
 _log: Final = structlog.get_logger("matchpoint.slack")
+#: Seconds since 1970 in the year 2286; a later time is none.
+_FAR: Final = 10**10
 
 PATH: Final = "/slack/events"
 _PLAIN: Final = b"text/plain; charset=utf-8"
@@ -166,7 +169,7 @@ class SlackSurface:
             # Whoever acts in a channel that is shared with others may be at home elsewhere.
             return (own.installation.workspace if own is not None else "") or next(iter(named), "")
         for one in named:
-            if await self.clients.find(one, enterprise=enterprise) is not None:
+            if await self.clients.find(one, enterprise=enterprise, at=_happened(body)) is not None:
                 return one
         return ""
 
@@ -195,6 +198,12 @@ class SlackSurface:
         await send_async_response(client, request, response, started)
         if ours:
             self._observe(kind.value, asyncio.get_running_loop().time() - started)
+
+
+def _happened(body: Json) -> datetime | None:
+    """Return when an event happened, which may be delivered long after; None of what is done right now."""
+    at: object = body.get("event_time")
+    return datetime.fromtimestamp(at, UTC) if isinstance(at, int) and 0 <= at < _FAR else None
 
 
 def _bolt(clients: Clients) -> AsyncApp:

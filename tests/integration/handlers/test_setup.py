@@ -11,7 +11,7 @@ from domain.errors import Invalid
 from domain.organisations import ClusterState, MembershipState, Role
 from domain.rooms import WorkspaceState
 from handlers.members.setup import SetUp, set_up_by_operator
-from handlers.requests import Profiled, Speaker
+from handlers.requests import Installed, Profiled, Removed, Speaker
 from handlers.work import Work
 from messages import compose
 from messages.card import Card, Field, Form
@@ -321,6 +321,29 @@ def test_an_admin_who_is_no_manager_appoints_none_where_matchpoint_works(world: 
         return
     assert "managers" in world.submit(helper, shown.form, managers=("web:W-CLEAN:@helper",)).errors
     assert not world.submit(helper, shown.form, language="nl").errors
+
+
+def test_a_workspace_that_was_removed_is_back_only_where_its_channels_are(world: World):
+    ours = {"web:W-CLEAN:challenges": "challenges", CLEAN_MANAGERS: "managers"}
+
+    def state_after(place: str, channels: dict[str, str]) -> WorkspaceState:
+        world.desk.installed(Installed("web", "W-CLEAN", place=place, channels=channels), now=NOW)
+        with world.database.read() as session:
+            return session.exec(select(Workspace).where(Workspace.native_id == "W-CLEAN")).one().state
+
+    assert state_after("team", ours) is WorkspaceState.ACTIVE
+    world.desk.removed(Removed("web", "W-CLEAN", place="team"), now=NOW)
+    assert state_after("", {}) is WorkspaceState.REMOVED
+    assert state_after("chat", {"web:W-CLEAN:chat": "chat"}) is WorkspaceState.REMOVED
+    assert state_after("team", ours) is WorkspaceState.ACTIVE
+
+
+def test_a_workspace_that_was_never_let_in_is_not_by_coming_back(further: World):
+    further.desk.removed(Removed("web", "W-ALU"), now=NOW)
+    further.desk.installed(Installed("web", "W-ALU", whole=True), now=NOW)
+    found = workspace_of(further)
+    assert (found.state, found.cluster_id) == (WorkspaceState.NEW, None)
+    assert managers_of_clean(further)["admin"] is MembershipState.REFUSED
 
 
 def test_a_workspace_that_is_bound_says_what_to_do_instead_of_going_to_another_cluster(alone: World):

@@ -494,8 +494,14 @@ async def test_an_organisation_installs_for_all_its_workspaces(many: Many):
         made = await other.messenger.create_channel("slack:T0DELTA", name="fresh", private=False, key="k")
     assert len(many.delta.posts("C0DELTA")) == 1
     assert made.rpartition(":")[2] in many.delta.channels
+    late = many.delta.users["U0DAAN"].event({"type": "app_home_opened", "user": "U0DAAN", "tab": "home"})
     many.clock.advance(1)
     await many.delta.users["U0DAAN"].happens({"type": "team_access_revoked", "team_ids": ["T0DELTA"]})
     assert many.state("T0DELTA") is WorkspaceState.REMOVED
     with pytest.raises(Gone):
         await many.surface.messenger.post(DELTA, CARD, key="b")
+    await many.delta.users["U0DAAN"].deliver(late)
+    assert many.state("T0DELTA") is WorkspaceState.REMOVED
+    many.clock.advance(3)
+    await many.delta.users["U0DAAN"].open_home()
+    assert many.state("T0DELTA") is not WorkspaceState.REMOVED
