@@ -57,7 +57,7 @@ def recognise(session: Session, speaker: Speaker) -> tuple[Actor | None, Room | 
         # Whatever else the person is, through this account he or she speaks for the one company, and for nobody else.
         own = Belonging(known.cluster_id, Role.SME, known.organisation_id)
         memberships = tuple(one for one in memberships if one == own)
-        introduced = guests.introduced_challenges(session, known.organisation_id)
+        introduced = guests.introduced_challenges(session, known.organisation_id, known.cluster_id)
         guest = Guest(frozenset(known.challenges) | introduced, known.expires_at)
     actor = Actor(
         person_id=account["person_id"],

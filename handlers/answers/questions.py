@@ -55,10 +55,14 @@ class Exchanged:
 
 
 def exchanged(session: Session, question: Question) -> Exchanged:
-    """Return what belongs to a question."""
+    """Return what belongs to a question.
+
+    :raises NotFound: the challenge is out of reach, as for a colleague in a cluster that it never came to.
+    """
     found = challenge_query.with_buyer(session, question.challenge_id)
     sme = session.get(Organisation, question.organisation_id)
-    assert found is not None and sme is not None  # noqa: S101, PT018  (foreign keys)
+    if found is None or sme is None:
+        raise NotFound("question.unknown")
     return Exchanged(question, found[0], found[1], sme)
 
 

@@ -53,10 +53,14 @@ class Case:
 
 
 def case_of(session: Session, answer: Answer) -> Case:
-    """Return what belongs to an answer."""
+    """Return what belongs to an answer.
+
+    :raises NotFound: the challenge is out of reach, as for a colleague in a cluster that it never came to.
+    """
     found = challenge_query.with_buyer(session, answer.challenge_id)
     sme = session.get(Organisation, answer.organisation_id)
-    assert found is not None and sme is not None  # noqa: S101, PT018  (foreign keys)
+    if found is None or sme is None:
+        raise NotFound("answer.unknown", id=answer_id(answer))
     return Case(answer, found[0], found[1], sme)
 
 

@@ -143,7 +143,6 @@ def invite_guest(work: Work, ask: Ask) -> Reply:
     person = work.session.get_one(Person, person_id)
     change(work.session, person, now=work.now, locale=locale, left_at=None)
     bridge_to(work, challenge, (locale,))
-    _let_in(work, cluster, person_id, key_of(organisation))
     one = _pass(work, cluster, person_id, key_of(organisation))
     challenges = tuple(dict.fromkeys((*one.challenges, key_of(challenge))))
     return _link(work, one, until=work.now + timedelta(days=days), challenges=challenges)
@@ -187,14 +186,14 @@ def _require_guest(work: Work, person_id: int, email: str, challenge: Challenge)
         raise Invalid("guest.role", field="email", email=email, id=id_of(challenge))
 
 
-def _let_in(work: Work, cluster: Cluster, person_id: int, organisation_id: int) -> None:
-    """Make somebody a member for the company: the manager who invites decides that."""
-    known = clusters.membership_of(work.session, person_id, key_of(cluster), Role.SME, organisation_id)
+def _let_in(work: Work, one: GuestPass) -> bool:
+    """Make a guest a member for the company: the manager who invites decides that; False where the person was one."""
+    known = clusters.membership_of(work.session, one.person_id, one.cluster_id, Role.SME, one.organisation_id)
     if known is None:
         row = Membership(
-            person_id=person_id,
-            cluster_id=key_of(cluster),
-            organisation_id=organisation_id,
+            person_id=one.person_id,
+            cluster_id=one.cluster_id,
+            organisation_id=one.organisation_id,
             role=Role.SME,
             state=MembershipState.ACTIVE,
             decided_by=work.who.person_id,
@@ -204,6 +203,9 @@ def _let_in(work: Work, cluster: Cluster, person_id: int, organisation_id: int) 
         add(work.session, row)
     elif known.state is not MembershipState.ACTIVE:
         change(work.session, known, now=work.now, state=MembershipState.ACTIVE, decided_by=work.who.person_id)
+    else:
+        return False
+    return True
 
 
 def _pass(work: Work, cluster: Cluster, person_id: int, organisation_id: int) -> GuestPass:
@@ -275,6 +277,7 @@ def _link(work: Work, one: GuestPass, *, until: datetime, challenges: Sequence[i
         expires_at=until,
         opened_at=None,
         revoked_at=None,
+        let_in=_let_in(work, one) or one.let_in,
         invited_by=work.who.person_id,
     )
     if not changed:
@@ -343,9 +346,14 @@ def renew_link(work: Work, ask: Ask) -> Reply:
 
 @route("guest.revoke")
 def revoke_link(work: Work, ask: Ask) -> Reply:
-    """End an invitation, and whatever is open with it, at once."""
+    """End an invitation, whatever is open with it, and the membership that it made, at once."""
     one = _own(work, ask.value)
     person = work.session.get_one(Person, one.person_id)
+    if one.let_in:
+        known = clusters.membership_of(work.session, one.person_id, one.cluster_id, Role.SME, one.organisation_id)
+        if known is not None and known.state is MembershipState.ACTIVE:
+            change(work.session, known, now=work.now, state=MembershipState.LEFT, decided_by=work.who.person_id)
+        change(work.session, one, now=work.now, let_in=False)
     if one.revoked_at is None:
         change(work.session, one, now=work.now, revoked_at=work.now, session_hash="")
         audit.record(work, "guest.revoke", f"P-{one.person_id}", cluster_id=one.cluster_id)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from domain.introductions import IntroductionState
 from domain.organisations import MembershipState
 from store.tables.guests import GuestPass
 from store.tables.introductions import Introduction
@@ -50,15 +51,28 @@ def passes_of(session: Session, clusters: Sequence[int], *, limit: int, offset: 
     return [(one, person, organisation) for one, person, organisation in rows]
 
 
-def introduced_challenges(session: Session, organisation_id: int) -> frozenset[int]:
-    """Return the challenges for which an organisation is or was to be introduced."""
-    rows = session.exec(select(Introduction.challenge_id).where(Introduction.organisation_id == organisation_id))
+def introduced_challenges(session: Session, organisation_id: int, cluster_id: int) -> frozenset[int]:
+    """Return the challenges of the introductions for which an organisation of a cluster was asked."""
+    rows = session.exec(
+        select(Introduction.challenge_id).where(
+            Introduction.organisation_id == organisation_id,
+            Introduction.sme_cluster_id == cluster_id,
+            # Before it is asked there is nothing that it may know of, also where the introduction came to an end.
+            Introduction.state != IntroductionState.PENDING,
+            col(Introduction.asked_at).is_not(None) | col(Introduction.sme_consent_at).is_not(None),
+        )
+    )
     return frozenset(rows.all())
 
 
 def ended_among(session: Session, accounts: Collection[tuple[str, str]], *, now: datetime) -> set[tuple[str, str]]:
     """Return those of these accounts (workspace and user) whose pass is over."""
-    rows = session.exec(select(GuestPass).where(col(GuestPass.account).in_([account for _, account in accounts]))).all()
+    rows = session.exec(
+        select(GuestPass).where(
+            col(GuestPass.workspace).in_({workspace for workspace, _ in accounts}),
+            col(GuestPass.account).in_({account for _, account in accounts}),
+        )
+    ).all()
     live = {(one.workspace, one.account) for one in rows if one.revoked_at is None and one.expires_at > now}
     return set(accounts) - live
 

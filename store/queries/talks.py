@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, or_, update
+from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
 from store.tables.introductions import Conversation, Introduction, Leg, RelayedMessage
@@ -20,17 +20,23 @@ def legs_at(session: Session, address: str) -> Sequence[tuple[Leg, Conversation,
     """
     if not address:
         return []
-    own = select(Identity.id).where(
-        Identity.address == address,
-        Identity.person_id == Leg.alone,
-        Identity.surface == Leg.surface,
-        Identity.workspace == Leg.workspace,
+    # Two questions, so that each is answered by an index.
+    here = select(col(Leg.id)).where(Leg.address == address)
+    own = (
+        select(col(Leg.id))
+        .join(Identity, col(Identity.person_id) == Leg.alone)
+        .where(
+            Identity.address == address,
+            Identity.surface == Leg.surface,
+            Identity.workspace == Leg.workspace,
+            col(Leg.alone) != 0,
+        )
     )
     query = (
         select(Leg, Conversation, Introduction)
         .join(Conversation, col(Conversation.id) == Leg.conversation_id)
         .join(Introduction, col(Introduction.id) == Conversation.introduction_id)
-        .where(or_(col(Leg.address) == address, (col(Leg.alone) != 0) & own.exists()))
+        .where(col(Leg.id).in_(here.union(own)))
         .order_by(col(Leg.id).desc())
     )
     return [(leg, talk, introduction) for leg, talk, introduction in session.exec(query).all()]

@@ -12,7 +12,8 @@ class GuestPass(Row, table=True):
     """Lets one person into a web workspace for some challenges; `account` is his or her account there.
 
     The link is known by the hash of its token, and the one browser in which it was opened by the hash of its session. A
-    pass ends when it expires or is revoked, and its session with it.
+    pass ends when it expires or is revoked, and its session with it. `let_in`: the person is a member by it alone, and
+    ceases to be one when it is revoked.
     """
 
     __tablename__ = "guest_pass"
@@ -34,3 +35,4 @@ class GuestPass(Row, table=True):
     opened_at: datetime | None = None
     revoked_at: datetime | None = None
     invited_by: int = Field(foreign_key="person.id")
+    let_in: bool = False

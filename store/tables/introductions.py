@@ -221,6 +221,7 @@ class Leg(Row, table=True):
     __table_args__ = (
         UniqueConstraint("conversation_id", "surface", "workspace", "alone"),
         Index("ix_leg_address", "address"),
+        Index("ix_leg_alone", "alone", "surface", "workspace"),
     )
 
     conversation_id: int = Field(foreign_key="conversation.id")

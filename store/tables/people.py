@@ -154,7 +154,7 @@ class Identity(Row, table=True):
     """A person's account in one workspace of one surface; `address` reaches the person privately there."""
 
     __tablename__ = "identity"
-    __table_args__ = (UniqueConstraint("surface", "workspace", "native_user"),)
+    __table_args__ = (UniqueConstraint("surface", "workspace", "native_user"), Index("ix_identity_address", "address"))
 
     person_id: int = Field(foreign_key="person.id", index=True)
     surface: str

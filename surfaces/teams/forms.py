@@ -29,6 +29,8 @@ TITLE: Final = 60
 INPUT_TEXT: Final = 4000
 _LABEL: Final = 300
 _INTRO: Final = 3000
+#: So many people are read from one form; each of them may have to be looked up.
+PEOPLE_MOST: Final = 50
 #: Fewer choices stand one below the other, more of them in a list, and many in one that can be searched.
 _IN_SIGHT: Final = 6
 _SEARCHED: Final = 12
@@ -142,7 +144,8 @@ def read_form(data: Mapping[str, Any], *, workspace: str) -> Filled:
         elif key.startswith(_MANY):
             fields[name] = _several(value)
         elif key.startswith(_PEOPLE):
-            chosen = [one for one in _several(value) if address.is_id(one)]
+            room = PEOPLE_MOST - len(people)
+            chosen = [one for one in dict.fromkeys(_several(value)) if address.is_id(one)][:room]
             people += chosen
             fields[name] = tuple(address.address_of(workspace, one) for one in chosen)
     return Filled(memory, fields, tuple(people))

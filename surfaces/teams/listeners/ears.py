@@ -20,6 +20,8 @@ from surfaces.teams.show import Showing
 #: Teams waits five seconds for the answer to a click; who is asked about must be known well before.
 _PATIENCE_SECONDS: Final = 2.5
 
+_LOOKED_UP_AT_ONCE: Final = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Ears:
@@ -55,4 +57,10 @@ class Ears:
             return
         here = [] if activity.is_personal else [activity.channel]
         places = await asyncio.to_thread(self.desk.places, SURFACE, activity.tenant)
-        await asyncio.gather(*(self.people.ensure(one, within=[*here, *places]) for one in others))
+        turn = asyncio.Semaphore(_LOOKED_UP_AT_ONCE)
+
+        async def meet(one: Speaker) -> None:
+            async with turn:
+                await self.people.ensure(one, within=[*here, *places])
+
+        await asyncio.gather(*map(meet, others))

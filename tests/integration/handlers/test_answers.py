@@ -7,10 +7,12 @@ import pytest
 from sqlmodel import col, select
 
 from domain.introductions import IntroductionState, SuggestionState
-from handlers.requests import Place
-from store.queries.rows import add
+from domain.organisations import MembershipState, Role
+from handlers.requests import Place, Profiled, Speaker
+from store.queries.rows import add, key_of
 from store.tables.challenges import Answer, AnswerPart, Question
 from store.tables.introductions import Consent, Introduction, Ranking, Suggestion
+from store.tables.people import Membership, Person
 from tests.world import (
     CLEAN_CHANNEL,
     DELTA_CHANNEL,
@@ -486,3 +488,23 @@ def test_ones_own_answers_are_listed(world: World, challenge: str):
     world.answered(challenge)
     assert "AN-1" in text_of(world.command(world.colleague, "answer", "mine").card)
     assert "answered nothing" in text_of(world.command(world.neighbour, "answer", "mine").card)
+
+
+def test_a_colleague_in_a_cluster_that_the_challenge_never_came_to_is_told_of_nothing(world: World):
+    answer = world.answered(world.published(), world.neighbour)
+    colleague = Speaker("web", "W-DELTA", "colleague-elsewhere")
+    world.desk.meet(Profiled(colleague, name="Colleague", address="web:W-DELTA:@elsewhere"), now=world.now)
+    with world.database.write() as session:
+        person = session.exec(select(Person).where(Person.name == "Colleague")).one()
+        row = Membership(
+            person_id=key_of(person),
+            cluster_id=world.delta,
+            organisation_id=world.neighbour_organisation,
+            role=Role.SME,
+            state=MembershipState.ACTIVE,
+            created_at=world.now,
+            updated_at=world.now,
+        )
+        session.add(row)
+    assert "went wrong" not in text_of(world.act(colleague, "answer.show", answer).card)
+    assert world.act(colleague, "answer.show", answer).failed

@@ -11,6 +11,7 @@ from handlers.requests import Place
 from messages.card import Field, FieldKind, Form, Option
 from surfaces.teams.forms import (
     CLOSE,
+    PEOPLE_MOST,
     needs_channels,
     read_form,
     read_memory,
@@ -205,3 +206,9 @@ def test_channels_are_offered_where_the_form_asks_for_them():
     offered = with_channels(form, (Option("teams:t:19%3Aa%40thread.tacv2", "challenges"),))
     assert not needs_channels(offered)
     assert "challenges" in list(texts_of(render_form(offered, place=PLACE)["card"]["content"]))
+
+
+def test_no_more_people_are_read_than_can_be_looked_up():
+    crowd = [f"{number:08d}-0000-0000-0000-000000000000" for number in range(200)]
+    filled = read_form({"action": "x", "p.managers": crowd, "p.others": crowd}, workspace="tenant")
+    assert len(filled.people) == PEOPLE_MOST

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from sqlmodel import col, select
 from starlette.applications import Starlette
 
-from domain.introductions import SuggestionState
-from domain.organisations import OrganisationKind, Role
+from domain.introductions import IntroductionState, SuggestionState
+from domain.organisations import MembershipState, OrganisationKind, Role
 from handlers.cards import READERS
 from handlers.guests.passes import end_expired
 from handlers.guests.scope import GUEST_ACTIONS, GUEST_CARDS, GUEST_PARTS
@@ -20,10 +20,11 @@ from handlers.home import _PARTS  # pyright: ignore[reportPrivateUsage]
 from handlers.requests import Press, Shown, Speaker
 from handlers.routes import ROUTES
 from handlers.webroom.room import Webroom
-from store.engine import Database
+from store.engine import Database, Session
+from store.queries.rows import add, key_of
 from store.tables.guests import GuestPass
-from store.tables.introductions import Introduction, Leg, Suggestion
-from store.tables.people import Identity, Organisation, Person
+from store.tables.introductions import Introduction, Leg, Ranking, Suggestion
+from store.tables.people import Identity, Membership, Organisation, Person
 from store.tables.queue import Outbox
 from store.tables.rooms import WebChannel
 from surfaces.web.app import make_web_app
@@ -106,6 +107,45 @@ async def enter(visitor: Visitor, token: str) -> None:
     await visitor.go(f"/guest/{token}")
     form = visitor.forms(f"/guest/{token}")[0]
     await visitor.send(form.action, form.hidden)
+
+
+def _introduce(
+    session: Session,
+    world: World,
+    challenge: int,
+    organisation: int,
+    state: IntroductionState,
+    *,
+    asked: bool,
+    here: bool,
+) -> None:
+    """Add an introduction of an organisation as it stands, through the cluster of the guest or through another."""
+    cluster = world.delta if here else world.clean
+    times: dict[str, Any] = {"created_at": NOW, "updated_at": NOW}
+    ranking = add(session, Ranking(challenge_id=challenge, edition=1, **times))
+    suggestion = Suggestion(
+        challenge_id=challenge,
+        ranking_id=key_of(ranking),
+        organisation_id=organisation,
+        cluster_id=cluster,
+        state=SuggestionState.APPROVED,
+        rank=1,
+        score=1.0,
+        **times,
+    )
+    row = Introduction(
+        suggestion_id=key_of(add(session, suggestion)),
+        challenge_id=challenge,
+        organisation_id=organisation,
+        buyer_id=world.buyer_organisation,
+        buyer_person_id=world.people["buyer"],
+        owner_cluster_id=world.clean,
+        sme_cluster_id=cluster,
+        state=state,
+        asked_at=NOW if asked else None,
+        **times,
+    )
+    add(session, row)
 
 
 class TestInviting:
@@ -270,6 +310,53 @@ class TestScope:
         world.press(world.manager_partner, listed, "guest.revoke")
         assert "has ended" in text_of(world.act(guest, "challenge.show", challenge).card)
         assert "has ended" in text_of(world.act(guest, "answer.write", f"{challenge} Late").card)
+
+    def test_whom_the_invitation_let_in_is_no_member_after_it(self, world: World):
+        _, _, guest = invited(world)
+        for action, state in (
+            ("guest.revoke", MembershipState.LEFT),
+            ("guest.renew", MembershipState.ACTIVE),
+            ("guest.revoke", MembershipState.LEFT),
+        ):
+            world.act(world.manager_partner, action, "1")
+            with world.database.read() as session:
+                one = session.exec(select(GuestPass).where(GuestPass.account == guest.user)).one()
+                members = session.exec(select(Membership).where(Membership.person_id == one.person_id)).all()
+            assert [member.state for member in members] == [state]
+
+    def test_a_member_before_the_invitation_stays_one(self, world: World):
+        challenge, _, guest = invited(world)
+        with world.database.write() as session:
+            session.exec(select(GuestPass).where(GuestPass.account == guest.user)).one().let_in = False
+        token_of(invite(world, challenge))
+        world.act(world.manager_partner, "guest.revoke", "1")
+        with world.database.read() as session:
+            one = session.exec(select(GuestPass)).one()
+            member = session.exec(select(Membership).where(Membership.person_id == one.person_id)).one()
+        assert member.state is MembershipState.ACTIVE
+
+    @pytest.mark.parametrize(
+        ("state", "asked", "here", "seen"),
+        [
+            (IntroductionState.PENDING, False, True, False),
+            (IntroductionState.DECLINED, False, True, False),
+            (IntroductionState.LAPSED, False, True, False),
+            (IntroductionState.APPROVED, True, True, True),
+            (IntroductionState.LAPSED, True, True, True),
+            (IntroductionState.MADE, True, False, False),
+        ],
+    )
+    def test_an_introduction_shows_its_challenge_once_the_company_was_asked(
+        self, world: World, state: IntroductionState, asked: bool, here: bool, seen: bool
+    ):
+        _, _, guest = invited(world)
+        other = world.published(title="Second thing")
+        world.shared(other)
+        with world.database.write() as session:
+            one = session.exec(select(GuestPass)).one()
+            challenge = int(other.removeprefix("CH-"))
+            _introduce(session, world, challenge, one.organisation_id, state, asked=asked, here=here)
+        assert ("Second thing" in text_of(world.act(guest, "challenge.show", other).card)) is seen
 
     def test_time_ends_it_too_and_nothing_is_sent_any_more(self, world: World):
         challenge, _, guest = invited(world)
