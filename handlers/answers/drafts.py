@@ -61,7 +61,8 @@ def _take(work: Work, said: Said, post: Post, challenge: Challenge) -> None:
     actor = work.actor
     if actor is None:
         return  # an account that was never met cannot be told anything privately
-    if not actor.memberships:
+    if not actor.memberships or challenge_query.with_buyer(work.session, key_of(challenge)) is None:
+        # Also a member of other clusters only: here he or she is a guest who has read along.
         _invite_to_join(work, actor.person_id)
         return
     if actor.belongs_to(challenge.organisation_id) or not actor.organisations(Role.SME):

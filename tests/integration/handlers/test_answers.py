@@ -275,6 +275,13 @@ def test_buyer_and_managers_simply_talk(world: World, challenge: str, who: str):
     assert len(world.sent_to(getattr(world, who))) == before
 
 
+def test_a_member_of_another_cluster_only_is_invited_to_join_where_he_replies(world: World):
+    world.published()
+    world.say(world.sme, world.only(CLEAN_CHANNEL), "We can do that.")
+    assert has_button(world.only(world.sme).card, "join.start")
+    assert not answers(world)
+
+
 def test_a_stranger_is_invited_to_join_once(world: World, challenge: str):
     post = world.only(CLEAN_CHANNEL)
     world.say(world.stranger, post, "We can do that.")
