@@ -12,7 +12,7 @@ from messages.i18n import Words
 from messages.notices.talks import Participant
 from store.queries import introductions as query
 from store.queries import people, rooms, talks
-from store.queries.rows import key_of
+from store.queries.rows import change, key_of
 from store.tables.introductions import Introduction, Leg
 from store.tables.people import Cluster, Person
 
@@ -62,6 +62,25 @@ def present(leg: Leg) -> tuple[int, ...]:
 def listens(leg: Leg) -> bool:
     """Tell whether somebody is there to read, and can be reached."""
     return leg.lost_at is None and bool(present(leg))
+
+
+def step_out(work: Work, row: Introduction, legs: Sequence[Leg]) -> None:
+    """Let those leave legs who were there as managers and are none any more: they read and write nothing from now."""
+    sides = {row.sme_person_id, row.buyer_person_id}
+    clusters = {row.owner_cluster_id, row.sme_cluster_id}
+    managers = {person.id for cluster in clusters for person in people.managers_of(work.session, cluster)}
+    for leg in legs:
+        former = tuple(one for one in present(leg) if one not in sides | managers)
+        if former:
+            change(work.session, leg, now=work.now, gone=(*leg.gone, *former))
+
+
+def is_reached(work: Work, leg: Leg) -> bool:
+    """Tell whether the workspace of a leg is there, and one of its people still has an account in it."""
+    if rooms.is_removed(work.session, destination_of(leg)):
+        return False
+    accounts = query.identities_of_people(work.session, present(leg))
+    return any((one.surface, one.workspace) == (leg.surface, leg.workspace) for one in accounts)
 
 
 def participant(work: Work, pair: Pair, person_id: int) -> Participant:

@@ -11,7 +11,7 @@ from domain.introductions import Party
 from domain.meetings import STANDING, Appointment
 from handlers import cards
 from handlers.cards import View, living
-from handlers.introductions.legs import cluster_at, legs_of, listens, thread_of
+from handlers.introductions.legs import cluster_at, legs_of, listens, step_out, thread_of
 from handlers.nudging.nudges import calendar_of
 from handlers.suggestions.pairs import Pair, from_subject
 from handlers.work import Work
@@ -125,7 +125,9 @@ def tell(work: Work, pair: Pair, meeting: Meeting, *, before: str = "") -> None:
     """Tell how a meeting stands in every leg that is open; the message about how it stood `before` says so."""
     if before:
         cards.refresh(work, MEETING, before)
-    for leg in legs_of(work, pair.introduction):
+    legs = legs_of(work, pair.introduction)
+    step_out(work, pair.introduction, legs)
+    for leg in legs:
         if listens(leg):
             tell_in(work, pair, meeting, leg)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from handlers.introductions.legs import cluster_at, destination_of, listens, participant, thread_of, words_at
+from handlers.introductions.legs import cluster_at, destination_of, listens, participant, step_out, thread_of, words_at
 from handlers.letters import Deed, Drop, Later, Letter, letter, when_closed_to_us
 from handlers.suggestions.pairs import from_subject, intro_id
 from handlers.work import Work
@@ -35,6 +35,7 @@ def tell(
 
     `number` counts how often it came about; for a leg its version does.
     """
+    step_out(work, introduction, legs)
     subject = intro_id(introduction)
     person = None if about is not None else work.who.person_id
     number = about.version if about is not None else number

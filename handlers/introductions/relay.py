@@ -21,8 +21,10 @@ from handlers.introductions.copies import arrived, card_of, change_copies, copy_
 from handlers.introductions.legs import (
     cluster_at,
     destination_of,
+    is_reached,
     listens,
     present,
+    step_out,
     thread_of,
     words_at,
 )
@@ -41,7 +43,7 @@ from messages.repeats import mark_as_repeat
 from store import backlog
 from store.engine import Database, Session
 from store.queries import introductions as query
-from store.queries import rooms, talks
+from store.queries import talks
 from store.queries.rows import add, change, get, key_of, lock
 from store.queue import Claimed
 from store.tables.introductions import Conversation, Introduction, Leg, RelayedMessage
@@ -154,6 +156,7 @@ def _deaf(work: Work, talk: Conversation, leg: Leg, introduction: Introduction, 
     """Return why a message reaches nobody; None where it reaches somebody."""
     if talk.closed_at is not None:
         return Hint.CLOSED
+    step_out(work, introduction, legs)
     if work.who.person_id in leg.gone:
         return Hint.LEFT
     if leg.lost_at is not None:
@@ -161,7 +164,7 @@ def _deaf(work: Work, talk: Conversation, leg: Leg, introduction: Introduction, 
         change(work.session, leg, now=work.now, lost_at=None)
         tell(work, introduction, News.REACHED, legs=[one for one in legs if one.id != leg.id], about=leg)
     for one in legs:
-        if one.id != leg.id and listens(one) and rooms.is_removed(work.session, destination_of(one)):
+        if one.id != leg.id and listens(one) and not is_reached(work, one):
             lose(work, introduction, one, legs)
     return None if any(listens(one) for one in legs if one.id != leg.id) else Hint.ALONE
 

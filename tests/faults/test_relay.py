@@ -17,6 +17,7 @@ from store.tables.introductions import Leg, RelayedMessage
 from store.tables.queue import Outbox, OutboxStatus
 from tests.faults.rig import LATENCY, TEAM, Rig, finished, present, wait_until
 from tests.integration.handlers.test_conversations import make_all, published
+from tests.integration.handlers.test_relay import add_account
 from tests.world import World, build_world
 
 _MESSAGES: Final = 90
@@ -90,6 +91,7 @@ def begin(database: Database, rig: Rig) -> Talk:
         for leg, writer in ((legs["W-CLEAN"], "buyer"), (partner, "sme"), (third, "manager_partner")):
             leg.address = f"slack:{TEAM}:{channels[writer]}"
             session.add(leg)
+        add_account(session, world, "manager_partner", "W-THIRD")
     return Talk(world, channels)
 
 

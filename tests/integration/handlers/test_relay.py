@@ -7,15 +7,17 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
+from domain.organisations import MembershipState
 from domain.rooms import WorkspaceState
 from handlers.introductions.news import lose_workspace
 from handlers.letters import KINDS, Letter
 from handlers.requests import Deleted, Edited, Files, Place, Said, Speaker
 from handlers.work import Work
 from store import backlog, queue
+from store.engine import Session
 from store.queries import rooms
 from store.tables.introductions import Leg, RelayedMessage
-from store.tables.people import Workspace
+from store.tables.people import Identity, Membership, Workspace
 from store.tables.queue import Outbox, OutboxStatus
 from tests.integration.handlers.test_conversations import make_all, published
 from tests.world import Message, World, address_of, find_button, has_button, text_of
@@ -342,7 +344,23 @@ def _third_leg(world: World) -> str:
         values: dict[str, Any] = leg.model_dump(exclude={"id"})
         values |= {"workspace": "W-THIRD", "people": (manager,), "address": "web:W-THIRD:talk"}
         session.add(Leg(**values))
+        add_account(session, world, "manager_partner", "W-THIRD")
     return "web:W-THIRD:talk"
+
+
+def add_account(session: Session, world: World, name: str, workspace: str) -> None:
+    """Give somebody an account in one more workspace."""
+    row = Identity(
+        person_id=world.people[name],
+        surface="web",
+        workspace=workspace,
+        native_user=name,
+        address=f"web:{workspace}:@{name}",
+        seen_at=world.now,
+        created_at=world.now,
+        updated_at=world.now,
+    )
+    session.add(row)
 
 
 def test_the_same_people_in_one_workspace_have_an_ordinary_group(talk: Talk):
@@ -386,3 +404,32 @@ def _deliver_but(world: World, down: str) -> None:
                     queue.postpone(session, row, due_at=world.now + timedelta(hours=1), now=world.now)
                 else:
                     world.hand_over(session, row)
+
+
+def test_a_manager_who_is_none_any_more_neither_reads_nor_writes(talk: Talk):
+    world = talk.world
+    with world.database.write() as session:
+        person = world.people["manager_partner"]
+        one = session.exec(select(Membership).where(Membership.person_id == person)).one()
+        one.state = MembershipState.LEFT
+        leg = session.exec(select(Leg).where(Leg.workspace == "W-DELTA")).one()
+        leg.people = tuple(number for number in leg.people if number != person)
+        own = Leg(**leg.model_dump(exclude={"id", "people", "alone", "address"}), people=(person,), alone=person)
+        own.address = address_of(world.manager_partner)
+        session.add(own)
+    talk.say("Between us")
+    assert talk.texts() == [ending("Between us")]
+    assert not any("Between us" in text for text in talk.texts(address_of(world.manager_partner)))
+    talk.there = address_of(world.manager_partner)
+    talk.say("Still here", who=world.manager_partner)
+    assert talk.texts(talk.here) == []
+
+
+def test_a_side_of_which_nobody_has_an_account_any_more_is_lost(talk: Talk):
+    world = talk.world
+    for who in (world.sme, world.manager_partner):
+        world.desk.leaves(who, now=world.now)
+    talk.say("One")
+    talk.say("Two")
+    assert len([one for one in world.sent_to(world.buyer) if "Nobody on the other side" in text_of(one.card)]) == 1
+    assert talk.texts() == []

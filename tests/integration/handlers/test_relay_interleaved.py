@@ -21,6 +21,7 @@ from store.tables import metadata
 from store.tables.introductions import Conversation, Leg, RelayedMessage
 from store.tables.queue import Inbox, Outbox
 from tests.integration.handlers.test_conversations import make_all, published
+from tests.integration.handlers.test_relay import add_account
 from tests.world import World, build_world, text_of
 
 WRITERS: Final = ("buyer", "sme", "manager_owner", "manager_partner")
@@ -149,6 +150,7 @@ def _third_side(world: World) -> None:
         values: dict[str, Any] = leg.model_dump(exclude={"id"})
         values |= {"workspace": "W-THIRD", "people": (manager,), "address": "web:W-THIRD:talk"}
         session.add(Leg(**values))
+        add_account(session, world, "manager_partner", "W-THIRD")
 
 
 @settings(
