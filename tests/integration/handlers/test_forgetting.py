@@ -103,7 +103,7 @@ def test_an_answer_of_a_model_is_forgotten_after_a_month_unless_it_was_asked_ane
 
 
 def test_a_turn_goes_on_until_everything_old_is_gone(database: Database, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(forgetting, "_AT_ONCE", 2)
+    monkeypatch.setattr(forgetting, "AT_ONCE", 2)
     with database.write() as session:
         for number in range(5):
             inbox.receive(session, "slack", f"Ev{number}", NOW)
