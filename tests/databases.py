@@ -108,7 +108,8 @@ def _empty_the_tables(url: URL) -> None:
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
     others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
     with engine.connect() as connection:
-        connection.execute(text(f"{others} AND pid <> pg_backend_pid()"))
+        # Only our own role's: a process that clears up behind the scenes belongs to the server.
+        connection.execute(text(f"{others} AND usename = current_user AND pid <> pg_backend_pid()"))
         numbered = "SELECT sequencename FROM pg_sequences WHERE last_value IS NOT NULL"
         used = {name.removesuffix("_id_seq") for name in connection.scalars(text(numbered))}
         tables = [table.name for table in metadata.sorted_tables]
