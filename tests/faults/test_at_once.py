@@ -305,7 +305,7 @@ def test_somebody_is_met_once(crowded: World) -> None:
 
 def test_an_account_in_two_workspaces_met_at_the_same_instant_is_one_person(crowded: World) -> None:
     before = rows(crowded, Person)
-    accounts = [Speaker("slack", f"T0NEW{at}", "U0NEW") for at in range(TIMES)]
+    accounts = [Speaker("web", f"W-NEW{at}", "new") for at in range(TIMES)]
     at_once(*(lambda one=one: meet(crowded, one, "new@example.org") for one in accounts))
     assert rows(crowded, Person) == before + 1
 
