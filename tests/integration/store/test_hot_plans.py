@@ -91,7 +91,9 @@ ACTS: dict[str, Callable[[World], object]] = {
     "a declaration of aid": lambda world: world.submit(
         world.sme, world.command(world.sme, "voucher", "declare").form, true=("1",)
     ),
-    "a reply in a thread": lambda world: world.say(world.neighbour, world.only(world_channel(world)), "We can do that."),
+    "a reply in a thread": lambda world: world.say(
+        world.neighbour, world.only(world_channel(world)), "We can do that."
+    ),
     "the digests of a manager": lambda world: digest_of(world, "manager_owner"),
     "the digest of an SME": lambda world: digest_of(world, "neighbour"),
     "somebody who leaves": lambda world: world.desk.leaves(world.colleague, now=world.now),

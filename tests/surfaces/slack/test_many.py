@@ -16,6 +16,7 @@ from starlette.applications import Starlette
 
 import handlers.journeys
 from domain.rooms import WorkspaceState
+from handlers import letters, outbox
 from handlers.desk import Desk
 from handlers.installations import Access, Installations
 from handlers.letters import Deed, Drop, Letter, letter
@@ -44,9 +45,15 @@ CARD = Card("Hello", (Section("there"),))
 CLEAN, DELTA = "slack:T0CLEAN:C0CHALL", "slack:T0DELTA:C0DELTA"
 
 
-@letter("many.hello")
-def write_hello(_work: Work, row: queue.Claimed) -> Letter | Drop:
-    return Letter(Deed.POST, to=row.destination, card=CARD)
+@pytest.fixture(autouse=True)
+def _kinds(monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ignore[reportUnusedFunction]
+    """Add a sort of message of our own to a copy of the table of all of them."""
+    monkeypatch.setattr(letters, "KINDS", dict(letters.KINDS))
+    monkeypatch.setattr(outbox, "KINDS", letters.KINDS)
+
+    @letter("many.hello")
+    def write_hello(_work: Work, row: queue.Claimed) -> Letter | Drop:  # pyright: ignore[reportUnusedFunction]
+        return Letter(Deed.POST, to=row.destination, card=CARD)
 
 
 @dataclass
