@@ -31,7 +31,7 @@ TIMES: Final = {"delivery": 0.7, "lease": 1.6, "quiet": 2.4, "patience": 1.0}
 LATE: Final = 0.9
 LATENCY: Final = 0.02
 TICK: Final = 0.25
-_PATIENCE: Final = 45.0
+_PATIENCE: Final = 180.0
 
 
 class Program:
