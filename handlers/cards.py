@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from handlers.guests.scope import GUEST_CARDS
 from handlers.letters import REPEATED, Deed, Drop, Later, Letter, letter
-from handlers.webroom.places import GUEST, SURFACE
+from handlers.webroom.places import is_guest
 from handlers.work import Work
 from messages import compose
 from messages.i18n import Words
@@ -20,7 +20,7 @@ from store import backlog
 from store.queries import people, rooms
 from store.queries.rows import key_of
 from store.queue import Claimed
-from store.tables.people import Identity, Person
+from store.tables.people import Person
 from store.tables.rooms import Post
 
 
@@ -124,15 +124,14 @@ def _concerned(work: Work, person_id: int | None) -> int | None:
 def tell(work: Work, kind: str, subject: str, person_id: int) -> bool:
     """Send a card to one person where last seen; False for somebody who was never met (Home will show it)."""
     accounts = people.identities_of(work.session, person_id)
-    if not accounts or (is_guests(accounts[0]) and kind not in GUEST_CARDS):
+    if not accounts:
         return False
-    publish(work, kind, subject, destination=accounts[0].address, person_id=person_id)
+    account = accounts[0]
+    # A guest is told only what belongs to the invitation.
+    if is_guest(account.native_user, account.surface) and kind not in GUEST_CARDS:
+        return False
+    publish(work, kind, subject, destination=account.address, person_id=person_id)
     return True
-
-
-def is_guests(account: Identity) -> bool:
-    """Tell whether somebody is reached as a guest: he or she is told only what belongs to the invitation."""
-    return account.surface == SURFACE and account.native_user.startswith(GUEST)
 
 
 def tell_managers(work: Work, kind: str, subject: str, cluster_id: int) -> None:

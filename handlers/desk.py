@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, suppress
+from contextlib import suppress
 from datetime import datetime
 from typing import BinaryIO, Final, TypeVar
 
@@ -16,6 +16,7 @@ import structlog
 
 from domain.errors import Invalid, InvalidForm, NotAllowed, Refusal
 from handlers import commands, people
+from handlers.again import again
 from handlers.calendar import reading
 from handlers.guests.scope import GUEST_ACTIONS
 from handlers.home import build_home
@@ -38,6 +39,7 @@ from handlers.requests import (
 from handlers.routes import ROUTES, Need, Route
 from handlers.threads import hear, hear_deletion, hear_edit
 from handlers.vouchers.exporting import write_ordered
+from handlers.webroom.places import is_guest
 from handlers.work import Ask, Kit, Reply, Work
 from messages import compose, lay_out
 from messages.calendar import CalendarFile
@@ -46,12 +48,11 @@ from messages.i18n import Words
 from messages.notices.trouble import Refused, Trouble
 from messages.refusals import explain
 from store import inbox
-from store.engine import ConstraintViolated, Database, Session, StoreContended, StoreUnavailable
+from store.engine import Database, Session, StoreUnavailable
 from store.queries import rooms
 from store.reach import Reach, narrow
 
 _log: Final = structlog.get_logger("matchpoint.desk")
-_TRIES: Final = 3
 T = TypeVar("T")
 
 
@@ -73,19 +74,19 @@ class Desk:
 
     def meet(self, profiled: Profiled, *, now: datetime) -> None:
         """Take in what the platform knows of a person, who may be in the directory under the same e-mail."""
-        self._again(self._database.write, lambda session: people.meet(Work(session, now, self._kit), profiled))
+        again(self._database.write, lambda session: people.meet(Work(session, now, self._kit), profiled))
 
     def leaves(self, speaker: Speaker, *, now: datetime) -> None:
         """Take note that an account was switched off by its platform; an unknown one is nobody's business."""
-        self._again(self._database.write, lambda session: leave(Work(session, now, self._kit), speaker))
+        again(self._database.write, lambda session: leave(Work(session, now, self._kit), speaker))
 
     def installed(self, installed: Installed, *, now: datetime) -> None:
         """Take note of where the app was added."""
-        self._again(self._database.write, lambda session: installing.install(Work(session, now, self._kit), installed))
+        again(self._database.write, lambda session: installing.install(Work(session, now, self._kit), installed))
 
     def removed(self, removed: Removed, *, now: datetime) -> None:
         """Take note of where the app was removed."""
-        self._again(self._database.write, lambda session: installing.remove(Work(session, now, self._kit), removed))
+        again(self._database.write, lambda session: installing.remove(Work(session, now, self._kit), removed))
 
     def service_url(self, surface: str, workspace: str) -> str:
         """Return where a workspace's platform is reached; empty where it never said."""
@@ -161,7 +162,7 @@ class Desk:
                 return True
             return listen(self._work(session, speaker, now)) is True
 
-        return self._again(self._database.write, step)
+        return again(self._database.write, step)
 
     def home(self, speaker: Speaker, *, now: datetime) -> Home:
         """Build a person's own page."""
@@ -223,16 +224,7 @@ class Desk:
                 raise _Rehearsed
             return self._show(work, reply)
 
-        return self._again(self._database.write if entry.writes else self._database.read, step)
-
-    def _again(self, begin: Callable[[], AbstractContextManager[Session]], step: Callable[[Session], T]) -> T:
-        """Do a step in one transaction, and once more from the beginning where somebody else was faster."""
-        for _ in range(_TRIES - 1):
-            # What two write at once for the first time meets in a unique key; done again, the second finds the first.
-            with suppress(StoreContended, ConstraintViolated), begin() as session:
-                return step(session)
-        with begin() as session:
-            return step(session)
+        return again(self._database.write if entry.writes else self._database.read, step)
 
     def _work(self, session: Session, speaker: Speaker, now: datetime) -> Work:
         actor, room = people.recognise(session, speaker)
@@ -268,7 +260,7 @@ def _admit(work: Work, entry: Route) -> None:
     """Let in who may reach the handler at all; the refusal says what is missing and who can help."""
     if work.actor is not None and work.actor.guest is not None and entry.action not in GUEST_ACTIONS:
         raise NotAllowed("guest.elsewhere")
-    if work.actor is None and work.speaker is not None and people.is_guest_account(work.speaker):
+    if work.actor is None and work.speaker is not None and is_guest(work.speaker.user, work.speaker.surface):
         raise NotAllowed("guest.ended")
     if entry.need is Need.ANYONE:
         return

@@ -36,11 +36,12 @@ class Fields:
 
     def taken(self, name: str, read: Callable[[str], T]) -> T | None:
         """Return what `read` makes of a field that is filled in; None where it is empty or wrong."""
-        typed = self.ask.text(name)
-        if not typed:
-            return None
+        return self.read(name, read) if self.ask.text(name) else None
+
+    def read(self, name: str, read: Callable[[str], T]) -> T | None:
+        """Return what `read` makes of a field, also of an empty one; None where it is wrong."""
         try:
-            return read(typed)
+            return read(self.ask.text(name))
         except Invalid as error:
             self.wrong(error, name)
             return None

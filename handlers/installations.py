@@ -5,19 +5,19 @@ A surface asks here whose token is whose; nothing else in the house ever sees on
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
 
 from handlers import audit, cards
+from handlers.again import again
 from handlers.members import installing
 from handlers.members.binding import take_workspace
 from handlers.requests import Installed, Removed
+from handlers.signing import hashed
 from handlers.work import Kit, Work
 from store import inbox
-from store.engine import ConstraintViolated, Database, Session, StoreContended
+from store.engine import Database, Session, StoreContended
 from store.queries import installations as query
 from store.queries.rows import add, change, key_of
 from store.tables.accounts import Installation
@@ -113,7 +113,7 @@ class Installations:
                 subject = f"W-{key_of(workspace)}:{int(now.timestamp())}"
                 cards.publish(work, installing.GREETING, subject, destination=grant.greet)
 
-        self._write(step)
+        again(self._database.write, step)
 
     def end(self, native: str, *, at: datetime, now: datetime, event: str = "") -> None:
         """End what was granted for a workspace or an organisation; all is silent there from now on, and kept.
@@ -140,7 +140,7 @@ class Installations:
                 installing.remove(work, Removed(self._surface, place))
             audit.record(work, "workspace.removed", f"{self._surface}:{native}")
 
-        self._write(step)
+        again(self._database.write, step)
 
     def take_turn(self, access: Access, *, now: datetime) -> int:
         """Take the right to renew a token, which only one process may; return the row's version then, 0 without it."""
@@ -151,7 +151,7 @@ class Installations:
                 return 0
             return row.version if change(session, row, now=now, renewing_until=now + RENEWAL) else 0
 
-        return self._write(step)
+        return again(self._database.write, step)
 
     def renew(
         self, access: Access, *, turn: int, token: str, refresh_token: str, expires_at: datetime | None, now: datetime
@@ -168,12 +168,12 @@ class Installations:
             row = self._row(session, access.owner)
             return row is not None and row.version == turn and change(session, row, now=now, **values)
 
-        return self._write(step)
+        return again(self._database.write, step)
 
     def spend(self, state: str, *, now: datetime) -> bool:
         """Use the state of an installation up; False if it was used before."""
-        spent = hashlib.sha256(state.encode()).hexdigest()
-        return self._write(lambda session: inbox.receive(session, f"{self._surface}.oauth", spent, now))
+        spent = hashed(state)
+        return again(self._database.write, lambda session: inbox.receive(session, f"{self._surface}.oauth", spent, now))
 
     def _row(self, session: Session, native: str) -> Installation | None:
         return query.installation_of(session, surface=self._surface, native_id=native)
@@ -226,16 +226,7 @@ class Installations:
             installing.install(work, Installed(self._surface, workspace, whole=True))
             return True
 
-        return self._write(step)
-
-    def _write(self, step: Callable[[Session], T]) -> T:
-        """Do a step in one transaction, and once more from the beginning where somebody else was faster."""
-        try:
-            with self._database.write() as session:
-                return step(session)
-        except (StoreContended, ConstraintViolated):
-            with self._database.write() as session:
-                return step(session)
+        return again(self._database.write, step)
 
 
 def _access(workspace: str, row: Installation) -> Access:

@@ -9,7 +9,7 @@ from domain.rooms import WorkspaceState
 from handlers import audit
 from handlers.members.managers_channel import bring_in_on_meeting
 from handlers.requests import Profiled, Speaker
-from handlers.webroom.places import GUEST, SURFACE
+from handlers.webroom.places import SURFACE, is_guest
 from handlers.work import Actor, Belonging, Guest, Room, Work
 from messages.i18n import locale_of
 from store.engine import Session
@@ -50,7 +50,7 @@ def recognise(session: Session, speaker: Speaker) -> tuple[Actor | None, Room | 
     account = found.account
     memberships = tuple(Belonging(m["cluster_id"], m["role"], m["organisation_id"]) for m in found.memberships)
     guest = None
-    if is_guest_account(speaker):
+    if is_guest(speaker.user, speaker.surface):
         known = guests.pass_of_account(session, speaker.workspace, speaker.user)
         if known is None or known.revoked_at is not None:
             return None, room
@@ -72,11 +72,6 @@ def recognise(session: Session, speaker: Speaker) -> tuple[Actor | None, Room | 
         email=account["email"] or "",
     )
     return actor, room
-
-
-def is_guest_account(speaker: Speaker) -> bool:
-    """Tell whether an account is one that was made for a guest."""
-    return speaker.surface == SURFACE and speaker.user.startswith(GUEST)
 
 
 def act_for(session: Session, person: Person) -> Actor:

@@ -1,7 +1,8 @@
-"""Signed tokens of private links: they say what they are for, end by themselves, and are kept in no table."""
+"""Tokens of private links: signed ones say what they are for and are kept in no table, random ones by their hash."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from typing import cast
@@ -25,3 +26,8 @@ def read_signed(secret: str, purpose: str, token: str, *, now: datetime) -> Mapp
     content = cast("dict[str, object]", found)
     until = content.get("until")
     return content if isinstance(until, int) and now.timestamp() < until else None
+
+
+def hashed(token: str) -> str:
+    """Return what the store knows a random token by; it is too random to need a salt."""
+    return hashlib.sha256(token.encode()).hexdigest()

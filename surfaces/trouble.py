@@ -1,4 +1,4 @@
-"""What listeners of every platform have in common: owning up to what fails, and whom to ask about anew."""
+"""What listeners of every platform have in common: what fails, the card to show, and whom to ask about anew."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from handlers.commands import resolve
 from handlers.ports import Rejected, Throttled, Unreachable, Unsure
 from handlers.requests import Shown
 from messages import compose
+from messages.card import Card
 from messages.i18n import Words
 from messages.notices.edges import PlatformSilent
-from messages.notices.trouble import Trouble
+from messages.notices.trouble import Refused, Trouble
 
 _log: Final = structlog.get_logger("matchpoint.surfaces")
 #: The value of a button has no more room on any surface.
@@ -49,3 +50,10 @@ def meaning(name: str, text: str) -> tuple[str, str]:
     except Refusal:
         return "", ""
     return (action, value) if len(value) <= _VALUE else ("", "")
+
+
+def card_of(shown: Shown) -> Card | None:
+    """Return the card to show; words about fields become one where there is no form to put them in."""
+    if shown.card is not None or not shown.errors:
+        return shown.card
+    return compose(Refused(text="\n".join(shown.errors.values())), Words())

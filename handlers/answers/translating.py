@@ -30,6 +30,8 @@ def read_answer(work: Work, subject: str) -> Source | None:
 
 def bridge_answer(work: Work, case: Case) -> None:
     """Have an answer translated for the buyer, and for the managers of the challenge's cluster."""
+    if work.kit.model is None:
+        return
     buyer = work.session.get(Person, case.challenge.person_id)
     rooms = people.workspaces_of(work.session, case.challenge.owner_cluster_id)
     languages = {room.locale for room in rooms}

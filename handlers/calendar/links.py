@@ -6,13 +6,13 @@ it encrypted to show it to its owner again; a change of keys does not end it.
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from typing import Final
 
 from domain.errors import NotFound
 from handlers import audit
 from handlers.routes import route
+from handlers.signing import hashed
 from handlers.work import Ask, Reply, Work
 from messages.notices.calendar import CalendarLink
 from store.queries import meetings as query
@@ -20,11 +20,6 @@ from store.queries.rows import add, change
 from store.tables.calendar import CalendarFeed
 
 _TOKEN_BYTES: Final = 32
-
-
-def hashed(token: str) -> str:
-    """Return what the store knows a token by; it is too random to need a salt."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 @route("calendar.show")

@@ -12,12 +12,12 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from domain.meetings import STANDING, MeetingState
-from handlers.calendar.links import hashed
 from handlers.calendar.parts import entries_for
 from handlers.introductions.calendar import entry_of
 from handlers.introductions.meeting_cards import agreed_of
 from handlers.nudging.nudges import calendar_of
 from handlers.people import act_for
+from handlers.signing import hashed
 from handlers.suggestions.pairs import load
 from handlers.webroom.places import SURFACE
 from handlers.work import Kit, Work

@@ -43,6 +43,8 @@ def spoken_in(sheet: Sheet) -> str:
 
 def bridge_to_clusters(work: Work, challenge: Challenge, clusters: Iterable[int] = ()) -> None:
     """Have a challenge translated for the workspaces of these clusters, or of all that have it before them."""
+    if work.kit.model is None:
+        return
     wanted = tuple(clusters)
     if not wanted:
         shares = query.shares_of(work.session, key_of(challenge))

@@ -2,59 +2,36 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
-from domain.errors import Invalid, InvalidForm, NotAllowed, NotFound
+from domain.errors import Invalid, InvalidForm, NotFound
 from domain.ids import Kind, format_id, parse_id, read_number
-from domain.organisations import MembershipState, OrganisationKind, Role, check_email, name_key
+from domain.organisations import OrganisationKind, check_email, name_key
 from domain.people import first_language
-from domain.rooms import ShareState, WorkspaceState
+from domain.rooms import ShareState
 from domain.text import clean_line
-from handlers import audit
 from handlers.challenges.cards import takes_answers
-from handlers.challenges.listing import page_of
 from handlers.challenges.sight import find, id_of, title_for
 from handlers.challenges.translating import bridge_to
+from handlers.fields import Fields
+from handlers.guests.invitations import DAYS, give_link, inviting_cluster, language_of_cluster, list_guests, pass_for
 from handlers.people import known_by_email
 from handlers.routes import route
-from handlers.webroom.places import GUEST, SURFACE, person_address
+from handlers.webroom.places import GUEST
 from handlers.work import Ask, Reply, Work
-from messages.notices.guests import GuestLine, GuestLink, GuestList, GuestRevoked, InviteGuest, PassStanding
+from messages.notices.guests import InviteGuest
 from store.queries import challenges as challenge_query
 from store.queries import clusters, people
 from store.queries import guests as query
 from store.queries.challenges import Looker
-from store.queries.rows import add, change, get, key_of
+from store.queries.rows import change, get, key_of
 from store.tables.challenges import Challenge
-from store.tables.guests import GuestPass
-from store.tables.people import Cluster, Identity, Membership, Organisation, Person, Workspace
+from store.tables.people import Cluster, Organisation, Person
 
-DAYS: Final = 30
 DAYS_MAX: Final = 365
-PAGE: Final = 10
 _OFFERED_MAX: Final = 100
 _SUPPLIERS: Final = (OrganisationKind.SME, OrganisationKind.RESEARCH)
-
-
-def hashed(token: str) -> str:
-    """Return what the store knows a token by; it is too random to need a salt."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-def _cluster(work: Work) -> Cluster:
-    """Return the cluster for which who acts invites: that of the workspace, else the first one managed."""
-    if not work.kit.public_url:
-        raise NotFound("guest.no_address")
-    managed = work.who.managed()
-    here = work.room.cluster_id if work.room else None
-    chosen = here if here in managed else next(iter(managed), None)
-    if chosen is None:
-        raise NotAllowed("guest.managers_only")
-    return work.session.get_one(Cluster, chosen)
 
 
 @route("guest.invite", writes=False)
@@ -62,7 +39,7 @@ def ask_whom_to_invite(work: Work, ask: Ask) -> Reply:
     """Ask whom to invite: `list` shows the guests, else e-mail, company and challenge may be given already."""
     if ask.value.strip().lower() == "list":
         return list_guests(work, Ask())
-    cluster = _cluster(work)
+    cluster = inviting_cluster(work)
     words = ask.value.split()
     email = words.pop(0) if words and "@" in words[0] else ""
     challenge = ""
@@ -74,7 +51,7 @@ def ask_whom_to_invite(work: Work, ask: Ask) -> Reply:
             email=email[:200],
             organisation=_named(work, cluster, " ".join(words)),
             challenge=challenge,
-            language=_language(work, cluster),
+            language=language_of_cluster(work, cluster),
             days=DAYS,
         )
     )
@@ -101,11 +78,6 @@ def _is_at_home(work: Work, cluster: Cluster, one: Organisation) -> bool:
     return one.home_cluster_id == cluster.id or cluster.id in clusters.home_clusters(work.session, key_of(one))
 
 
-def _language(work: Work, cluster: Cluster) -> str:
-    rooms = people.workspaces_of(work.session, key_of(cluster))
-    return rooms[0].locale if rooms else work.who.locale
-
-
 def _offered(work: Work, cluster: Cluster) -> tuple[tuple[str, str], ...]:
     """Return the challenges that take answers in a cluster, by id and title as its members read it."""
     looker = Looker((key_of(cluster),), ())
@@ -117,35 +89,31 @@ def _offered(work: Work, cluster: Cluster) -> tuple[tuple[str, str], ...]:
 @route("guest.invite.send")
 def invite_guest(work: Work, ask: Ask) -> Reply:
     """Let somebody in by a personal link; who is a guest already gets a new link, and the challenge besides."""
-    cluster = _cluster(work)
-    errors: list[Invalid] = []
-    email = organisation = challenge = None
-    days = read_number(ask.text("days")) or 0
-    if not 1 <= days <= DAYS_MAX:
-        errors.append(Invalid("guest.days", field="days", limit=DAYS_MAX))
-    try:
-        email = check_email(ask.text("email")).lower()
-    except Invalid as error:
-        errors.append(error)
-    try:
-        organisation = _company(work, cluster, ask.text("organisation"))
-    except Invalid as error:
-        errors.append(error)
-    try:
-        challenge = _challenge(work, cluster, ask.text("challenge"), organisation)
-    except Invalid as error:
-        errors.append(error)
-    if errors or email is None or organisation is None or challenge is None:
-        raise InvalidForm(errors)
-    locale = first_language([ask.text("language")], default=_language(work, cluster))
+    cluster = inviting_cluster(work)
+    fields = Fields(ask, work.who.locale)
+    days = fields.read("days", _days)
+    email = fields.read("email", check_email)
+    organisation = fields.read("organisation", lambda typed: _company(work, cluster, typed))
+    challenge = fields.read("challenge", lambda typed: _challenge(work, cluster, typed, organisation))
+    if days is None or email is None or organisation is None or challenge is None:
+        raise InvalidForm(fields.errors)
+    email = email.lower()
+    locale = first_language([ask.text("language")], default=language_of_cluster(work, cluster))
     person_id = known_by_email(work, email, country=organisation.country, zone=cluster.zone, locale=locale)
     _require_guest(work, person_id, email, challenge)
     person = work.session.get_one(Person, person_id)
     change(work.session, person, now=work.now, locale=locale, left_at=None)
     bridge_to(work, challenge, (locale,))
-    one = _pass(work, cluster, person_id, key_of(organisation))
+    one = pass_for(work, cluster, person_id, key_of(organisation))
     challenges = tuple(dict.fromkeys((*one.challenges, key_of(challenge))))
-    return _link(work, one, until=work.now + timedelta(days=days), challenges=challenges)
+    return give_link(work, one, until=work.now + timedelta(days=days), challenges=challenges)
+
+
+def _days(typed: str) -> int:
+    days = read_number(typed) or 0
+    if not 1 <= days <= DAYS_MAX:
+        raise Invalid("guest.days", limit=DAYS_MAX)
+    return days
 
 
 def _company(work: Work, cluster: Cluster, typed: str) -> Organisation:
@@ -184,177 +152,3 @@ def _require_guest(work: Work, person_id: int, email: str, challenge: Challenge)
         raise Invalid("guest.has_account", field="email", email=email)
     if challenge.organisation_id in people.organisations_for(work.session, person_id):
         raise Invalid("guest.role", field="email", email=email, id=id_of(challenge))
-
-
-def _let_in(work: Work, one: GuestPass) -> bool:
-    """Make a guest a member for the company: the manager who invites decides that; False where the person was one."""
-    known = clusters.membership_of(work.session, one.person_id, one.cluster_id, Role.SME, one.organisation_id)
-    if known is None:
-        row = Membership(
-            person_id=one.person_id,
-            cluster_id=one.cluster_id,
-            organisation_id=one.organisation_id,
-            role=Role.SME,
-            state=MembershipState.ACTIVE,
-            decided_by=work.who.person_id,
-            created_at=work.now,
-            updated_at=work.now,
-        )
-        add(work.session, row)
-    elif known.state is not MembershipState.ACTIVE:
-        change(work.session, known, now=work.now, state=MembershipState.ACTIVE, decided_by=work.who.person_id)
-    else:
-        return False
-    return True
-
-
-def _pass(work: Work, cluster: Cluster, person_id: int, organisation_id: int) -> GuestPass:
-    """Return the pass of a guest, made with an account of its own if there was none."""
-    known = query.pass_of(
-        work.session, person_id=person_id, organisation_id=organisation_id, cluster_id=key_of(cluster)
-    )
-    if known is not None:
-        return known
-    workspace = _web_workspace(work, cluster).native_id
-    account = f"{GUEST}{secrets.token_hex(8)}"
-    identity = Identity(
-        person_id=person_id,
-        surface=SURFACE,
-        workspace=workspace,
-        native_user=account,
-        address=person_address(workspace, account),
-        seen_at=datetime.fromtimestamp(0, UTC),
-        created_at=work.now,
-        updated_at=work.now,
-    )
-    add(work.session, identity)
-    return add(
-        work.session,
-        GuestPass(
-            person_id=person_id,
-            organisation_id=organisation_id,
-            cluster_id=key_of(cluster),
-            workspace=workspace,
-            account=account,
-            token_hash=secrets.token_hex(32),
-            expires_at=work.now,
-            invited_by=work.who.person_id,
-            created_at=work.now,
-            updated_at=work.now,
-        ),
-    )
-
-
-def _web_workspace(work: Work, cluster: Cluster) -> Workspace:
-    """Return the web workspace of a cluster; one that has none gets one without channels, for its guests alone."""
-    rooms = people.workspaces_of(work.session, key_of(cluster))
-    found = next((one for one in rooms if one.surface == SURFACE), None)
-    if found is not None:
-        return found
-    row = Workspace(
-        surface=SURFACE,
-        native_id=f"guests-{cluster.id}",
-        name=cluster.name,
-        cluster_id=cluster.id,
-        state=WorkspaceState.ACTIVE,
-        locale=_language(work, cluster),
-        created_at=work.now,
-        updated_at=work.now,
-    )
-    return add(work.session, row)
-
-
-def _link(work: Work, one: GuestPass, *, until: datetime, challenges: Sequence[int]) -> Reply:
-    """Give a pass a new link; the old one, and what was opened with it, end at once."""
-    token = secrets.token_urlsafe(32)
-    changed = change(
-        work.session,
-        one,
-        now=work.now,
-        token_hash=hashed(token),
-        session_hash="",
-        challenges=tuple(challenges),
-        expires_at=until,
-        opened_at=None,
-        revoked_at=None,
-        let_in=_let_in(work, one) or one.let_in,
-        invited_by=work.who.person_id,
-    )
-    if not changed:
-        raise NotFound("guest.unknown")
-    audit.record(work, "guest.invite", f"P-{one.person_id}", after=list(challenges), cluster_id=one.cluster_id)
-    person = work.session.get_one(Person, one.person_id)
-    organisation = work.session.get_one(Organisation, one.organisation_id)
-    return Reply(
-        notice=GuestLink(
-            url=f"{work.kit.public_url}/guest/{token}",
-            name=person.name,
-            organisation=organisation.name,
-            challenges=tuple(format_id(Kind.CHALLENGE, key) for key in one.challenges),
-            until=until,
-            value=str(one.id),
-        )
-    )
-
-
-@route("guest.list", writes=False)
-def list_guests(work: Work, ask: Ask) -> Reply:
-    """List the guests of the clusters that one manages."""
-    managed, page = work.who.managed(), page_of(ask.value)
-    if not managed:
-        raise NotAllowed("guest.managers_only")
-    rows = query.passes_of(work.session, managed, limit=PAGE + 1, offset=(page - 1) * PAGE)
-    items = tuple(
-        GuestLine(
-            value=str(one.id),
-            name=person.name,
-            email=person.email or "",
-            organisation=organisation.name,
-            challenges=tuple(format_id(Kind.CHALLENGE, key) for key in one.challenges),
-            standing=_standing(one, work.now),
-            until=one.expires_at,
-        )
-        for one, person, organisation in rows[:PAGE]
-    )
-    return Reply(notice=GuestList(items, page, more=len(rows) > PAGE))
-
-
-def _standing(one: GuestPass, now: datetime) -> PassStanding:
-    if one.expires_at <= now:
-        return PassStanding.EXPIRED
-    if one.revoked_at is not None:
-        return PassStanding.REVOKED
-    return PassStanding.SENT if one.opened_at is None else PassStanding.OPENED
-
-
-def _own(work: Work, value: str) -> GuestPass:
-    """Return an invitation of a cluster that who acts manages. :raises NotFound: there is none."""
-    number = read_number(value)
-    one = get(work.session, GuestPass, number) if number else None
-    if one is None or not work.who.manages(one.cluster_id):
-        raise NotFound("guest.unknown")
-    return one
-
-
-@route("guest.renew")
-def renew_link(work: Work, ask: Ask) -> Reply:
-    """Give a guest a new link for the usual time; the old one ends."""
-    one = _own(work, ask.value)
-    _cluster(work)
-    return _link(work, one, until=work.now + timedelta(days=DAYS), challenges=one.challenges)
-
-
-@route("guest.revoke")
-def revoke_link(work: Work, ask: Ask) -> Reply:
-    """End an invitation, whatever is open with it, and the membership that it made, at once."""
-    one = _own(work, ask.value)
-    person = work.session.get_one(Person, one.person_id)
-    if one.let_in:
-        known = clusters.membership_of(work.session, one.person_id, one.cluster_id, Role.SME, one.organisation_id)
-        if known is not None and known.state is MembershipState.ACTIVE:
-            change(work.session, known, now=work.now, state=MembershipState.LEFT, decided_by=work.who.person_id)
-        change(work.session, one, now=work.now, let_in=False)
-    if one.revoked_at is None:
-        change(work.session, one, now=work.now, revoked_at=work.now, session_hash="")
-        audit.record(work, "guest.revoke", f"P-{one.person_id}", cluster_id=one.cluster_id)
-    return Reply(notice=GuestRevoked(person.name))

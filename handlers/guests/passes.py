@@ -11,8 +11,8 @@ from domain.ids import Kind, format_id
 from domain.visibility import VisibleField
 from handlers.challenges.cards import takes_answers
 from handlers.challenges.sight import sight, title_for
-from handlers.guests.inviting import hashed
 from handlers.home import home_part
+from handlers.signing import hashed
 from handlers.ticks import tick
 from handlers.webroom.links import Account
 from handlers.work import Kit, Work

@@ -13,7 +13,7 @@ from datetime import date, datetime, time, timedelta
 
 from domain.calendars import WorkingCalendar, local, wall_clock
 from domain.nudges import NudgeKind, Placement, SuppressedWhy, is_wished, moved_to, placement
-from handlers.cards import View, is_guests, living, publish
+from handlers.cards import View, living, publish
 from handlers.letters import Drop, Later, job
 from handlers.nudging.digests import DIGEST, build_digest
 from handlers.nudging.nudges import (
@@ -28,6 +28,7 @@ from handlers.nudging.nudges import (
     unanswered,
     wishes_of,
 )
+from handlers.webroom.places import is_guest
 from handlers.work import Kit, Work
 from messages.notices.nudges import NudgeItem, Nudges
 from store import queue
@@ -97,7 +98,8 @@ def _capped(row: Claimed | Outbox) -> bool:
 def _unwanted(work: Work, person: Person, row: Claimed | Outbox) -> str:
     """Return why a row is not sent; empty if it is."""
     accounts = people.identities_of(work.session, row.payload["person"])
-    if accounts and is_guests(accounts[0]) and (row.kind == DIGEST or row.payload["kind"] == NudgeKind.CALL):
+    guest = bool(accounts) and is_guest(accounts[0].native_user, accounts[0].surface)
+    if guest and (row.kind == DIGEST or row.payload["kind"] == NudgeKind.CALL):
         # A guest came for one challenge, not for what else there is.
         return SuppressedWhy.OPTED_OUT
     wishes = wishes_of(person)

@@ -64,7 +64,12 @@ class Viewer:
     @property
     def guest(self) -> bool:
         """Whether this is a guest, who sees no channel of the workspace."""
-        return self.user.startswith(GUEST)
+        return is_guest(self.user)
+
+
+def is_guest(user: str, surface: str = SURFACE) -> bool:
+    """Tell whether an account is one that was made for a guest."""
+    return surface == SURFACE and user.startswith(GUEST)
 
 
 def is_native(name: str) -> bool:

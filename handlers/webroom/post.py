@@ -8,9 +8,10 @@ from typing import Final, TypeVar
 
 from domain.rooms import WorkspaceState
 from domain.text import fold, shorten
+from handlers.again import again
 from handlers.ports import Gone, Rejected, Unsure
 from handlers.webroom.places import SURFACE, ChannelKind, PlaceKind, WebPlace, channel_address, is_native
-from handlers.webroom.writing import direct_channel, note_change, rewrite, write_again, write_message
+from handlers.webroom.writing import direct_channel, note_change, rewrite, write_message
 from messages.card import Card
 from messages.codec import card_to_json
 from store.engine import Database, Session, StoreUnavailable
@@ -110,7 +111,7 @@ class Webpost:
 
     def _write(self, step: Callable[[Session], T]) -> T:
         try:
-            return write_again(self._database, step)
+            return again(self._database.write, step)
         except StoreUnavailable as error:
             raise Unsure from error
 
@@ -137,7 +138,7 @@ def ensure_workspace(database: Database, native_id: str, *, name: str, now: date
                 ),
             )
 
-    write_again(database, write)
+    again(database.write, write)
 
 
 def ensure_channel(database: Database, workspace: str, name: str, *, private: bool = False, now: datetime) -> str:

@@ -17,10 +17,11 @@ from domain.errors import Invalid, NotAllowed, NotFound
 from domain.organisations import Role
 from domain.text import clean_text
 from handlers import people
+from handlers.again import again
 from handlers.directory.importing import import_file
 from handlers.guests.passes import Passes
 from handlers.requests import Speaker
-from handlers.webroom.places import GUEST, SURFACE, ChannelKind, channel_address, person_address
+from handlers.webroom.places import SURFACE, ChannelKind, channel_address, is_guest, person_address
 from handlers.webroom.post import ensure_channel, ensure_workspace
 from handlers.webroom.tail import Webtail
 from handlers.webroom.views import (
@@ -38,7 +39,7 @@ from handlers.webroom.views import (
     view_channel,
     view_messages,
 )
-from handlers.webroom.writing import direct_channel, put_text, rewrite, write_again, write_message
+from handlers.webroom.writing import direct_channel, put_text, rewrite, write_message
 from handlers.work import Kit
 from messages import compose
 from messages.card import Card
@@ -176,7 +177,7 @@ class Webroom:
             message_id, fresh = write_message(session, row, now=now)
             return message_id, fresh, ChannelKind(channel.kind)
 
-        return write_again(self._database, record)
+        return again(self._database.write, record)
 
     def reword(
         self, workspace: str, user: str, message_id: int, text: str | None, *, now: datetime
@@ -199,7 +200,7 @@ class Webroom:
                 put_text(session, row, words, now=now)
             return row.channel_id, row.thread_id, row.created_at
 
-        return write_again(self._database, record)
+        return again(self._database.write, record)
 
     def whisper(
         self,
@@ -239,7 +240,7 @@ class Webroom:
             )
             return place, write_message(session, row, now=now)[0]
 
-        return write_again(self._database, record)
+        return again(self._database.write, record)
 
     def options(self, workspace: str, user: str) -> tuple[tuple[Option, ...], tuple[Option, ...]]:
         """Return the shared channels and the people of a workspace, for forms that ask for them."""
@@ -290,7 +291,7 @@ class Webroom:
         if not self._kit.demo:
             return ()
         with self._database.read() as session:
-            rows = [row for row in web.residents(session) if not row.user.startswith(GUEST)]
+            rows = [row for row in web.residents(session) if not is_guest(row.user)]
             names = {native: row.name or native for native, row in web.workspaces(session).items()}
         first = {(row.workspace, row.user): row for row in reversed(rows)}
         return tuple(

@@ -2,33 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
-from typing import Final, TypeVar
 
 from handlers.webroom.places import ChannelKind, direct_name
 from handlers.webroom.views import card_of
 from messages.card import Card
 from messages.codec import card_to_json
-from store.engine import ConstraintViolated, Database, Session, StoreContended
+from store.engine import Session, StoreContended
 from store.queries import web
 from store.queries.rows import add, change, key_of
 from store.tables.rooms import WebChange, WebChannel, WebMessage
-
-_TRIES: Final = 3
-T = TypeVar("T")
-
-
-def write_again(database: Database, step: Callable[[Session], T]) -> T:
-    """Run a step in a transaction of its own, again if it lost against another one or met its own unique key."""
-    for attempt in range(1, _TRIES + 1):
-        try:
-            with database.write() as session:
-                return step(session)
-        except (StoreContended, ConstraintViolated):
-            if attempt == _TRIES:
-                raise
-    raise AssertionError("unreachable")
 
 
 def write_message(session: Session, row: WebMessage, *, now: datetime) -> tuple[int, bool]:

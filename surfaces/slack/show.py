@@ -14,10 +14,10 @@ from messages import compose
 from messages.card import Card, Form, Home
 from messages.i18n import Words
 from messages.notices.edges import FormLate
-from messages.notices.trouble import Refused
 from surfaces.slack.clients import Clients
 from surfaces.slack.forms import place_errors, render_card_view, render_form
 from surfaces.slack.render import Json, render_home, render_home_message, render_message
+from surfaces.trouble import card_of
 
 #: How long the next page of somebody who goes on acting waits.
 HOME_EVERY_SECONDS: Final = 0.25
@@ -159,10 +159,3 @@ def answer_submission(shown: Shown, view: Json, place: Place, *, on_home: bool) 
         return None
     refused = shown.failed or bool(shown.errors)
     return {"response_action": "push" if refused else "update", "view": next_view}
-
-
-def card_of(shown: Shown) -> Card | None:
-    """Return the card to show; words about fields become one where there is no form to put them in."""
-    if shown.card is not None or not shown.errors:
-        return shown.card
-    return compose(Refused(text="\n".join(shown.errors.values())), Words())

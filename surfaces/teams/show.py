@@ -13,10 +13,9 @@ from typing import Final
 from handlers.desk import Desk
 from handlers.ports import Clock, Rejected
 from handlers.requests import Place, Shown, Values
-from messages import compose, edges
+from messages import edges
 from messages.card import Card, Form, Option, Section
 from messages.i18n import Words
-from messages.notices.trouble import Refused
 from surfaces.bodies import Json
 from surfaces.teams.address import SURFACE, address_of
 from surfaces.teams.client import TeamsClient
@@ -32,6 +31,7 @@ from surfaces.teams.forms import (
 from surfaces.teams.messenger import TeamsMessenger
 from surfaces.teams.payloads import Activity
 from surfaces.teams.render import CARD_TYPE, Message, render_home, render_message
+from surfaces.trouble import card_of
 
 TOAST: Final = "application/vnd.microsoft.activity.message"
 
@@ -165,13 +165,6 @@ def _again(shown: Shown, typed: Typed | None) -> tuple[Form, dict[str, str], Val
 def _said(card: Card) -> str:
     texts = [block.text for block in card.blocks if isinstance(block, Section)]
     return "\n".join(filter(None, (card.title, *texts)))
-
-
-def card_of(shown: Shown) -> Card | None:
-    """Return the card to show; words about fields become one where there is no form to put them in."""
-    if shown.card is not None or not shown.errors:
-        return shown.card
-    return compose(Refused(text="\n".join(shown.errors.values())), Words())
 
 
 def without_card(shown: Shown) -> Shown:

@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from domain.errors import Invalid
 from handlers.requests import Command, Press, Said, Shown, Submission
 from handlers.webroom.links import read_personal_link
-from handlers.webroom.places import GUEST, ChannelKind
+from handlers.webroom.places import ChannelKind, is_guest
 from handlers.webroom.views import Frame
 from messages import compose
 from messages.card import Card, Note, Section
@@ -122,7 +122,7 @@ async def become(request: Request) -> Response:
     data = await read_post(visit)
     workspace, _, user = text_of(data, "who").partition(":")
     known = {(one.workspace, one.user) for one in await visit.parts.personas()}
-    if visit.session.user.startswith(GUEST):
+    if is_guest(visit.session.user):
         # A guest is nobody else, also in a demonstration.
         raise HTTPException(404)
     if not visit.parts.kit.demo or (workspace, user) not in known:

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from handlers.guests.passes import Found
-from handlers.webroom.places import GUEST
+from handlers.webroom.places import is_guest
 from messages.chrome import chrome
 from surfaces.web.session import Session
 from surfaces.web.visit import ENDED, Parts, Visit, open_visit, read_post
@@ -30,7 +30,7 @@ class GuestGate:
             parts: Parts = scope["app"].state.parts
             now = parts.clock.now()
             session = parts.sessions.read(Request(scope), now=now)
-            if session is not None and session.user.startswith(GUEST) and not await _is_admitted(parts, session):
+            if session is not None and is_guest(session.user) and not await _is_admitted(parts, session):
                 scope[ENDED] = (session.workspace, session.user)
         await self._app(scope, receive, send)
 
