@@ -21,6 +21,7 @@ class Server:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name=name, daemon=True)
         self._runner: web.AppRunner | None = None
+        self._site: web.TCPSite | None = None
 
     def app(self) -> web.Application:
         """Return what is served."""
@@ -38,11 +39,31 @@ class Server:
         self._thread.join(10)
         self._loop.close()
 
+    def shut(self) -> None:
+        """Let nobody connect any more, and end the connections that there are."""
+        asyncio.run_coroutine_threadsafe(self._shut(), self._loop).result(10)
+
+    def reopen(self) -> None:
+        """Serve at the same address again."""
+        port = int(self.origin.rpartition(":")[2])
+        asyncio.run_coroutine_threadsafe(self._listen(port), self._loop).result(10)
+
+    async def _shut(self) -> None:
+        assert self._site is not None
+        assert self._runner is not None
+        await self._site.stop()
+        if self._runner.server is not None:
+            await self._runner.server.shutdown(0.1)
+
+    async def _listen(self, port: int) -> None:
+        assert self._runner is not None
+        self._site = web.TCPSite(self._runner, "127.0.0.1", port, reuse_address=True)
+        await self._site.start()
+
     async def _serve(self) -> None:
         self._runner = web.AppRunner(self.app(), shutdown_timeout=0.1)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
-        await site.start()
+        await self._listen(0)
         host, port = self._runner.addresses[0][:2]
         self.origin = f"http://{host}:{port}"
 

@@ -15,7 +15,8 @@ away.
 
 It refuses what Slack refuses, with Slack's own codes, and keeps everything that was posted: `slack.posts("C0CHALL")`,
 `anna.private` (what only she sees), `anna.views` (her open dialogs, the top one last), `anna.home`. `slack.calls` lists
-every request with its outcome. `slack.fail("chat.postMessage", Fault.DROP_AFTER)` breaks the next one.
+every request with its outcome. `slack.fail("chat.postMessage", Fault.DROP_AFTER)` breaks the next one, `slack.down`
+all of them.
 """
 
 from __future__ import annotations
@@ -184,6 +185,8 @@ class FakeSlack:
         self.settle: Callable[[], Awaitable[None]] | None = None
         self.response_urls: dict[str, ResponseUrl] = {}
         self.triggers: dict[str, tuple[str, datetime]] = {}
+        #: What goes wrong with every request while the whole of it is down.
+        self.down: Fault | None = None
         self._faults: dict[str, deque[tuple[Fault, float]]] = defaultdict(deque)
         self._used_triggers: set[str] = set()
         self._count = 0
@@ -346,7 +349,7 @@ class FakeSlack:
     async def _serve_call(self, request: web.Request, arguments: Json) -> web.StreamResponse:
         method = request.match_info["method"]
         with self.lock:
-            fault, seconds = self._faults[method].popleft() if self._faults[method] else (None, 0.0)
+            fault, seconds = self._faults[method].popleft() if self._faults[method] else (self.down, 60.0)
         if fault in (Fault.ERROR_500, Fault.DROP_BEFORE, Fault.THROTTLE, Fault.GARBAGE):
             return await self._broken(request, method, arguments, fault, seconds)
         if fault is Fault.LATE:

@@ -11,7 +11,8 @@
 It refuses what Teams refuses, and keeps everything that was posted: `teams.posts(conversation)`, `anna.dialogs` (her
 open dialogs, the top one last), `anna.toasts` (what her last clicks were answered with), `anna.views` (what cards look
 like to her alone). `teams.calls` lists every request with its outcome. `teams.fail("POST activities", 429)` breaks the
-next one. Tokens are signed with a key of its own; `teams.token(…)` makes wrong ones.
+next one, `teams.down = 503` all of them, and `teams.shut()` lets nobody connect. Tokens are signed with a key of its
+own; `teams.token(…)` makes wrong ones.
 """
 
 from __future__ import annotations
@@ -150,6 +151,8 @@ class FakeTeams(Server):
         self.send: Callable[[bytes, dict[str, str]], Awaitable[Any]] | None = None
         self.settle: Callable[[], Awaitable[None]] | None = None
         self.keys_down = False
+        #: The status that every request to the connector gets while the whole of it is down.
+        self.down = 0
         self._faults: dict[str, deque[tuple[int, float]]] = defaultdict(deque)
         self._access = f"access-{uuid.uuid4()}"
         self._count = 0
@@ -293,8 +296,8 @@ class FakeTeams(Server):
         if request.headers.get("Authorization") != f"Bearer {self._access}":
             raise Refused(401, "Unauthorized")
         faults = self._faults[what]
-        if faults:
-            status, seconds = faults.popleft()
+        if faults or self.down:
+            status, seconds = faults.popleft() if faults else (self.down, 60.0)
             headers = {"Retry-After": f"{seconds:g}"} if status == 429 else {}
             raise Refused(status, "Throttled" if status == 429 else "Failed", **headers)
         if self.disabled:

@@ -24,6 +24,7 @@ from tests.fakes.slack import FakeSlack
 from tests.fakes.teams import FakeTeams
 from tests.journeys import slack_stage, teams_stage
 from tests.journeys.stage import NAMES, Stage, email_of, seed
+from tests.journeys.two_clusters import SEATS, Across, two_clusters
 from tests.journeys.web_stage import WebPlayer
 
 WORKSPACE = "clean"
@@ -68,6 +69,15 @@ async def stage(request: pytest.FixtureRequest, settings: Settings, clock: Still
             yield await _in_teams(settings, clock, request.getfixturevalue("teams"), stack)
         else:
             yield await _in_slack(settings, clock, request.getfixturevalue("slack"), stack)
+
+
+@pytest.fixture(params=SEATS, ids="-".join)
+async def across(
+    request: pytest.FixtureRequest, settings: Settings, clock: StillClock, slack: FakeSlack, teams: FakeTeams
+) -> AsyncIterator[Across]:
+    """Give two clusters that share no chat, in every pairing of surfaces."""
+    async with two_clusters(request.param, settings, clock, slack, teams) as found:
+        yield found
 
 
 async def _at_the_web(settings: Settings, clock: StillClock, stack: contextlib.AsyncExitStack) -> Stage:

@@ -61,9 +61,16 @@ class SlackPlayer(Player):
         said = self._slack.channels[CHANNELS[CHALLENGES]].messages[-1]
         return _seen(said)
 
-    async def talk(self, text: str) -> None:
+    async def talk(self, text: str, *, below: bool = False) -> None:
         ((opening, *_),) = await self.conversations()
-        self._event = await self._user.say(opening.handle.channel, text)
+        thread = self._event["event"]["ts"] if below else ""
+        self._event = await self._user.say(opening.handle.channel, text, thread=thread)
+
+    async def rewrite(self, text: str) -> None:
+        await self._user.edit(self._event, text)
+
+    async def take_back(self) -> None:
+        await self._user.delete(self._event)
 
     async def repeat(self) -> None:
         assert (await self._user.deliver(self._event)).status == 200

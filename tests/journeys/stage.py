@@ -79,8 +79,16 @@ class Player(ABC):
         """Write a plain message into the challenge channel."""
 
     @abstractmethod
-    async def talk(self, text: str) -> None:
-        """Write into the one conversation of an introduction that one is in."""
+    async def talk(self, text: str, *, below: bool = False) -> None:
+        """Write into the one conversation of an introduction; `below` what one wrote last, where there are threads."""
+
+    @abstractmethod
+    async def rewrite(self, text: str) -> None:
+        """Write anew what one wrote last in the conversation of an introduction."""
+
+    @abstractmethod
+    async def take_back(self) -> None:
+        """Take away what one wrote last in the conversation of an introduction."""
 
     @abstractmethod
     async def repeat(self) -> None:
@@ -145,6 +153,14 @@ class Stage:
             while await self._deliverer.turn():
                 pass
             self.clock.advance(1)
+
+    async def wait(self, seconds: float, *, step: float = 30) -> None:
+        """Let time pass while the worker is at work."""
+        until = self.clock.now() + timedelta(seconds=seconds)
+        while self.clock.now() < until:
+            while await self._deliverer.turn():
+                pass
+            self.clock.advance(step)
 
     def come_in_again(self) -> None:
         """Let everybody come in anew, where what one came in with ends after a while."""

@@ -80,12 +80,21 @@ class TeamsPlayer(Player):
         await self._user.say(CHANNELS[CHALLENGES], text)
         return _seen(self._teams.rooms[CHANNELS[CHALLENGES]].messages[-1])
 
-    async def talk(self, text: str) -> None:
-        # The chat is for everything, so what is meant for the others names the introduction.
+    async def talk(self, text: str, *, below: bool = False) -> None:
+        await self._user.type(await self._meant(text))
+
+    async def rewrite(self, text: str) -> None:
+        await self._user.edit(self._user.last, await self._meant(text))
+
+    async def take_back(self) -> None:
+        await self._user.take_away(self._user.last)
+
+    async def _meant(self, text: str) -> str:
+        """The chat is for everything, so what is meant for the others names the introduction."""
         ((opening, *_),) = await self.conversations()
         found = re.search(r"IN-\d+", opening.text)
         assert found is not None
-        await self._user.type(f"{found[0]}: {text}")
+        return f"{found[0]}: {text}"
 
     async def repeat(self) -> None:
         assert (await self._user.deliver(self._user.last)).status == 200

@@ -33,6 +33,18 @@ class WebPlayer(Player):
         form = self._visitor.page.form
         return () if form is None else tuple(form.questions)
 
+    def twice(self) -> None:
+        """Send every form a second time, as somebody does who presses again because nothing seems to happen."""
+        client = self._visitor.client
+        post = client.post
+
+        def again(url: str, **sent: Any) -> httpx.Response:
+            answer = post(url, **sent)
+            assert post(url, **sent).status_code in (200, 422)
+            return answer
+
+        setattr(client, "post", again)  # noqa: B010
+
     async def command(self, name: str, text: str = "") -> None:
         self._visitor.open(CHALLENGES)
         self._visitor.type(f"/{name} {text}".rstrip())
@@ -56,10 +68,16 @@ class WebPlayer(Player):
         self._write(text)
         return _seen(self._visitor.reply)
 
-    async def talk(self, text: str) -> None:
+    async def talk(self, text: str, *, below: bool = False) -> None:
         (title,) = (one for one in self._visitor.home().channels if one not in _NO_CONVERSATION)
         self._visitor.open(title)
         self._write(text)
+
+    async def rewrite(self, text: str) -> None:
+        self._change(text=text)
+
+    async def take_back(self) -> None:
+        self._change(delete="1")
 
     async def repeat(self) -> None:
         address, data = self._sent
@@ -85,6 +103,15 @@ class WebPlayer(Player):
         hidden = {one.get("name"): one.get("value") for one in form.all("input", type="hidden")}
         self._sent = (form.get("action"), {**hidden, "text": text})
         self._visitor.type(text)
+
+    def _change(self, **field: str) -> None:
+        """Change the newest message on the page."""
+        visitor = self._visitor
+        room, number = visitor.page.url.partition("#")[0], visitor.page.messages[-1].number
+        form = visitor.read(f"{room}/m/{number}/edit")
+        token = form.tree.first("input", name="csrf")
+        assert token is not None
+        assert visitor.client.post(form.url, data={"csrf": token.get("value"), **field}).status_code == 200
 
     def _after(self) -> None:
         page = self._visitor.page

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from handlers.desk import Desk
@@ -21,6 +21,7 @@ from surfaces.teams.show import Showing
 _PATIENCE_SECONDS: Final = 2.5
 
 _LOOKED_UP_AT_ONCE: Final = 5
+_REMEMBERED: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,19 @@ class Ears:
     showing: Showing
     tasks: Tasks
     clock: Clock
+    _begun: dict[str, None] = field(default_factory=dict[str, None])
+
+    def is_first(self, activity: Activity) -> bool:
+        """Tell whether this process sees an activity for the first time; then it does not later.
+
+        The inbox sees to it that what a command changes is changed once; this keeps it from being answered twice.
+        """
+        if activity.event in self._begun:
+            return False
+        if len(self._begun) >= _REMEMBERED:
+            self._begun.pop(next(iter(self._begun)))
+        self._begun[activity.event] = None
+        return True
 
     async def ensure(self, activity: Activity, *chosen: str, anew: bool = False) -> Speaker:
         """Meet who sent an activity, and people who were chosen in it (ids of the directory); return who speaks.

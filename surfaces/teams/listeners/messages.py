@@ -40,7 +40,8 @@ async def on_message(ears: Ears, activity: Activity) -> Reply:
             return _AGAIN
         if heard or not addressed:
             return _TAKEN
-    ears.tasks.start(_command(ears, activity, *(command or _HELP)), name="command")
+    if ears.is_first(activity):
+        ears.tasks.start(_command(ears, activity, *(command or _HELP)), name="command")
     return _TAKEN
 
 

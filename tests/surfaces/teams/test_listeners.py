@@ -101,6 +101,15 @@ async def test_where_the_tenant_takes_targeted_messages_the_answer_stands_in_the
     assert len(teams.posts(anna.chat)) == 1
 
 
+async def test_a_command_that_teams_delivers_again_is_answered_once(tenant: Tenant, teams: FakeTeams, anna: TeamsUser):
+    tenant.desk.answer = Shown(card=CARD)
+    await anna.type("challenge list")
+    assert (await anna.deliver(anna.last)).status == 200
+    assert len(teams.posts(anna.chat)) == 1
+    await anna.type("challenge list")
+    assert len(teams.posts(anna.chat)) == 2
+
+
 async def test_words_of_matchpoint_alone_need_no_command_before_them(tenant: Tenant, anna: TeamsUser):
     await anna.type("setup")
     await anna.mention("", channel=CHALLENGES)
