@@ -23,6 +23,8 @@ WRITE_TURN_SECONDS = 30.0
 SQLITE_BUSY_MILLISECONDS = 10_000
 READ_CONNECTIONS = 16
 POSTGRES_CONNECTIONS = 16
+#: Plans that a connection of PostgreSQL keeps; the least used goes first.
+POSTGRES_STATEMENTS = 1000
 #: A connection that was used so lately is asked nothing before it is used again.
 _IDLE_SECONDS = 30.0
 #: Serialization failure and deadlock: the transaction did nothing and may be run again.
@@ -129,9 +131,15 @@ def _postgres_engine(url: URL) -> Engine:
             "connect_timeout": 10,
             "application_name": "matchpoint",
             # Privileged until a transaction is narrowed (`store.reach`). Who connects without it sees no cluster.
-            "options": "-c timezone=UTC -c matchpoint.clusters=*",
+            # Policies make the planner expect much work of short statements: compiling them costs more than they do.
+            "options": "-c timezone=UTC -c jit=off -c matchpoint.clusters=*",
         },
     )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        # The driver keeps a hundred plans; we have more statements, and a policy makes a plan dear.
+        connection.prepared_max = POSTGRES_STATEMENTS
 
     @event.listens_for(engine, "checkin")
     def _note(_connection: Any, record: Any) -> None:
@@ -255,13 +263,17 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """Open one transaction that may only read, and is always rolled back.
+        """Open one transaction that may only read.
 
         :raises ReadOnlyTransaction: something was written.
         :raises StoreUnavailable: the database cannot be reached or is restarting.
         """
         with translated(), Session(self._reader, expire_on_commit=False) as session:
             yield session
+            # Nothing was written, so both ends are the same, but PostgreSQL's driver forgets its plans at a rollback.
+            session.expunge_all()
+            if session.is_active:
+                session.commit()
 
     def close(self) -> None:
         """Close every connection that is not in use."""

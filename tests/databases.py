@@ -12,10 +12,10 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import URL, create_engine, make_url, text
+from sqlalchemy import URL, Engine, create_engine, make_url, text
 
 import store.policies  # noqa: F401 - makes the policies with the tables
-from store.engine import Database, normalised
+from store.engine import Database, make_engine, normalised
 from store.tables import metadata
 
 #: An address of a PostgreSQL whose role may create databases, to use instead of the one from the wheel.
@@ -103,21 +103,22 @@ def _sqlite_with_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def _empty_the_tables(url: URL) -> None:
-    """Take away what the test before left: its connections, its rows and its numbers."""
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+def _empty_the_tables(engine: Engine) -> None:
+    """Take away what the test before left: its open transactions, its rows and its numbers."""
+    others = "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = current_database()"
     with engine.connect() as connection:
         # Only our own role's: a process that clears up behind the scenes belongs to the server.
-        connection.execute(text(f"{others} AND usename = current_user AND pid <> pg_backend_pid()"))
+        connection.execute(text(f"{others} AND usename = current_user AND state <> 'idle' AND pid <> pg_backend_pid()"))
         numbered = "SELECT sequencename FROM pg_sequences WHERE last_value IS NOT NULL"
-        used = {name.removesuffix("_id_seq") for name in connection.scalars(text(numbered))}
-        tables = [table.name for table in metadata.sorted_tables]
+        sequences = list(connection.scalars(text(numbered)))
+        tables = [table.name for table in reversed(metadata.sorted_tables)]
         probes = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT FROM {name})" for name in tables)  # noqa: S608
-        used |= set(connection.scalars(text(probes))) if tables else set()
-        if written := [name for name in tables if name in used]:
-            connection.execute(text(f"TRUNCATE {', '.join(written)} RESTART IDENTITY CASCADE"))
-    engine.dispose()
+        used = set(connection.scalars(text(probes)))
+        # Not TRUNCATE: after it every connection makes the plan of every statement anew.
+        cleared = [f"DELETE FROM {name}" for name in tables if name in used]  # noqa: S608
+        cleared += [f"SELECT setval('{name}', 1, false)" for name in sequences]
+        if cleared:
+            connection.exec_driver_sql("; ".join(cleared))
 
 
 @pytest.fixture
@@ -133,13 +134,22 @@ def sqlite_url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'empty.db'}"
 
 
-@pytest.fixture
-def postgres_database(_postgres_with_tables: URL) -> Iterator[Database]:
-    """Give a PostgreSQL database with every table and no row."""
-    _empty_the_tables(_postgres_with_tables)
+@pytest.fixture(scope="session")
+def _postgres_kept_open(_postgres_with_tables: URL) -> Iterator[tuple[Database, Engine]]:
+    """Keep the connections from test to test: a new one has to learn every table and make every plan anew."""
     database = Database(_postgres_with_tables)
-    yield database
+    sweeper = make_engine(_postgres_with_tables).execution_options(isolation_level="AUTOCOMMIT")
+    yield database, sweeper
     database.close()
+    sweeper.dispose()
+
+
+@pytest.fixture
+def postgres_database(_postgres_kept_open: tuple[Database, Engine]) -> Database:
+    """Give a PostgreSQL database with every table and no row."""
+    database, sweeper = _postgres_kept_open
+    _empty_the_tables(sweeper)
+    return database
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any, Final
@@ -21,7 +22,7 @@ from domain.rooms import ShareState
 from domain.schemes import CallState, PartState, Preset, SchemeState
 from domain.vouchers import ApplicationState, ClaimState
 from store.engine import Database, Session
-from store.policies import TABLES
+from store.policies import TABLES, rules
 from store.reach import Reach, narrow, register
 from store.tables import metadata
 from store.tables.base import Row
@@ -343,6 +344,14 @@ def test_a_connection_that_says_nothing_sees_nothing(postgres_database: Database
         connection = session.connection()
         connection.exec_driver_sql("SET LOCAL matchpoint.clusters = ''")
         assert not any(by_hand(session).values())
+
+
+def test_no_policy_unfolds_into_many() -> None:
+    asked = {
+        table: TABLES.intersection(re.findall(r"(?:FROM|JOIN) (\w+)", rule)) - {"introduction"}
+        for table, rule in rules("postgresql", by_function=True).items()
+    }
+    assert not any(asked.values()), asked
 
 
 def test_the_role_of_the_tests_is_bound_by_policies(postgres_database: Database) -> None:

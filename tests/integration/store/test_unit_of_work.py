@@ -3,11 +3,16 @@
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import text
+from sqlmodel import select
 
 from store.engine import ConstraintViolated, Database, ReadOnlyTransaction, StoreContended, StoreUnavailable, normalised
+from store.tables.rooms import Post
+
+NOW = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -148,10 +153,27 @@ def test_a_connection_that_the_server_has_closed_is_replaced(postgres_database: 
     other = Database(postgres_database.url)
     with other.write() as session:
         for pid in {victim, killer}:
-            session.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
+            session.execute(text("SELECT pg_terminate_backend(:pid, 10000)"), {"pid": pid})
     other.close()
     with postgres_database.read() as session:
         assert session.execute(text("SELECT pg_backend_pid()")).scalar_one() not in {victim, killer}
+
+
+def test_reading_does_not_lose_the_plans_of_a_connection(postgres_database: Database) -> None:
+    for _ in range(8):
+        with postgres_database.read() as session:
+            session.execute(text("SELECT 'planned once'"))
+    with postgres_database.read() as session:
+        kept = session.scalars(text("SELECT statement FROM pg_prepared_statements")).all()
+    assert "SELECT 'planned once'" in kept
+
+
+def test_what_was_not_written_is_dropped_at_the_end_of_reading(database: Database) -> None:
+    with database.read() as session:
+        post = Post(kind="challenge", subject="CH-1", destination="web:1:C1", created_at=NOW, updated_at=NOW)
+        session.add(post)
+    with database.read() as session:
+        assert session.exec(select(Post)).all() == []
 
 
 def test_a_connection_that_breaks_in_the_middle_is_unavailability(postgres_database: Database) -> None:
@@ -159,7 +181,7 @@ def test_a_connection_that_breaks_in_the_middle_is_unavailability(postgres_datab
     with pytest.raises(StoreUnavailable), postgres_database.write() as session:
         mine = session.execute(text("SELECT pg_backend_pid()")).scalar_one()
         with other.write() as killer:
-            killer.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": mine})
+            killer.execute(text("SELECT pg_terminate_backend(:pid, 10000)"), {"pid": mine})
         session.execute(text("SELECT 1"))
     other.close()
 
