@@ -2,7 +2,7 @@
 
 Each line of its input is JSON: `{"start": {…}}` is answered with the process id of a new worker (see `Order`), and
 `{"wait": pid}` with the exit status of one that ended, negative for a signal. What it forks runs the real delivery loop
-with the real Slack messenger and the real store, and may be killed at any moment.
+with the real messengers of Slack and Teams and the real store, and may be killed at any moment.
 """
 
 from __future__ import annotations
@@ -37,6 +37,9 @@ from store.queue import Claimed
 from store.tables.queue import Outbox, OutboxStatus
 from surfaces.slack.client import SlackClient
 from surfaces.slack.messenger import SlackMessenger
+from surfaces.teams.client import TeamsClient
+from surfaces.teams.messenger import TeamsMessenger
+from surfaces.teams.tokens import Credentials
 from tests.fakes.holidays import NoHolidays
 
 KIND = "faults.message"
@@ -56,6 +59,7 @@ class Order:
     api: str
     token: str
     team: str
+    teams: Mapping[str, str]
     times: Mapping[str, float]
     rate: Sequence[float] = (100.0, 10.0)
     without: str = ""
@@ -121,6 +125,11 @@ def _take_away(guard: str) -> None:
         raise ValueError(guard)
 
 
+async def _usual(_tenant: str) -> str:
+    """Know no address of the tenant's own."""
+    return ""
+
+
 async def live(order: Order) -> None:
     """Deliver until told to stop."""
     _take_away(order.without)
@@ -130,19 +139,26 @@ async def live(order: Order) -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     client = SlackClient(order.token, order.api)
     client.installation.workspace = order.team
+    bot = order.teams
+    tenant = TeamsClient(
+        Credentials(bot["client_id"], bot["client_secret"], bot["tenant_id"]),
+        service_url_of=_usual,
+        api_url=bot["api_url"],
+        login_url=bot["login_url"],
+    )
     given = {name: timedelta(seconds=seconds) for name, seconds in order.times.items()}
     rate, burst = order.rate
     deliverer = Deliverer(
         Database(order.database),
         Kit(holidays=NoHolidays()),
-        {"slack": SlackMessenger(client)},
+        {"slack": SlackMessenger(client), "teams": TeamsMessenger(tenant)},
         PresentClock(),
         owner=order.name,
-        buckets=Buckets(rates={"slack": (rate, burst)}),
+        buckets=Buckets(rates={"slack": (rate, burst), "teams": (rate, burst)}),
         times=Wrong(**{**given, "delivery": timedelta(seconds=14)}) if order.frozen else Times(**given),
         room=1 if order.frozen else 32,
     )
-    async with client.open():
+    async with client.open(), tenant.open():
         await deliverer.run(stop, idle_seconds=0.1)
 
 

@@ -1,7 +1,7 @@
 """A fake Slack in a process of its own, which counts what it accepts and goes wrong at random or as it is told.
 
-Its first line of input says how, as JSON; its first line of output is the address of its Web API; it ends with its
-input. Methods named `faults.…` are answered to the tests: see `FaultySlack`.
+Its first line of output is where it is, and the failing Teams beside it; it ends with its input. Methods named
+`faults.…` are answered to the tests: see `FaultySlack`.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from typing import Any
 from aiohttp import web
 
 from tests.fakes.slack import ALL_SCOPES, FakeSlack, Fault, Json
+from tests.faults.teams_platform import FaultyTeams
 
 HISTORY = frozenset(scope for scope in ALL_SCOPES if scope.endswith(":history"))
 _LOOKUPS = ("conversations.history", "conversations.replies")
@@ -60,8 +61,9 @@ class FaultySlack(FakeSlack):
     answer takes `latency` seconds.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, teams: FaultyTeams) -> None:
         super().__init__(PresentClock())
+        self.tenant = teams
         self.chance = random.Random(0)  # noqa: S311 - no secret
         self.rate = self.late = self.latency = 0.0
         self.arrivals: list[Arrival] = []
@@ -77,7 +79,17 @@ class FaultySlack(FakeSlack):
         self.latency = float(arguments["latency"])
         self.scopes = set(ALL_SCOPES if arguments["lookups"] else ALL_SCOPES - HISTORY)
         self.outcomes.clear()
+        self.tenant.settle_on(seed=int(arguments["seed"]), rate=self.rate, late=self.late, latency=self.latency)
         return {}
+
+    def do_faults_person(self, arguments: Json) -> Json:
+        """Let a person of a `name` be in Teams; tell the tenant, and the person's id and chat with the bot."""
+        user = self.tenant.add_user(arguments["name"])
+        return {"tenant": self.tenant.tenant, "id": user.id, "chat": user.chat}
+
+    def do_faults_chat(self, arguments: Json) -> Json:
+        """List what stands in a `chat` of Teams, and how often what went wrong in all of it."""
+        return {"messages": self.tenant.standing(arguments["chat"]), "outcomes": dict(self.tenant.outcomes)}
 
     def do_faults_plan(self, arguments: Json) -> Json:
         """Plan the posts of a `key`. Steps: `late` (seconds before it is accepted), `refuse` (it is not accepted, but
@@ -195,8 +207,11 @@ def _said(blocks: Any) -> str:
 def main() -> None:
     # A dropped connection is what this program is for.
     logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
-    with FaultySlack() as slack:
-        print(json.dumps({"api": slack.api_url, "token": slack.bot_token, "team": slack.team}), flush=True)  # noqa: T201
+    with FaultyTeams(PresentClock()) as teams, FaultySlack(teams) as slack:
+        bot = {"client_id": teams.client_id, "client_secret": teams.secret, "tenant_id": teams.tenant}
+        tenant = {**bot, "api_url": teams.service_url, "login_url": teams.origin}
+        where = {"api": slack.api_url, "token": slack.bot_token, "team": slack.team, "teams": tenant}
+        print(json.dumps(where), flush=True)  # noqa: T201
         sys.stdin.read()
 
 

@@ -82,7 +82,7 @@ class Rig:
 
     def __init__(self) -> None:
         self._platform, self._nursery = Program("tests.faults.platform"), Program("tests.faults.nursery")
-        self._where: dict[str, str] = self._platform.hear()
+        self._where: dict[str, Any] = self._platform.hear()
         self._workers: dict[int, Worker] = {}
         self._count = 0
         self.prefix = ""

@@ -1,9 +1,13 @@
-"""Three sides talk while workers are killed and the platform fails: nothing lost, nothing doubled, edits end right."""
+"""Three sides talk while workers are killed and platforms fail: nothing lost, nothing doubled, edits end right.
+
+In Teams nothing can be looked up: there what may have arrived is sent once more and says so, and nothing is in silence.
+"""
 
 from __future__ import annotations
 
 import random
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -11,10 +15,12 @@ from typing import Any, Final
 from sqlalchemy import delete
 from sqlmodel import col, select
 
+from handlers.letters import REPEATED
 from handlers.requests import Deleted, Edited, Place, Said, Speaker
 from store.engine import Database
 from store.tables.introductions import Leg, RelayedMessage
 from store.tables.queue import Outbox, OutboxStatus
+from surfaces.teams.address import address_of
 from tests.faults.rig import LATENCY, TEAM, Rig, finished, present, wait_until
 from tests.integration.handlers.test_conversations import make_all, published
 from tests.integration.handlers.test_relay import add_account
@@ -38,10 +44,14 @@ class Wrote:
 
 @dataclass
 class Talk:
-    """The conversation: the channel of each side, and all that was written, in order."""
+    """The conversation: the address of each side, and all that was written, in order.
+
+    `chats` are the native chats of the sides that are in Teams, by their people.
+    """
 
     world: World
     channels: dict[str, str]
+    chats: dict[str, str]
     written: list[Wrote] = field(default_factory=list[Wrote])
     events: int = 0
 
@@ -53,7 +63,7 @@ class Talk:
         speaker: Speaker = getattr(self.world, writer)
         number, now = len(self.written), present()
         text = f"message {number}"
-        said = Said(speaker, Place(f"slack:{TEAM}:{self.channels[writer]}"), text, f"m-{number}", self.event())
+        said = Said(speaker, Place(self.channels[writer]), text, f"m-{number}", self.event())
         for _ in range(2):  # Slack delivers what it is not sure of again
             self.world.desk.said(said, now=now)
         self.written.append(Wrote(said, text, writer, now))
@@ -73,13 +83,18 @@ class Talk:
         wrote.deleted = True
 
 
-def begin(database: Database, rig: Rig) -> Talk:
-    """Bring an introduction to its conversation, with three sides in channels of the failing platform."""
+def begin(database: Database, rig: Rig, teams: Sequence[str] = ()) -> Talk:
+    """Bring an introduction to its conversation, with three sides at failing platforms; `teams` are those in Teams."""
     world = build_world(database)
     published(world, "E. coli in pipes")
     make_all(world)
     number = rig.prefix.strip("t:")
-    channels = {name: f"C0RELAY{number}{side}" for name, side in zip(_WRITERS, "ABC", strict=True)}
+    talk = Talk(world, {}, {})
+    for name, side in zip(_WRITERS, "ABC", strict=True):
+        talk.channels[name] = f"slack:{TEAM}:C0RELAY{number}{side}"
+        if name in teams:
+            person = rig.ask("person", name=f"{name}{number}")
+            talk.channels[name], talk.chats[name] = address_of(person["tenant"], person["id"]), person["chat"]
     with database.write() as session:
         session.connection().execute(delete(Outbox))
         legs = {leg.workspace: leg for leg in session.exec(select(Leg))}
@@ -89,51 +104,109 @@ def begin(database: Database, rig: Rig) -> Talk:
         values |= {"workspace": "W-THIRD", "people": (manager,)}
         third = Leg(**values)
         for leg, writer in ((legs["W-CLEAN"], "buyer"), (partner, "sme"), (third, "manager_partner")):
-            leg.address = f"slack:{TEAM}:{channels[writer]}"
+            leg.address = talk.channels[writer]
             session.add(leg)
         add_account(session, world, "manager_partner", "W-THIRD")
-    return Talk(world, channels)
+    return talk
 
 
-def test_what_is_written_while_everything_fails_arrives_once_in_order_and_as_it_is_now(rig: Rig, database: Database):
+def run(rig: Rig, database: Database, talk: Talk, *, messages: int, kills: int) -> None:
+    """Let the sides talk while one worker after the other is killed, until nothing waits any more."""
     chance = random.Random(11)  # noqa: S311 - no secret
-    talk = begin(database, rig)
     rig.settle(seed=11, rate=0.08, latency=LATENCY)
     workers = [rig.start(database) for _ in range(3)]
-    for number in range(_MESSAGES):
+    for number in range(messages):
         talk.say(chance.choice(_WRITERS))
         if chance.random() < 0.35:
             talk.edit(chance.choice(talk.written))
         if chance.random() < 0.08:
             talk.delete(chance.choice(talk.written[-3:]))
-        if number % (_MESSAGES // _KILLS) == 5:
+        if number % (messages // kills) == 5:
             rig.kill(workers.pop(chance.randrange(3)))
             workers.append(rig.start(database))
     wait_until(finished(database), seconds=300)
-    _judge(rig, database, talk)
-    faults = rig.faults()
-    assert {name.partition(" ")[0] for name in faults} >= {"chat.postMessage", "chat.update"}
 
 
-def _judge(rig: Rig, database: Database, talk: Talk) -> None:
+def test_what_is_written_while_everything_fails_arrives_once_in_order_and_as_it_is_now(rig: Rig, database: Database):
+    talk = begin(database, rig)
+    run(rig, database, talk, messages=_MESSAGES, kills=_KILLS)
+    kept = _kept(database, talk)
+    for writer in _WRITERS:
+        _judge(rig, talk, kept, writer)
+    assert {name.partition(" ")[0] for name in rig.faults()} >= {"chat.postMessage", "chat.update"}
+
+
+def test_between_slack_and_teams_nothing_is_lost_and_what_may_be_there_twice_says_so(rig: Rig, database: Database):
+    talk = begin(database, rig, teams=("sme", "manager_partner"))
+    run(rig, database, talk, messages=_MESSAGES // 2, kills=_KILLS // 2)
+    kept = _kept(database, talk)
+    _judge(rig, talk, kept, "buyer")
+    strays = sum(_judge_teams(rig, database, talk, kept, writer) for writer in talk.chats)
+    assert strays > 0, "no delivery was accepted and lost its answer"
+    faults = rig.ask("chat", chat="")["outcomes"]
+    assert {name.rpartition(" ")[0] for name in faults} >= {"POST activities", "PUT activities"}
+
+
+def _kept(database: Database, talk: Talk) -> dict[int, Wrote]:
+    """Return what was taken by its number, once everything has ended well and no text is kept any more."""
     with database.read() as session:
         kept = session.exec(select(RelayedMessage).order_by(col(RelayedMessage.id))).all()
         rows = session.exec(select(Outbox)).all()
     assert {row.text for row in kept} == {""}
     assert {row.status for row in rows} <= {OutboxStatus.SENT, OutboxStatus.CANCELLED}
     assert [row.message for row in kept] == [one.said.message for one in talk.written]
-    for writer, channel in talk.channels.items():
-        standing = rig.ask("channel", channel=channel)["messages"]
-        keys = [one["key"] for one in standing]
-        assert len(set(keys)) == len(keys), "doubled"
-        order = [int(key.split(":")[1]) for key in keys]
-        assert order == sorted(order), "out of order"
-        texts = {kept[at].id: one for at, one in enumerate(talk.written) if one.side != writer}
-        stands = {number: one["text"] for number, one in zip(order, standing, strict=True)}
-        for number, wrote in texts.items():
-            if wrote.deleted:
-                assert "took this message away" in stands.get(number or 0, "took this message away")
-            else:
-                assert re.search(rf"{wrote.text}(?!\d)", stands[number or 0]), "lost, or not as it is now"
-                assert ("corrected" in stands[number or 0]) == ("corrected" in wrote.text)
-        assert set(stands) <= {number or 0 for number in texts}
+    return {row.id or 0: wrote for row, wrote in zip(kept, talk.written, strict=True)}
+
+
+def _judge(rig: Rig, talk: Talk, kept: dict[int, Wrote], writer: str) -> None:
+    """Hold what stands in a channel of Slack against what was written elsewhere."""
+    standing = rig.ask("channel", channel=talk.channels[writer].rpartition(":")[2])["messages"]
+    keys = [one["key"] for one in standing]
+    assert len(set(keys)) == len(keys), "doubled"
+    order = [int(key.split(":")[1]) for key in keys]
+    assert order == sorted(order), "out of order"
+    stands = {number: one["text"] for number, one in zip(order, standing, strict=True)}
+    expected = {number: one for number, one in kept.items() if one.side != writer}
+    for number, wrote in expected.items():
+        _is_as_it_was_left(stands.get(number), wrote)
+    assert set(stands) <= set(expected)
+
+
+def _is_as_it_was_left(text: str | None, wrote: Wrote) -> None:
+    if wrote.deleted:
+        assert text is None or "took this message away" in text
+    else:
+        assert text is not None, "lost"
+        assert re.search(rf"{wrote.text}(?!\d)", text), "not as it is now"
+        assert ("corrected" in text) == ("corrected" in wrote.text)
+
+
+def _judge_teams(rig: Rig, database: Database, talk: Talk, kept: dict[int, Wrote], writer: str) -> int:
+    """Hold what stands in a chat of Teams against what was written elsewhere; return how much stands there twice.
+
+    Of what may have arrived before, only the newest copy is known: it is the one that follows its author, and says that
+    it may be a repeat.
+    """
+    standing = {one["id"]: one["text"] for one in rig.ask("chat", chat=talk.chats[writer])["messages"]}
+    with database.read() as session:
+        leg = session.exec(select(Leg.id).where(Leg.address == talk.channels[writer])).one()
+        copies = session.exec(select(Outbox).where(Outbox.kind == "relay").order_by(col(Outbox.id))).all()
+    known, flagged = list[str](), set[int]()
+    for row in copies:
+        if row.payload["leg"] != leg:
+            continue
+        number = int(row.payload["message"])
+        activity = (row.sent_ref or "").rpartition(":")[2]
+        _is_as_it_was_left(standing.get(activity), kept[number])
+        if activity:
+            known.append(activity)
+            assert ("may be a repeat" in standing[activity]) == (row.last_error == REPEATED)
+            flagged |= {number} if row.last_error == REPEATED else set()
+    assert known == sorted(known, key=int), "out of order"
+    strays = [text for one, text in standing.items() if one not in known]
+    for text in strays:
+        found = re.search(r"message (\d+)", text)
+        at = int(found[1]) if found else None
+        # One that was taken away before it was known to be there says no number any more.
+        assert at is None or any(kept[number] is talk.written[at] for number in flagged), "doubled in silence"
+    return len(strays)
