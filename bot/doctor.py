@@ -110,6 +110,10 @@ def _workspaces(database: Database) -> Iterator[Finding]:
         name = f"workspace {room.name or room.native_id} ({room.surface})"
         if room.state is WorkspaceState.REMOVED:
             yield Finding(name, ok=False, remedy="The app was removed there; install it again or leave it.")
+        elif room.closed_at is not None:
+            since = room.closed_at.isoformat(timespec="minutes")
+            remedy = f"It lets nothing in since {since}: its administrator has switched the app off, or a token is old."
+            yield Finding(name, ok=False, remedy=remedy)
         elif room.cluster_id is None:
             yield Finding(name, ok=False, remedy="It belongs to no cluster yet: run /matchpoint setup there.")
         elif not (room.challenge_channel and room.managers_channel):

@@ -103,11 +103,19 @@ KINDS: dict[str, Kind] = {}
 JOBS: dict[str, Job] = {}
 #: What follows where a workspace, its address the argument, turns out to be closed to us.
 ENDINGS: list[Callable[[Work, str], None]] = []
+#: What follows where a workspace that was closed to us takes something again.
+RETURNS: list[Callable[[Work, str], None]] = []
 
 
 def when_closed_to_us(follow: Callable[[Work, str], None]) -> Callable[[Work, str], None]:
     """Register what follows, in the same transaction, where a workspace turns out to be closed to us."""
     ENDINGS.append(follow)
+    return follow
+
+
+def when_open_again(follow: Callable[[Work, str], None]) -> Callable[[Work, str], None]:
+    """Register what follows, in the same transaction, where a workspace that was closed to us takes something again."""
+    RETURNS.append(follow)
     return follow
 
 

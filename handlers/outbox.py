@@ -19,7 +19,7 @@ import structlog
 
 from handlers.letters import JOBS, KINDS, REPEATED, Deed, Drop, Kind, Later, Letter, Postponed, carry_out
 from handlers.outcomes import Hand, Outcomes, Times
-from handlers.ports import Clock, Found, Gone, Messenger, Rejected, Throttled, Unreachable, Unsure
+from handlers.ports import Clock, Forbidden, Found, Gone, Messenger, Rejected, Throttled, Unreachable, Unsure
 from handlers.rates import Buckets
 from handlers.work import Kit, Work
 from messages.repeats import mark_as_repeat
@@ -33,6 +33,11 @@ _log: Final = structlog.get_logger("matchpoint.outbox")
 JOBS_AT_ONCE: Final = 2
 #: After so many claims that ended in a mistake of ours a letter is listed as dead; that is after some hours.
 _MISTAKES: Final = 16
+#: So often what is forbidden is tried, that is for two hours and longer.
+_FORBIDDEN: Final = 12
+#: What a platform neither takes nor refuses is given up after so many claims, but not before this time has passed.
+_VAIN: Final = 24
+_VAIN_LEAST: Final = timedelta(days=3)
 #: Clocks of platforms differ a little from the database's.
 _ALLOWANCE: Final = timedelta(minutes=2)
 _LONGEST_PAUSE: Final = timedelta(hours=1)
@@ -277,37 +282,55 @@ class Deliverer:
                     raise TimeoutError
                 ref = await carry_out(letter, messenger, row.key)
         except Throttled as error:
-            self.buckets.pause(row.destination, error.retry_after)
-            await outcomes.hold_off(hand, timedelta(seconds=error.retry_after), error="throttled")
+            if self._is_in_vain(hand):
+                await outcomes.finish(hand, "dead", error="throttled", kind=kind)
+                return
+            pause = timedelta(seconds=error.retry_after)
+            pause = pause if error.stated else max(pause, _pause_after(hand))
+            self.buckets.pause(row.destination, pause.total_seconds())
+            await outcomes.hold_off(hand, pause, error="throttled")
         except Rejected as error:
             await self._refused(hand, kind, error)
         except Unreachable as error:
             await outcomes.put_back(hand, _pause_after(hand), error=f"unreachable: {error}")
         except (Unsure, TimeoutError) as error:
+            if self._is_in_vain(hand):
+                hand.unsure = hand.exposed
+                await outcomes.finish(hand, "dead", error="unconfirmed", kind=kind)
+                return
             await outcomes.leave_sending(hand, f"unsure: {error}")
         else:
             await outcomes.finish(hand, "sent", ref=ref, kind=kind, error=REPEATED if hand.repeat else None)
 
     async def _refused(self, hand: Hand, kind: Kind, refusal: Rejected) -> None:
         _log.warning("refused by the platform", row=hand.row.id, kind=hand.row.kind, reason=refusal.reason)
+        if isinstance(refusal, Forbidden) and hand.row.attempts + 1 < _FORBIDDEN:
+            await self._outcomes.put_back(hand, _pause_after(hand), error=refusal.reason)
+            return
         await self._outcomes.finish(hand, "dead", error=refusal.reason, kind=kind)
         if isinstance(refusal, Gone):
             await self._outcomes.end_workspace(hand.row.destination, refusal.reason)
 
+    def _is_in_vain(self, hand: Hand) -> bool:
+        """Tell whether a platform has been asked so often, and for so long, that a manager should see it."""
+        return hand.row.fence >= _VAIN and self.clock.now() - hand.row.created_at >= _VAIN_LEAST
+
     def _read(self, hand: Hand, kind: Kind) -> Letter | Drop | Later:
         with self.database.read() as session:
-            if rooms.is_removed(session, hand.row.destination):
+            access = rooms.access_to(session, hand.row.destination)
+            if access.removed:
                 raise Gone("workspace_removed")
+            hand.closed = access.closed
             return kind.writer(Work(session, self.clock.now(), self.kit), hand.row)
-
-
-def _must_not_repeat(kind: str) -> bool:
-    return kind in KINDS and not KINDS[kind].repeatable
 
 
 def _pause_after(hand: Hand) -> timedelta:
     """Back off: 2 s after the first claim, doubling up to an hour."""
     return min(timedelta(seconds=2 ** min(hand.row.fence, 12)), _LONGEST_PAUSE)
+
+
+def _must_not_repeat(kind: str) -> bool:
+    return kind in KINDS and not KINDS[kind].repeatable
 
 
 async def _pause(stop: asyncio.Event, seconds: float) -> None:

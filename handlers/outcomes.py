@@ -9,7 +9,7 @@ from typing import Final
 
 import structlog
 
-from handlers.letters import ENDINGS, Kind
+from handlers.letters import ENDINGS, RETURNS, Kind
 from handlers.ports import Clock
 from handlers.work import Kit, Work
 from store import backlog, queue
@@ -52,7 +52,7 @@ class Hand:
     """A row in this worker's hands. `unsure`: an earlier delivery of it may have arrived.
 
     `begun`: it is marked as being sent or done. `exposed`: a delivery of this claim may have arrived. `repeat`: it is
-    sent although nobody knows whether it arrived.
+    sent although nobody knows whether it arrived. `closed`: its workspace was closed to us when it was last tried.
     """
 
     row: Claimed
@@ -60,6 +60,12 @@ class Hand:
     begun: bool = False
     exposed: bool = False
     repeat: bool = False
+    closed: bool = False
+
+
+def workspace_of(destination: str) -> str:
+    """Return the address of the workspace that a destination belongs to: its first two words."""
+    return ":".join(destination.split(":")[:2])
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +102,9 @@ class Outcomes:
                 after = None if kind is None else kind.sent if status == "sent" else kind.refused
                 if mine and after is not None:
                     after(Work(session, now, self.kit), row, ref or error or "")
+                if mine and hand.closed and status == "sent":
+                    for follow in RETURNS:
+                        follow(Work(session, now, self.kit), workspace_of(row.destination))
 
         await asyncio.to_thread(finish)
 
@@ -139,7 +148,7 @@ class Outcomes:
             with self.database.write() as session:
                 count = backlog.end_workspace(session, destination, now=now, reason=reason)
                 for follow in ENDINGS:
-                    follow(Work(session, now, self.kit), ":".join(destination.split(":")[:2]))
+                    follow(Work(session, now, self.kit), workspace_of(destination))
                 return count
 
         ended = await asyncio.to_thread(end)

@@ -16,11 +16,11 @@ Unavailable = StoreUnavailable
 
 
 class Throttled(Exception):
-    """The platform asks to wait: `retry_after` seconds."""
+    """The platform asks to wait `retry_after` seconds; where it did not say how long (`stated`), that is the least."""
 
-    def __init__(self, retry_after: float) -> None:
+    def __init__(self, retry_after: float, *, stated: bool = True) -> None:
         super().__init__(f"retry after {retry_after:g} s")
-        self.retry_after = retry_after
+        self.retry_after, self.stated = retry_after, stated
 
 
 class Rejected(Exception):
@@ -29,6 +29,10 @@ class Rejected(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class Forbidden(Rejected):
+    """The platform does not allow it as things are now: somebody may mend that, so it is tried again for a while."""
 
 
 class Gone(Rejected):

@@ -5,26 +5,30 @@ All of it is harmless to repeat: a platform tells of an installation as often as
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from domain.organisations import ClusterState
 from domain.rooms import WorkspaceState
 from handlers import cards
 from handlers.cards import View, living
+from handlers.home import home_part
+from handlers.letters import when_closed_to_us, when_open_again
 from handlers.members.binding import take_workspace
 from handlers.members.proposing import refuse_all
 from handlers.requests import Installed, Removed
 from handlers.work import Work
-from messages.notices.installing import Greeting, WorkspaceRemoved
+from messages.notices.installing import Greeting, WorkspaceClosed, WorkspaceRemoved
 from store import backlog
 from store.engine import Session
-from store.queries import people
+from store.queries import people, rooms
 from store.queries.rows import change, key_of
 from store.tables.people import Cluster, Workspace
 
 GREETING: Final = "greeting"
 REMOVED: Final = "workspace.removed"
+CLOSED: Final = "workspace.closed"
 _CHANNELS_MOST: Final = 500
 
 
@@ -81,20 +85,58 @@ def _fall_silent(work: Work, workspace: Workspace) -> None:
     backlog.end_workspace(work.session, place, now=work.now, reason="workspace_removed")
     if workspace.cluster_id is None or workspace.state is not WorkspaceState.ACTIVE:
         return
-    subject = f"W-{key_of(workspace)}:{int(work.now.timestamp())}"
-    others = [one for one in people.workspaces_of(work.session, workspace.cluster_id) if one.id != workspace.id]
-    channels = [one.managers_channel for one in others if one.managers_channel]
-    for channel in channels:
-        cards.publish(work, REMOVED, subject, destination=channel, cluster_id=workspace.cluster_id)
+    for place in _elsewhere(work, workspace):
+        cards.publish(work, REMOVED, _since(workspace, work.now), **place)
+
+
+def _elsewhere(work: Work, workspace: Workspace) -> list[dict[str, Any]]:
+    """Return where the managers of a workspace's cluster can still be reached: in channels of theirs, else alone."""
+    cluster_id = workspace.cluster_id or 0
+    others = [one for one in people.workspaces_of(work.session, cluster_id) if one.id != workspace.id]
+    channels = [one.managers_channel for one in others if one.managers_channel and one.closed_at is None]
     if channels:
-        return
-    for manager in people.managers_of(work.session, workspace.cluster_id):
+        return [{"destination": one, "cluster_id": cluster_id} for one in channels]
+    found = list[dict[str, Any]]()
+    for manager in people.managers_of(work.session, cluster_id):
         accounts = people.identities_of(work.session, key_of(manager))
         elsewhere = [
-            one for one in accounts if (one.surface, one.workspace) != (workspace.surface, workspace.native_id)
+            one
+            for one in accounts
+            if (one.surface, one.workspace) != (workspace.surface, workspace.native_id)
+            and rooms.access_to(work.session, one.address) == rooms.Access()
         ]
         if elsewhere:
-            cards.publish(work, REMOVED, subject, destination=elsewhere[0].address, person_id=key_of(manager))
+            found.append({"destination": elsewhere[0].address, "person_id": key_of(manager)})
+    return found
+
+
+@when_closed_to_us
+def note_closed(work: Work, address: str) -> None:
+    """Take note since when a workspace lets nothing in, and tell its cluster's managers elsewhere once."""
+    workspace = _at(work, address)
+    if workspace is None or workspace.state is not WorkspaceState.ACTIVE or workspace.cluster_id is None:
+        return
+    if change(work.session, workspace, now=work.now, where={"closed_at": None}, closed_at=work.now):
+        for place in _elsewhere(work, workspace):
+            cards.publish(work, CLOSED, _since(workspace, work.now), **place)
+
+
+@when_open_again
+def note_open_again(work: Work, address: str) -> None:
+    """Take note that a workspace takes messages again, and say so where it was told that it did not."""
+    workspace = _at(work, address)
+    since = workspace.closed_at if workspace is not None else None
+    if workspace is not None and since is not None and change(work.session, workspace, now=work.now, closed_at=None):
+        cards.refresh(work, CLOSED, _since(workspace, since))
+
+
+def _at(work: Work, address: str) -> Workspace | None:
+    surface, _, native = address.partition(":")
+    return people.workspace_of(work.session, surface=surface, native_id=native)
+
+
+def _since(workspace: Workspace, since: datetime) -> str:
+    return f"W-{key_of(workspace)}:{int(since.timestamp())}"
 
 
 def service_url(session: Session, surface: str, workspace: str) -> str:
@@ -142,6 +184,27 @@ def read_removed(work: Work, view: View) -> WorkspaceRemoved | None:
     if workspace is None:
         return None
     return WorkspaceRemoved(workspace=workspace.name or workspace.native_id)
+
+
+@living(CLOSED)
+def read_closed(work: Work, view: View) -> WorkspaceClosed | None:
+    """Tell managers which workspace lets nothing in, or does again; the subject is `W-3:` and when it was found."""
+    workspace = work.session.get(Workspace, _number(view.subject))
+    if workspace is None:
+        return None
+    again = workspace.closed_at is None or _since(workspace, workspace.closed_at) != view.subject
+    return WorkspaceClosed(workspace.name or workspace.native_id, workspace.surface, again=again)
+
+
+@home_part(88)
+def closed_workspaces(work: Work) -> Sequence[WorkspaceClosed]:
+    """Return the workspaces of a manager's clusters that let nothing in."""
+    return [
+        WorkspaceClosed(one.name or one.native_id, one.surface)
+        for cluster_id in work.who.managed()
+        for one in people.workspaces_of(work.session, cluster_id)
+        if one.closed_at is not None
+    ]
 
 
 def _number(subject: str) -> int:

@@ -7,7 +7,14 @@ from typing import Final
 from messages.card import Actions, Button, Card, Section, Style
 from messages.compose.registry import composes
 from messages.i18n import N_, Words
-from messages.notices.installing import Greeting, InstallDone, InstallFailed, InstallPage, WorkspaceRemoved
+from messages.notices.installing import (
+    Greeting,
+    InstallDone,
+    InstallFailed,
+    InstallPage,
+    WorkspaceClosed,
+    WorkspaceRemoved,
+)
 
 #: What Slack is asked to allow, in groups: every scope of the app stands in one of them.
 PERMISSIONS: Final[tuple[tuple[tuple[str, ...], str], ...]] = (
@@ -78,6 +85,25 @@ def compose_removed(notice: WorkspaceRemoved, words: Words) -> Card:
         "as it was."
     )
     return Card(title=title, blocks=(Section(text),), locale=words.locale)
+
+
+@composes(WorkspaceClosed)
+def compose_closed(notice: WorkspaceClosed, words: Words) -> Card:
+    """Say what is not delivered there, who can mend it, and what to do then."""
+    if notice.again:
+        title = words.say("{workspace} lets Matchpoint in again", workspace=notice.workspace)
+        text = words.say("What could not be delivered meanwhile is listed on your own page: send it again there.")
+        return Card(title=title, blocks=(Section(text),), locale=words.locale)
+    title = words.say("{workspace} lets Matchpoint in no more", workspace=notice.workspace)
+    text = words.say("Nothing that I write reaches anybody there, and nobody there was told.")
+    if notice.surface == "teams":
+        mend = words.say(
+            "An administrator of the tenant has switched the app off, and can allow it again in the Teams admin centre."
+        )
+    else:
+        mend = words.say("The token is not valid any more: whoever runs Matchpoint can mend that, or install it again.")
+    after = words.say("Then send what is listed on your own page again. Whom you must reach before, write to yourself.")
+    return Card(title=title, blocks=(Section(text), Section(mend), Section(after)), locale=words.locale)
 
 
 @composes(InstallPage)

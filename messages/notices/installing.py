@@ -20,6 +20,18 @@ class WorkspaceRemoved:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkspaceClosed:
+    """A cluster's managers elsewhere are told that one of its workspaces lets Matchpoint in no more, or does `again`.
+
+    `surface` tells which platform it is, and so who can mend it.
+    """
+
+    workspace: str
+    surface: str = ""
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class InstallPage:
     """What stands before an installation: what is asked for, and the one button (`url`) that goes on."""
 
@@ -50,6 +62,9 @@ EXAMPLES = (
     Greeting(cluster="CLEAN"),
     Greeting(),
     WorkspaceRemoved(workspace="CLEAN"),
+    WorkspaceClosed(workspace="CLEAN", surface="teams"),
+    WorkspaceClosed(workspace="CLEAN", surface="slack"),
+    WorkspaceClosed(workspace="CLEAN", surface="teams", again=True),
     InstallPage(url="https://slack.com/oauth/v2/authorize"),
     InstallDone(workspace="CLEAN", url="https://slack.com/app_redirect?app=A0MATCH&team=T0CLEAN"),
     InstallFailed(why="expired", url="https://matchpoint.example.org/slack/install"),

@@ -1,6 +1,7 @@
 """Posts: which cards stand where."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -72,12 +73,25 @@ def is_ours(session: Session, *, channel: str, thread: str = "") -> bool:
     return session.exec(select(Leg.id).where(Leg.address == channel).limit(1)).first() is not None
 
 
-def is_removed(session: Session, address: str) -> bool:
-    """Tell whether the workspace of an address, its first two words, was removed."""
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Whether a workspace was `removed`, and whether it was `closed` to us when it was last tried."""
+
+    removed: bool = False
+    closed: bool = False
+
+
+def access_to(session: Session, address: str) -> Access:
+    """Tell how the workspace of an address, its first two words, stands to us."""
     surface, _, rest = address.partition(":")
     place = (Workspace.surface == surface, Workspace.native_id == rest.partition(":")[0])
-    state = session.exec(select(Workspace.state).where(*place)).first()
-    return state is WorkspaceState.REMOVED
+    found = session.exec(select(Workspace.state, Workspace.closed_at).where(*place)).first()
+    return Access() if found is None else Access(found[0] is WorkspaceState.REMOVED, found[1] is not None)
+
+
+def is_removed(session: Session, address: str) -> bool:
+    """Tell whether the workspace of an address was removed."""
+    return access_to(session, address).removed
 
 
 def workspace_by_channel(session: Session, address: str) -> Workspace | None:

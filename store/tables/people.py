@@ -43,7 +43,8 @@ class Workspace(Row, table=True):
 
     Channels are opaque addresses of the surface. `service_url` is where a platform is reached that has more than one
     such address. `places` are the parts that the app was added to, where it is not added to the whole (teams of a
-    tenant), each with the channels known in it: name by address.
+    tenant), each with the channels known in it: name by address. `closed_at` is since when the platform lets nothing
+    in, although nobody told of a removal.
     """
 
     __tablename__ = "workspace"
@@ -60,6 +61,7 @@ class Workspace(Row, table=True):
     service_url: str = ""
     places: dict[str, dict[str, str]] = Field(default_factory=dict, sa_column=json_column())
     removed_at: datetime | None = None
+    closed_at: datetime | None = None
 
 
 class Organisation(Row, table=True):

@@ -19,7 +19,7 @@ from urllib.parse import quote, urlsplit
 
 import httpx
 
-from handlers.ports import Gone, Rejected, Throttled, Unreachable, Unsure
+from handlers.ports import Forbidden, Gone, Rejected, Throttled, Unreachable, Unsure
 from surfaces.teams.tokens import TIMEOUT_SECONDS, Credentials, Json, Tokens, object_of, pause_of
 
 #: The tenant's own address is better; this one serves every tenant of the public cloud.
@@ -33,6 +33,9 @@ _PAGES: Final = 20
 _HOSTS: Final = ("smba.trafficmanager.net", "smba.infra.gcc.teams.microsoft.com", "smba.infra.gov.teams.microsoft.us")
 #: The tenant's administrator switched the bot off. In a chat with one person that may concern this person only.
 _DISABLED: Final = "BotDisabledByAdmin"
+#: The person wants to hear nothing of us, which is to be respected. Everything else that is forbidden can be mended:
+#: the app added again, a right given, a policy changed.
+_UNWANTED: Final = frozenset({"BotDisabledByUser", "ConversationBlockedByUser", "MessageWritesBlocked"})
 
 ServiceUrlOf = Callable[[str], Awaitable[str]]
 
@@ -150,7 +153,7 @@ class TeamsClient:
     ) -> Json:
         """Make one request and return what is answered.
 
-        :raises Throttled, Rejected, Gone, Unreachable, Unsure: see `translated` and `_judge`.
+        :raises Throttled, Rejected, Forbidden, Gone, Unreachable, Unsure: see `translated` and `_judge`.
         """
         base = await self._base(tenant)
         headers = {"Authorization": f"Bearer {await self._tokens.bearer()}"} if self._tokens else {}
@@ -164,9 +167,9 @@ class TeamsClient:
     def _judge(self, answer: httpx.Response, conversation: str) -> Exception:
         status, code = answer.status_code, _code(answer)
         if status == 429:
-            return Throttled(pause_of(answer))
+            return Throttled(pause_of(answer), stated="Retry-After" in answer.headers)
         if status == 412:
-            return Throttled(_BUSY_SECONDS)
+            return Throttled(_BUSY_SECONDS, stated=False)
         if status == 401:
             # Our own credentials, not this message: it was not taken, and waits until they are mended.
             if self._tokens:
@@ -176,6 +179,8 @@ class TeamsClient:
             return Unsure(f"status {status}")
         if code == _DISABLED and not conversation.startswith("a:"):
             return Gone(code)
+        if status == 403 and code not in _UNWANTED:
+            return Forbidden(code or f"status {status}")
         return Rejected(code or f"status {status}")
 
     async def _base(self, tenant: str) -> str:

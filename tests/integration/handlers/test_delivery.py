@@ -16,7 +16,7 @@ from handlers import letters
 from handlers.letters import JOBS, REPEATED, Deed, Drop, Later, Letter, Postponed
 from handlers.outbox import Deliverer
 from handlers.outcomes import Hand, Times
-from handlers.ports import Found, Gone, Lookup, Messenger, Rejected, Throttled, Unreachable, Unsure
+from handlers.ports import Forbidden, Found, Gone, Lookup, Messenger, Rejected, Throttled, Unreachable, Unsure
 from handlers.rates import Buckets
 from handlers.work import Kit, Work
 from messages.card import Card, Home
@@ -376,13 +376,64 @@ def test_a_workspace_that_is_gone_ends_all_that_waits_for_it(bench: Bench):
     assert bench.row("c").status == OutboxStatus.PENDING
 
 
+def test_what_is_forbidden_is_tried_for_some_hours_and_then_listed(bench: Bench):
+    bench.enqueue("a")
+    bench.messenger.trouble = [Forbidden("BotNotInConversationRoster") for _ in range(12)]
+    pauses: list[timedelta] = []
+    while (row := bench.row("a")).status is OutboxStatus.PENDING:
+        pauses.append(row.due_at - bench.clock.at)
+        assert bench.turn(pauses[-1]) == 1
+    assert (row.status, row.last_error) == (OutboxStatus.DEAD, "BotNotInConversationRoster")
+    assert pauses[1:] == sorted(pauses[1:])
+    assert timedelta(hours=1) < bench.clock.at - NOW < timedelta(hours=4)
+
+
+def test_what_is_allowed_again_meanwhile_goes_out_once(bench: Bench):
+    bench.enqueue("a")
+    bench.messenger.trouble = [Forbidden("NotEnoughPermissions") for _ in range(3)]
+    for _ in range(4):
+        bench.turn(timedelta(minutes=1))
+    assert bench.row("a").status == OutboxStatus.SENT
+    assert bench.messenger.arrived == [("test:C1", "a")]
+
+
+def test_a_pause_that_the_platform_does_not_state_grows(bench: Bench, monkeypatch: pytest.MonkeyPatch):
+    pauses: list[float] = []
+    monkeypatch.setattr(Buckets, "pause", lambda _self, _destination, seconds: pauses.append(seconds))
+    bench.enqueue("a")
+    bench.messenger.trouble = [Throttled(3, stated=False) for _ in range(4)]
+    for _ in range(4):
+        bench.turn(timedelta(hours=2))
+        bench.age("a")
+    assert pauses == [3, 4, 8, 16]
+    assert bench.turn(timedelta(hours=2)) == 1
+    assert bench.row("a").status == OutboxStatus.SENT
+
+
+@pytest.mark.parametrize(
+    ("trouble", "why"), [(Throttled(1), "throttled"), (Unsure("status 502"), "unconfirmed")], ids=["429", "502"]
+)
+def test_what_is_neither_taken_nor_refused_for_days_is_listed(bench: Bench, trouble: Exception, why: str):
+    bench.enqueue("a")
+    for _ in range(23):
+        bench.messenger.trouble = [trouble]
+        bench.turn(timedelta(hours=2))
+        bench.age("a")
+        assert bench.row("a").status is not OutboxStatus.DEAD
+    bench.messenger.trouble = [trouble]
+    bench.turn(timedelta(days=2))
+    row = bench.row("a")
+    assert (row.status, row.last_error) == (OutboxStatus.DEAD, why)
+    assert (row.send_started is not None) == (why == "unconfirmed")
+
+
 def test_what_would_wait_long_for_its_turn_is_put_back_before_its_lease_runs_out(bench: Bench):
     bench.deliverer.buckets = Buckets(rates={"test": (0.01, 1)})
     bench.enqueue("a")
     bench.enqueue("b")
     assert bench.turn() == 2
-    assert bench.messenger.arrived == [("test:C1", "a")]
-    waiting = bench.row("b")
+    ((_, sent),) = bench.messenger.arrived
+    waiting = bench.row("a" if sent == "b" else "b")
     assert (waiting.status, waiting.attempts) == (OutboxStatus.PENDING, 0)
     assert NOW + timedelta(seconds=90) < waiting.due_at < NOW + timedelta(seconds=101)
 

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from handlers.ports import Found, Gone, Rejected, Throttled, Unreachable, Unsure
+from handlers.ports import Forbidden, Found, Gone, Rejected, Throttled, Unreachable, Unsure
 from messages.card import Card, Home, Section
 from surfaces.teams.client import TeamsClient, is_service_url
 from surfaces.teams.messenger import TeamsMessenger
@@ -102,7 +102,10 @@ async def test_an_update_replaces_the_card_in_place(connector: Connector, messen
         (503, "", Unsure),
         (504, "", Unsure),
         (403, "BotDisabledByAdmin", Gone),
-        (403, "BotNotInConversationRoster", Rejected),
+        (403, "BotNotInConversationRoster", Forbidden),
+        (403, "ForbiddenOperationException", Forbidden),
+        (403, "NotEnoughPermissions", Forbidden),
+        (403, "ConversationBlockedByUser", Rejected),
         (403, "MessageWritesBlocked", Rejected),
         (404, "ConversationNotFound", Rejected),
         (413, "MessageSizeTooBig", Rejected),
@@ -118,6 +121,8 @@ async def test_each_failure_is_told_apart_and_nothing_is_tried_twice(
         await messenger.post(CHANNEL, CARD, key="k")
     assert type(caught.value) is error
     assert len(connector.requests) == 1
+    if isinstance(caught.value, Throttled):
+        assert caught.value.stated == (status == 429)
     if status == 429:
         assert getattr(caught.value, "retry_after", 0) == 17
     if isinstance(caught.value, Rejected):
@@ -130,7 +135,7 @@ async def test_a_person_kept_from_the_bot_does_not_end_the_whole_tenant(
     connector.faults.append((403, "BotDisabledByAdmin", {}))
     with pytest.raises(Rejected) as caught:
         await messenger.post(CHAT, CARD, key="k")
-    assert type(caught.value) is Rejected
+    assert type(caught.value) is Forbidden
 
 
 async def test_a_dropped_connection_and_an_answer_without_an_id_leave_it_open(
