@@ -39,6 +39,7 @@ from handlers.requests import (
 from handlers.routes import ROUTES, Need, Route
 from handlers.threads import hear, hear_deletion, hear_edit
 from handlers.vouchers.exporting import write_ordered
+from handlers.vouchers.picture import draw_ordered
 from handlers.webroom.places import is_guest
 from handlers.work import Ask, Kit, Reply, Work
 from messages import compose, lay_out
@@ -176,6 +177,10 @@ class Desk:
     def export(self, token: str, target: BinaryIO, *, now: datetime) -> str | None:
         """Write the file that a private link opens and return its name, or None; the token tells who asks."""
         return write_ordered(self._database, self._kit, token, target, now=now)
+
+    def picture(self, token: str, *, now: datetime) -> bytes | None:
+        """Draw the picture that a signed address opens, or None; the token is all that is known of who asks."""
+        return draw_ordered(self._database, self._kit, token, now=now)
 
     def meeting_file(self, token: str, *, now: datetime) -> CalendarFile | None:
         """Return the invitation file of the one meeting that a link opens, or None."""

@@ -81,10 +81,14 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture (PNG), and all that it shows in words: for who cannot see it, and for places that show none."""
+    """A picture (PNG), and all that it shows in words: for who cannot see it, and for places that show none.
+
+    `url` is where it is fetched by platforms that take no picture themselves; empty where nobody could.
+    """
 
     png: bytes
     alt: str
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from domain.board import Sums, weeks_of
@@ -14,14 +14,17 @@ from handlers.cards import View, living
 from handlers.routes import route
 from handlers.vouchers import looking
 from handlers.vouchers.drawing import draw
-from handlers.work import Ask, Reply, Work
+from handlers.vouchers.picture_links import Drawn, make_token, read_token
+from handlers.work import Ask, Kit, Reply, Work
 from messages.compose.take_up import chart_words
+from messages.i18n import Words
 from messages.notices.board import PicturePosted, TakeUp
-from store.engine import Session
+from store.engine import Database, Session
 from store.queries import board as query
 from store.queries import people
 from store.queries.board import Scope
 from store.queries.rows import key_of
+from store.reach import Reach, narrow
 from store.tables.people import Cluster
 from store.tables.vouchers import Call, Scheme
 
@@ -71,8 +74,26 @@ def read_picture(work: Work, view: View) -> TakeUp | None:
     scope = looking.read(value, (view.cluster_id,)).scope
     if not query.exists(work.session, scope):
         return None
-    notice = take_up(work.session, scope, date.fromisoformat(day))
-    return replace(notice, png=draw(notice, chart_words(notice, cards.words_of(work, view))))
+    until, words, kit = date.fromisoformat(day), cards.words_of(work, view), work.kit
+    notice, url = take_up(work.session, scope, until), ""
+    if kit.public_url and kit.signing_secret:
+        token = make_token(kit.signing_secret, Drawn(value, view.cluster_id, until, words.locale), now=work.now)
+        url = f"{kit.public_url}/pictures/{token}"
+    return replace(notice, png=draw(notice, chart_words(notice, words)), url=url)
+
+
+def draw_ordered(database: Database, kit: Kit, token: str, *, now: datetime) -> bytes | None:
+    """Draw the picture that a signed address opens; None where it opens none (any more)."""
+    drawn = read_token(kit.signing_secret, token, now=now)
+    if drawn is None:
+        return None
+    with database.read() as session:
+        narrow(session, Reach(frozenset({drawn.cluster_id}), frozenset()))
+        scope = looking.read(drawn.value, (drawn.cluster_id,)).scope
+        if not query.exists(session, scope):
+            return None
+        notice = take_up(session, scope, drawn.until)
+    return draw(notice, chart_words(notice, Words(drawn.locale)))
 
 
 def take_up(session: Session, scope: Scope, until: date) -> TakeUp:

@@ -55,7 +55,7 @@ def compose_take_up(notice: TakeUp, words: Words) -> Card:
     told = _sums(notice, words)
     blocks = (
         Section(told),
-        Picture(notice.png, _in_words(notice, words)),
+        Picture(notice.png, _in_words(notice, words), notice.url),
         Actions((Button(words.say("To the board"), "voucher.board", notice.looked.value),)),
     )
     return Card(title=title, blocks=blocks, summary=title, locale=words.locale)

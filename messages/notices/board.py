@@ -115,6 +115,7 @@ class TakeUp:
     weeks: tuple[Week, ...]
     until: date
     png: bytes = b""
+    url: str = ""
 
     @property
     def committed(self) -> int:
@@ -169,6 +170,6 @@ EXAMPLES = (
     ExportReady(Looked(), "xlsx", "https://matchpoint.example/exports/abc", datetime(2026, 5, 4, 10, tzinfo=UTC)),
     ExportReady(_CALL, "csv"),
     PicturePosted(_CALL, "Clean Tech Delta"),
-    TakeUp(_CALL, "EUR", 10_000_00, _WEEKS, date(2026, 4, 24), DOT),
+    TakeUp(_CALL, "EUR", 10_000_00, _WEEKS, date(2026, 4, 24), DOT, "https://matchpoint.example.org/pictures/a-token"),
     TakeUp(_PART, "EUR", 10_000_00, (), date(2026, 4, 24), DOT),
 )

@@ -21,7 +21,7 @@ from handlers.webroom.room import Webroom
 from handlers.work import Kit
 from messages.chrome import Chrome
 from messages.refusals import explain
-from surfaces.web import acts, calendars, edits, exports, guests, pages, uploads
+from surfaces.web import acts, calendars, edits, exports, guests, pages, pictures, uploads
 from surfaces.web.guard import Guard, TooLarge
 from surfaces.web.guests import GuestGate
 from surfaces.web.session import Sessions
@@ -84,6 +84,7 @@ def _routes() -> list[Route]:
         Route("/calendar/{token}.ics", calendars.feed),
         Route("/meetings/{token}.ics", calendars.meeting),
         Route("/exports/{token}", exports.export),
+        Route("/pictures/{token}", pictures.picture),
     ]
 
 

@@ -24,6 +24,7 @@ ELEMENTS = {
     "TextBlock": _COMMON | _TEXT | {"wrap", "maxLines", "style", "horizontalAlignment"},
     "RichTextBlock": _COMMON | {"inlines", "horizontalAlignment"},
     "FactSet": _COMMON | {"facts"},
+    "Image": _COMMON | {"url", "altText", "size", "width", "horizontalAlignment"},
     "Container": _COMMON | {"items", "style", "bleed", "selectAction", "minHeight", "verticalContentAlignment"},
     "ActionSet": _COMMON | {"actions"},
     "Input.Text": _INPUT | {"isMultiline", "maxLength", "placeholder", "regex", "style", "inlineAction"},
@@ -42,7 +43,7 @@ _RUN = {"type", "highlight", "italic", "selectAction", "strikethrough", "underli
 _ROOT = {"type", "version", "lang", "msteams", "body", "actions", "fallbackText", "speak", "$schema", "refresh"}
 _ENUMS = {
     "spacing": {"None", "Small", "Default", "Medium", "Large", "ExtraLarge", "Padding"},
-    "size": {"Default", "Small", "Medium", "Large", "ExtraLarge"},
+    "size": {"Default", "Small", "Medium", "Large", "ExtraLarge", "Stretch"},
     "weight": {"Default", "Lighter", "Bolder"},
     "color": {"Default", "Dark", "Light", "Accent", "Good", "Warning", "Attention"},
 }
@@ -121,6 +122,8 @@ def texts_of(card: Json) -> Iterator[str]:
                 yield element["text"].replace("\u00a0", " ")
             case "RichTextBlock":
                 yield "".join(run["text"] for run in element["inlines"]).replace("\u00a0", " ")
+            case "Image":
+                pass  # what it shows in words stands beside it
             case "FactSet":
                 for fact in element["facts"]:
                     yield fact["title"].replace("\u00a0", " ")
@@ -298,10 +301,18 @@ def _sent(action: Json, *, in_dialog: bool) -> Iterator[str]:
         yield "Action.Submit in a message arrives as a message"
 
 
+def _image(element: Json) -> Iterator[str]:
+    if not str(element.get("url")).startswith("https://"):
+        yield "a picture that no client fetches"
+    if not element.get("altText"):
+        yield "a picture that nobody hears"
+
+
 _CHECKS = {
     "TextBlock": _text_block,
     "RichTextBlock": _rich,
     "FactSet": _fact_set,
+    "Image": _image,
     "Container": _container,
     "ActionSet": _action_set,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
@@ -9,8 +10,11 @@ from itertools import pairwise
 import pytest
 
 from domain.board import Week
+from handlers.vouchers import picture_links as links
 from handlers.vouchers.drawing import draw
+from handlers.vouchers.export_links import Order, make_token
 from handlers.vouchers.picture import take_up
+from handlers.vouchers.picture_links import Drawn
 from messages.card import Card, Picture
 from messages.compose.take_up import chart_words
 from messages.i18n import LOCALES, Words
@@ -50,6 +54,38 @@ def test_it_is_posted_in_the_managers_channel(world: World):
     world.now += timedelta(days=1)
     world.act(world.manager_partner, "voucher.picture", name)
     assert len([one for one in world.sent_to(DELTA_MANAGERS) if "Take-up" in one.card.title]) == 2
+
+
+def test_its_address_opens_this_picture_for_a_month_and_nothing_else(world: World):
+    name = call(world)
+    apply(world, world.sme, name)
+    approve(world, world.manager_partner, "VO-1")
+    world.act(world.manager_partner, "voucher.picture", name)
+    picture = picture_of(world.only(DELTA_MANAGERS, holding="Take-up").card)
+    token = picture.url.rpartition("/pictures/")[2]
+    assert picture.url == f"{world.kit.public_url}/pictures/{token}"
+    assert world.desk.picture(token, now=world.now) == picture.png
+    assert world.desk.picture(token, now=world.now + timedelta(days=29)) == picture.png
+    assert world.desk.picture(token, now=world.now + timedelta(days=30)) is None
+    body, _, mark = token.rpartition(".")
+    for wrong in (body, f"{body}.{mark[::-1]}", f"{mark}.{body}", "", "x" * 900):
+        assert world.desk.picture(wrong, now=world.now) is None
+    # Neither opens what the other does.
+    assert world.desk.export(token, io.BytesIO(), now=world.now) is None
+    foreign = make_token(world.kit.signing_secret, Order(world.people["manager_owner"], name, "csv"), now=world.now)
+    assert world.desk.picture(foreign, now=world.now) is None
+    # The managers of another cluster have no part in it, and no picture of it.
+    for cluster, shown in ((world.delta, True), (9_999, False)):
+        drawn = Drawn(name, cluster, date(2026, 5, 4), "da")
+        given = links.make_token(world.kit.signing_secret, drawn, now=world.now)
+        assert (world.desk.picture(given, now=world.now) is not None) == shown
+
+
+def test_without_a_public_address_there_is_none(world: World):
+    world.kit = replace(world.kit, public_url="")
+    name = call(world)
+    world.act(world.manager_partner, "voucher.picture", name)
+    assert picture_of(world.only(DELTA_MANAGERS, holding="Take-up").card).url == ""
 
 
 def test_its_last_week_is_the_board(world: World):

@@ -27,7 +27,15 @@ from messages.i18n import LOCALES
 from surfaces.teams.forms import render_card_view, render_home_view
 from surfaces.teams.render import CARD_BYTES, render_home, render_message, weight
 from surfaces.teams.text import linked, to_plain
-from tests.fakes.teams_cards import actions_of, dialog_problems, elements_of, message_problems, presses_of, texts_of
+from tests.fakes.teams_cards import (
+    actions_of,
+    card_problems,
+    dialog_problems,
+    elements_of,
+    message_problems,
+    presses_of,
+    texts_of,
+)
 
 HOSTILE = (
     "<at>Anna</at> [x](http://evil.example) **bold** _i_ `code` {{DATE(2026-01-01)}} &lt;b&gt;\n# big\n- one\n1. two"
@@ -212,3 +220,16 @@ def test_a_web_address_can_be_clicked_and_shows_itself(text: str, pieces: list[A
 )
 def test_what_people_write_becomes_plain(written: str, meant: str):
     assert to_plain(written, bot="Matchpoint") == meant
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [("https://matchpoint.example.org/pictures/x", True), ("", False), ("http://127.0.0.1:3000/pictures/x", False)],
+)
+def test_a_picture_is_shown_where_it_can_be_fetched_and_told_in_words_everywhere(url: str, shown: bool):
+    card = render_message(Card("CA-3", (Picture(b"png", "Two rising lines.\nWeek of 4 May", url),))).card
+    images = [one for one in elements_of(card) if one["type"] == "Image"]
+    assert [one["url"] for one in images] == ([url] if shown else [])
+    assert all(one["altText"] == "Two rising lines. Week of 4 May" for one in images)
+    assert "Week of 4 May" in "\n".join(texts_of(card))
+    assert card_problems(card) == []

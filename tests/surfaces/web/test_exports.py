@@ -11,6 +11,7 @@ import pytest
 import structlog
 from openpyxl import load_workbook
 
+from handlers.vouchers.picture_links import Drawn, make_token
 from store.engine import Database
 from tests.integration.handlers.test_board import apply
 from tests.integration.handlers.test_board_export import token
@@ -62,3 +63,19 @@ def test_an_old_link_is_not_there(world: World):
     world.now += timedelta(hours=1)
     answer = ask(world, f"/exports/{given}")
     assert (answer.status_code, answer.text) == (404, "404")
+
+
+def test_a_picture_is_given_to_who_has_its_address_and_kept_by_nobody_else(world: World, logged: list[Any]):
+    name = call(world)
+    apply(world, world.sme, name)
+    drawn = Drawn(name, world.delta, world.now.date(), "en")
+    given = make_token(world.kit.signing_secret, drawn, now=world.now)
+    answer = ask(world, f"/pictures/{given}")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "image/png"
+    assert answer.headers["cache-control"] == "private, max-age=3600"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.content.startswith(b"\x89PNG")
+    assert given not in repr(logged)
+    for other in (f"/pictures/{given}x", f"/pictures/{token(world)}", f"/exports/{given}"):
+        assert ask(world, other).status_code == 404
