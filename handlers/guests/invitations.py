@@ -13,6 +13,7 @@ from domain.organisations import MembershipState, Role
 from domain.rooms import WorkspaceState
 from handlers import audit
 from handlers.challenges.listing import page_of
+from handlers.guests.passes import end_pass
 from handlers.routes import route
 from handlers.signing import hashed
 from handlers.webroom.places import GUEST, SURFACE, person_address
@@ -209,12 +210,5 @@ def revoke_link(work: Work, ask: Ask) -> Reply:
     """End an invitation, whatever is open with it, and the membership that it made, at once."""
     one = _own(work, ask.value)
     person = work.session.get_one(Person, one.person_id)
-    if one.let_in:
-        known = clusters.membership_of(work.session, one.person_id, one.cluster_id, Role.SME, one.organisation_id)
-        if known is not None and known.state is MembershipState.ACTIVE:
-            change(work.session, known, now=work.now, state=MembershipState.LEFT, decided_by=work.who.person_id)
-        change(work.session, one, now=work.now, let_in=False)
-    if one.revoked_at is None:
-        change(work.session, one, now=work.now, revoked_at=work.now, session_hash="")
-        audit.record(work, "guest.revoke", f"P-{one.person_id}", cluster_id=one.cluster_id)
+    end_pass(work, one, "guest.revoke")
     return Reply(notice=GuestRevoked(person.name))

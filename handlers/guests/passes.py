@@ -8,7 +8,9 @@ from datetime import datetime
 from typing import Final
 
 from domain.ids import Kind, format_id
+from domain.organisations import MembershipState, Role
 from domain.visibility import VisibleField
+from handlers import audit
 from handlers.challenges.cards import takes_answers
 from handlers.challenges.sight import sight, title_for
 from handlers.home import home_part
@@ -18,7 +20,7 @@ from handlers.webroom.links import Account
 from handlers.work import Kit, Work
 from messages.notices.guests import GuestWelcome, Invited
 from store.engine import Database, Session
-from store.queries import answers, challenges
+from store.queries import answers, challenges, clusters
 from store.queries import guests as query
 from store.queries.rows import change, key_of
 from store.tables.guests import GuestPass
@@ -134,8 +136,23 @@ def _invited(work: Work, keys: Sequence[int], organisation_id: int) -> list[Invi
 
 
 @tick("guests.expire", seconds=60)
-def end_expired(database: Database, _kit: Kit, now: datetime) -> int:
+def end_expired(database: Database, kit: Kit, now: datetime) -> int:
     """End the invitations whose time is over, so that nothing is sent to their guests any more."""
     with database.write() as session:
-        rows = query.expired(session, now, limit=_AT_ONCE)
-        return sum(change(session, one, now=now, where={"revoked_at": None}, revoked_at=now) for one in rows)
+        work = Work(session, now, kit)
+        return sum(end_pass(work, one, "guest.expire") for one in query.expired(session, now, limit=_AT_ONCE))
+
+
+def end_pass(work: Work, one: GuestPass, action: str) -> bool:
+    """End an invitation, what is open with it, and the membership that it alone made; False if all had ended."""
+    ended = one.revoked_at is None or one.let_in
+    if one.let_in:
+        known = clusters.membership_of(work.session, one.person_id, one.cluster_id, Role.SME, one.organisation_id)
+        if known is not None and known.state is MembershipState.ACTIVE:
+            by = work.actor.person_id if work.actor else None
+            change(work.session, known, now=work.now, state=MembershipState.LEFT, decided_by=by)
+        change(work.session, one, now=work.now, let_in=False)
+    if one.revoked_at is None:
+        change(work.session, one, now=work.now, revoked_at=work.now, session_hash="")
+        audit.record(work, action, f"P-{one.person_id}", cluster_id=one.cluster_id)
+    return ended

@@ -99,10 +99,10 @@ def without_account(session: Session, organisations: Collection[int]) -> frozens
 
 
 def expired(session: Session, now: datetime, *, limit: int) -> Sequence[GuestPass]:
-    """Return passes whose time is over and that nobody has ended."""
+    """Return passes whose time is over and that nobody has ended, or not with what they made."""
     return session.exec(
         select(GuestPass)
-        .where(col(GuestPass.revoked_at).is_(None), col(GuestPass.expires_at) <= now)
+        .where(col(GuestPass.revoked_at).is_(None) | col(GuestPass.let_in), col(GuestPass.expires_at) <= now)
         .order_by(col(GuestPass.expires_at))
         .limit(limit)
     ).all()

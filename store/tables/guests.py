@@ -13,7 +13,7 @@ class GuestPass(Row, table=True):
 
     The link is known by the hash of its token, and the one browser in which it was opened by the hash of its session. A
     pass ends when it expires or is revoked, and its session with it. `let_in`: the person is a member by it alone, and
-    ceases to be one when it is revoked.
+    ceases to be one when it ends.
     """
 
     __tablename__ = "guest_pass"

@@ -324,6 +324,34 @@ class TestScope:
                 members = session.exec(select(Membership).where(Membership.person_id == one.person_id)).all()
             assert [member.state for member in members] == [state]
 
+    def test_whom_the_invitation_let_in_is_no_member_after_its_time_and_one_again_with_a_new_link(self, world: World):
+        _, _, guest = invited(world)
+
+        def state() -> MembershipState:
+            with world.database.read() as session:
+                one = session.exec(select(GuestPass).where(GuestPass.account == guest.user)).one()
+                return session.exec(select(Membership).where(Membership.person_id == one.person_id)).one().state
+
+        until = NOW + timedelta(days=30)
+        assert end_expired(world.database, world.kit, until - timedelta(seconds=1)) == 0
+        assert state() is MembershipState.ACTIVE
+        world.now = until
+        assert end_expired(world.database, world.kit, until) == 1
+        assert end_expired(world.database, world.kit, until) == 0
+        assert state() is MembershipState.LEFT
+        world.act(world.manager_partner, "guest.renew", "1")
+        assert state() is MembershipState.ACTIVE
+
+    def test_time_ends_no_membership_that_was_there_before(self, world: World):
+        _, _, guest = invited(world)
+        with world.database.write() as session:
+            session.exec(select(GuestPass).where(GuestPass.account == guest.user)).one().let_in = False
+        assert end_expired(world.database, world.kit, NOW + timedelta(days=30)) == 1
+        with world.database.read() as session:
+            one = session.exec(select(GuestPass)).one()
+            member = session.exec(select(Membership).where(Membership.person_id == one.person_id)).one()
+        assert member.state is MembershipState.ACTIVE
+
     def test_a_member_before_the_invitation_stays_one(self, world: World):
         challenge, _, guest = invited(world)
         with world.database.write() as session:
