@@ -194,14 +194,16 @@ def _workspace(work: Work) -> Workspace | None:
 
 def _may_change(work: Work, workspace: Workspace) -> None:
     actor, state = work.who, workspace.state
-    # Who only added the app to a place is no admin of the whole any more once somebody has set it up.
-    is_admin = actor.is_admin and not workspace.places and state is not WorkspaceState.REMOVED
+    cluster = work.session.get_one(Cluster, workspace.cluster_id or 0)
+    # Who only added the app to a place is no admin of the whole any more once somebody has set it up; and what concerns
+    # several workspaces is not for the admin of one.
+    apart = bool(workspace.places) or (state is WorkspaceState.ACTIVE and has_one(work, cluster, workspace))
+    is_admin = actor.is_admin and not apart and state is not WorkspaceState.REMOVED
     if is_admin or actor.manages(workspace.cluster_id):
         return
     if state is WorkspaceState.NEW and has_proposed(work, workspace, actor.person_id):
         return
     if state is not WorkspaceState.ACTIVE:
-        cluster = work.session.get_one(Cluster, workspace.cluster_id or 0)
         raise NotAllowed("setup.waits", cluster=cluster.name)
     raise NotAllowed("setup.managers_only")
 

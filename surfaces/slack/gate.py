@@ -10,6 +10,7 @@ import hmac
 import re
 import time
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import Final
 
 import structlog
@@ -26,7 +27,8 @@ _TIMESTAMP: Final = re.compile(rb"[0-9]{1,12}")
 _SIGNATURE: Final = re.compile(rb"v0=[0-9a-f]{64}")
 
 
-Dispatch = Callable[[Json], Awaitable[Answer]]
+#: A request that was let in, and when Slack signed it.
+Dispatch = Callable[[Json, datetime], Awaitable[Answer]]
 
 
 class Gate:
@@ -83,4 +85,5 @@ class Gate:
             return kind, Answer(body=str(body["challenge"]).encode("utf-8", "replace"))
         if kind is Kind.FOREIGN:
             return kind, Answer()
-        return kind, await self._dispatch(body)
+        signed_at = datetime.fromtimestamp(int(headers[b"x-slack-request-timestamp"]), UTC)
+        return kind, await self._dispatch(body, signed_at)

@@ -25,6 +25,7 @@ from handlers.desk import Desk
 from handlers.installations import Installations
 from handlers.ports import Clock, Rejected, Throttled, Unreachable, Unsure
 from surfaces.slack import listeners
+from surfaces.slack.address import is_ts
 from surfaces.slack.clients import Clients
 from surfaces.slack.config import SlackConfig
 from surfaces.slack.endings import Endings
@@ -41,6 +42,7 @@ from surfaces.slack.payloads import (
     classify,
     enterprise_of,
     part,
+    parts,
     workspaces_of,
 )
 from surfaces.slack.people import People
@@ -133,9 +135,9 @@ class SlackSurface:
             return asyncio.create_task(_persist(own.learn))
         return None
 
-    async def _dispatch(self, body: Json) -> Answer:
+    async def _dispatch(self, body: Json, signed_at: datetime) -> Answer:
         try:
-            response = await self._ask_bolt(body)
+            response = await self._ask_bolt(body, signed_at)
         except Exception:
             response = BoltResponse(status=500)
         if response.status in (404, 500):
@@ -145,9 +147,9 @@ class SlackSurface:
         given: list[str] = list(response.headers.get("content-type") or ())
         return Answer(response.status, response.body.encode(), given[0].encode("latin-1") if given else _PLAIN)
 
-    async def _ask_bolt(self, body: Json) -> BoltResponse:
+    async def _ask_bolt(self, body: Json, signed_at: datetime | None = None) -> BoltResponse:
         try:
-            workspace = await self._workspace(body)
+            workspace = await self._workspace(body, signed_at)
         except Exception as error:
             # An event is delivered again; who typed or pressed is told by Slack that it did not work.
             _log.warning("the workspace is not found", error=type(error).__name__)
@@ -159,8 +161,11 @@ class SlackSurface:
         ours = {**body, WORKSPACE: workspace}
         return await self._app.async_dispatch(AsyncBoltRequest(body=ours, mode="socket_mode"))
 
-    async def _workspace(self, body: Json) -> str:
-        """Return the workspace that is meant, empty where it is none of ours."""
+    async def _workspace(self, body: Json, signed_at: datetime | None) -> str:
+        """Return the workspace that is meant, empty where it is none of ours.
+
+        What was sent before a removal, and is taken in after it, brings nothing back.
+        """
         named = workspaces_of(body)
         if part(body, "event").get("type") in ENDINGS:
             return next(iter(named), "") or enterprise_of(body)
@@ -169,7 +174,7 @@ class SlackSurface:
             # Whoever acts in a channel that is shared with others may be at home elsewhere.
             return (own.installation.workspace if own is not None else "") or next(iter(named), "")
         for one in named:
-            if await self.clients.find(one, enterprise=enterprise, at=_happened(body)) is not None:
+            if await self.clients.find(one, enterprise=enterprise, at=_happened(body) or signed_at) is not None:
                 return one
         return ""
 
@@ -201,8 +206,11 @@ class SlackSurface:
 
 
 def _happened(body: Json) -> datetime | None:
-    """Return when an event happened, which may be delivered long after; None of what is done right now."""
+    """Return when something happened, which may be told long after; None where it does not say so itself."""
     at: object = body.get("event_time")
+    if at is None:
+        pressed = next(iter(parts(body, "actions")), {}).get("action_ts")
+        at = int(pressed.partition(".")[0]) if is_ts(pressed) else None
     return datetime.fromtimestamp(at, UTC) if isinstance(at, int) and 0 <= at < _FAR else None
 
 

@@ -275,6 +275,27 @@ def test_a_workspace_that_waits_changes_nothing_of_the_cluster(further: World):
     assert managers_of_clean(further) == {"Manager, CLEAN": MembershipState.ACTIVE, "admin": MembershipState.ASKED}
 
 
+def test_of_a_cluster_with_several_workspaces_its_managers_alone_change_the_set_up(further: World):
+    helper, elsewhere = Speaker("web", "W-ALU", "helper"), Speaker("web", "W-CLEAN", "admin_of_clean")
+    meet(further, helper, is_admin=True)
+    meet(further, elsewhere, is_admin=True)
+    form = further.act(helper, "setup.change").form
+    card = further.only(CLEAN_MANAGERS, holding="W-ALU").card
+    further.press(further.manager_owner, card, "workspace.let_in")
+    for admin in (helper, elsewhere):
+        assert "Only a manager" in text_of(further.act(admin, "setup.start").card)
+        assert further.act(admin, "setup.change").failed
+    shown = further.submit(helper, form, zone="Europe/Lisbon", managers_channel="web:W-ALU:mine")
+    assert shown.failed
+    with further.database.read() as session:
+        assert session.get_one(Cluster, further.clean).zone == "Europe/Copenhagen"
+    assert workspace_of(further).managers_channel != "web:W-ALU:mine"
+    form = further.act(further.manager_owner, "setup.change").form
+    assert not further.submit(further.manager_owner, form, zone="Europe/Oslo").errors
+    with further.database.read() as session:
+        assert session.get_one(Cluster, further.clean).zone == "Europe/Oslo"
+
+
 def test_a_workspace_that_is_not_the_clusters_is_kept_out_and_may_be_set_up_for_another(further: World):
     card = further.only(CLEAN_MANAGERS, holding="W-ALU").card
     further.press(further.manager_owner, card, "workspace.keep_out")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 import pytest
@@ -501,7 +503,17 @@ async def test_an_organisation_installs_for_all_its_workspaces(many: Many):
         made = await other.messenger.create_channel("slack:T0DELTA", name="fresh", private=False, key="k")
     assert len(many.delta.posts("C0DELTA")) == 1
     assert made.rpartition(":")[2] in many.delta.channels
-    late = many.delta.users["U0DAAN"].event({"type": "app_home_opened", "user": "U0DAAN", "tab": "home"})
+    daan = many.delta.users["U0DAAN"]
+    late = daan.event({"type": "app_home_opened", "user": "U0DAAN", "tab": "home"})
+    button = {"type": "button", "action_id": "home.show", "value": "", "text": {"type": "plain_text", "text": "Page"}}
+    pressed = daan.press_payload(many.delta.posts("C0DELTA")[0], button)
+    whole = {"is_enterprise_install": True, "enterprise": {"id": "E0GROUP", "name": "Group"}}
+    click = urlencode({"payload": json.dumps(pressed | whole)}).encode()
+    typed = daan.command_fields("/matchpoint", "home") | {"is_enterprise_install": "true", "enterprise_id": "E0GROUP"}
+    command = urlencode(typed).encode()
+    form = "application/x-www-form-urlencoded"
+    before = {body: many.delta.sign(body, content_type=form) for body in (click, command)}
+    assert many.delta.send is not None
     many.clock.advance(1)
     await many.delta.users["U0DAAN"].happens({"type": "team_access_revoked", "team_ids": ["T0DELTA"]})
     assert many.state("T0DELTA") is WorkspaceState.REMOVED
@@ -510,5 +522,12 @@ async def test_an_organisation_installs_for_all_its_workspaces(many: Many):
     await many.delta.users["U0DAAN"].deliver(late)
     assert many.state("T0DELTA") is WorkspaceState.REMOVED
     many.clock.advance(3)
+    for body in (click, command):
+        # Slack had signed it before the removal, and it comes through only now; or it is told of by its own instant.
+        assert (await many.delta.send(body, before[body])).status_code == 200
+        assert many.state("T0DELTA") is WorkspaceState.REMOVED
+    headers = many.delta.sign(click, content_type=form)
+    assert (await many.delta.send(click, headers)).status_code == 200
+    assert many.state("T0DELTA") is WorkspaceState.REMOVED
     await many.delta.users["U0DAAN"].open_home()
     assert many.state("T0DELTA") is not WorkspaceState.REMOVED
