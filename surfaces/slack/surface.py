@@ -209,8 +209,8 @@ def _happened(body: Json) -> datetime | None:
     """Return when something happened, which may be told long after; None where it does not say so itself."""
     at: object = body.get("event_time")
     if at is None:
-        pressed = next(iter(parts(body, "actions")), {}).get("action_ts")
-        at = int(pressed.partition(".")[0]) if is_ts(pressed) else None
+        pressed = [str(one.get("action_ts") or "") for one in parts(body, "actions")[:1]]
+        at = next((int(ts.partition(".")[0]) for ts in pressed if is_ts(ts)), None)
     return datetime.fromtimestamp(at, UTC) if isinstance(at, int) and 0 <= at < _FAR else None
 
 
