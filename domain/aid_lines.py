@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -49,8 +49,8 @@ def parse_day(typed: str) -> date:
         raise Invalid("voucher.date.invalid", value=typed[:40], example="2026-12-24") from None
 
 
-def parse_line(typed: str, *, locale: str, today: date) -> AidLine:
-    """Read one award by a person who writes in the language `locale`.
+def parse_line(typed: str, *, locale: str, today: date, country: Callable[[str], str] = parse_country) -> AidLine:
+    """Read one award by a person who writes in the language `locale`; `country` reads its country into a code.
 
     :raises Invalid: keys "aid.line.…" and those of dates, amounts, countries and texts that are too long.
     """
@@ -67,13 +67,15 @@ def parse_line(typed: str, *, locale: str, today: date) -> AidLine:
     return AidLine(
         awarded_on,
         parse_amount(parts[1], locale=locale),
-        parse_country(parts[2]),
+        country(parts[2]),
         clean_line(parts[3], limit=GRANTOR_MAX),
         clean_line("".join(parts[_NEEDED:]), limit=MEASURE_MAX),
     )
 
 
-def parse_lines(text: str, *, locale: str, today: date) -> tuple[dict[int, AidLine], dict[int, Invalid]]:
+def parse_lines(
+    text: str, *, locale: str, today: date, country: Callable[[str], str] = parse_country
+) -> tuple[dict[int, AidLine], dict[int, Invalid]]:
     """Read awards, one a line; return what each line says and what is wrong with the others, by number from 1.
 
     Two lines that say the same are refused: counted twice, an award that was pasted twice would use up the ceiling, and
@@ -89,7 +91,7 @@ def parse_lines(text: str, *, locale: str, today: date) -> tuple[dict[int, AidLi
         if len(found) + len(wrong) == AID_LINES_MAX:
             raise Invalid("aid.many", most=AID_LINES_MAX)
         try:
-            read = parse_line(line, locale=locale, today=today)
+            read = parse_line(line, locale=locale, today=today, country=country)
             key = (read.awarded_on, read.cents, read.state, read.grantor.casefold(), read.measure.casefold())
             if key in seen:
                 raise Invalid("aid.line.twice", first=seen[key])

@@ -11,14 +11,15 @@ from typing import Final, TypeVar
 from domain.aid_lines import parse_day
 from domain.errors import Invalid, InvalidForm
 from domain.money import parse_amount
-from domain.organisations import is_link, parse_country
+from domain.organisations import is_link
 from domain.text import clean_line, clean_text
 from domain.vouchers import LINK_MAX
 from handlers.work import Ask
+from messages.countries import read_country
 
 T = TypeVar("T")
 
-_ENDS: Final = re.compile(r"[\s,;|/]+")
+_ENDS: Final = re.compile(r"[,;|/\n]+")
 
 
 @dataclass(slots=True)
@@ -60,14 +61,14 @@ class Fields:
 
     def country(self, name: str) -> str:
         """Return a country's code."""
-        return self.taken(name, parse_country) or ""
+        return self.taken(name, read_country) or ""
 
     def countries(self, name: str) -> tuple[str, ...]:
         """Return the codes of several countries, however they are parted, each once; one that is wrong is noted."""
         found: list[str] = []
-        for part in filter(None, _ENDS.split(self.ask.text(name))):
+        for part in filter(str.strip, _ENDS.split(self.ask.text(name))):
             try:
-                found.append(parse_country(part))
+                found += _countries_in(part)
             except Invalid as error:
                 self.wrong(error, name)
         return tuple(dict.fromkeys(found))
@@ -93,6 +94,17 @@ class Fields:
         """
         if self.errors:
             raise InvalidForm(self.errors)
+
+
+def _countries_in(typed: str) -> list[str]:
+    """Read one country, whose name may have spaces, or several that only spaces part."""
+    try:
+        return [read_country(typed)]
+    except Invalid:
+        parts = typed.split()
+        if len(parts) == 1:
+            raise
+        return [read_country(part) for part in parts]
 
 
 def _link(typed: str) -> str:

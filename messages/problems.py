@@ -36,7 +36,7 @@ PROBLEMS: Final[dict[str, tuple[str, str]]] = {
     "too_long": (N_("The text has {length} characters."), N_("Shorten it to {limit}.")),
     "too_many": (N_("There are {count} values."), N_("Keep at most {limit}.")),
     "choice": (N_("“{value}” is not one of the choices."), N_("Write one of these: {choices}.")),
-    "country": (N_("I do not know the country “{value}”."), N_("Write its two letters, such as DK.")),
+    "country": (N_("I do not know the country “{value}”."), N_("Write its name, or its two letters, such as DK.")),
     "language": (N_("I do not know the language “{value}”."), N_("Write its two letters, such as da.")),
     "website": (N_("“{value}” is not a valid web address."), N_("Write it such as https://example.org.")),
     "email": (N_("“{value}” is not a valid e-mail address."), N_("Write it such as name@example.org.")),

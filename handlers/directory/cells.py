@@ -10,9 +10,10 @@ from typing import Final
 from domain.calendars import is_zone
 from domain.errors import Invalid
 from domain.money import parse_amount
-from domain.organisations import check_email, normalise_website, parse_country
+from domain.organisations import check_email, normalise_website
 from domain.text import clean_line, clean_text, shorten
 from handlers.directory.reading import RawRow
+from messages.countries import read_country
 from messages.notices.directory import RowProblem
 
 #: What a spreadsheet would run as a formula, behind the apostrophes that keep it from doing so.
@@ -171,7 +172,7 @@ class Cells:
 
     def _country(self, column: str, value: str) -> str:
         try:
-            return parse_country(value) if value else ""
+            return read_country(value) if value else ""
         except Invalid:
             self.wrong(column, "country", value=value)
             return ""

@@ -16,7 +16,6 @@ from domain.organisations import (
     name_key,
     natural_keys,
     normalise_website,
-    parse_country,
     website_domain,
 )
 from domain.people import NOTICE_VERSION, first_language
@@ -26,6 +25,7 @@ from handlers.members.finding import Typed, find_organisations, known_by, near
 from handlers.members.memberships import MEMBERSHIP_CARD, deciding_cluster, waiting_notice
 from handlers.routes import Need, route
 from handlers.work import Ask, Reply, Work
+from messages.countries import read_country
 from messages.notices.joining import AlreadyIn, Belongs, JoinCluster, JoinNear
 from store.queries import clusters as query
 from store.queries import people
@@ -143,7 +143,7 @@ def _read(work: Work, ask: Ask) -> tuple[Typed, Role, str]:
         errors.append(error)
     country = ""
     try:
-        country = parse_country(ask.text("country")) if ask.text("country") else ""
+        country = read_country(ask.text("country")) if ask.text("country") else ""
     except Invalid as error:
         errors.append(error)
     if ask.text("role") not in _ROLES:
@@ -264,7 +264,7 @@ def _unpacked(value: str) -> tuple[Typed, Role]:
     if not cleaned:
         raise Invalid("join.organisation.needed")
     checked = normalise_website(website) if website else ""
-    place = parse_country(country) if country else ""
+    place = read_country(country) if country else ""
     return Typed(cleaned, checked, place, OrganisationKind(kind), count), Role(role)
 
 

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from domain.calendars import local
 from domain.errors import Invalid, InvalidForm
 from domain.nudges import NudgeKind
-from domain.organisations import Role, parse_country
+from domain.organisations import Role
 from domain.people import REGION_MAX, check_zone, first_language, parse_quiet_hours, snooze_until
 from handlers import audit
 from handlers.home import home_part
@@ -19,6 +19,7 @@ from handlers.nudging.plans import kinds_in_use
 from handlers.routes import Need, route
 from handlers.webroom.personal import web_account
 from handlers.work import Ask, Reply, Work
+from messages.countries import read_country
 from messages.notices.settings import EditSettings, OwnDoors, SettingsSaved, Wanted
 from store.queries.rows import change, lock
 from store.tables.people import Person
@@ -42,7 +43,7 @@ def save_settings(work: Work, ask: Ask) -> Reply:
     except Invalid as error:
         errors.append(error)
     try:
-        country = parse_country(ask.text("country")) if ask.text("country") else ""
+        country = read_country(ask.text("country")) if ask.text("country") else ""
     except Invalid as error:
         errors.append(error)
     try:

@@ -8,7 +8,7 @@ from typing import Any
 
 from domain.countries import LANGUAGES, ZONES
 from domain.errors import Invalid, InvalidForm, NotAllowed, OutOfDate
-from domain.organisations import NAME_MAX, ClusterState, MembershipState, Role, check_email, parse_country
+from domain.organisations import NAME_MAX, ClusterState, MembershipState, Role, check_email
 from domain.people import first_language
 from domain.rooms import WorkspaceState
 from domain.text import clean_line
@@ -30,6 +30,7 @@ from handlers.members.setup_fields import makes_channels, reached, read_set_up
 from handlers.people import known_by_email
 from handlers.routes import Need, route
 from handlers.work import Ask, Reply, Work
+from messages.countries import read_country
 from messages.notices.setup import SetUpState, SetUpWorkspace
 from store.queries import clusters as query
 from store.queries import people
@@ -139,7 +140,7 @@ def set_up_by_operator(work: Work, wanted: SetUp) -> SetUpState:
 
     :raises Invalid: with the key of what is wrong.
     """
-    name, country = clean_line(wanted.cluster, limit=NAME_MAX), parse_country(wanted.country)
+    name, country = clean_line(wanted.cluster, limit=NAME_MAX), read_country(wanted.country)
     if not name:
         raise Invalid("setup.name.needed")
     if not wanted.managers:

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 from domain.countries import LANGUAGES
 from domain.errors import Invalid, InvalidForm
-from domain.organisations import NAME_MAX, MembershipState, parse_country
+from domain.organisations import NAME_MAX, MembershipState
 from domain.people import check_zone, first_language
 from domain.rooms import WorkspaceState
 from domain.text import clean_line
 from handlers.members.binding import Channels, cluster_id_text, find_cluster, names_of_managers, take_cluster
 from handlers.members.proposing import is_proposed_in
 from handlers.work import Ask, Work
+from messages.countries import read_country
 from store.queries import clusters as query
 from store.queries.rows import key_of
 from store.tables.people import Cluster, Workspace
@@ -84,7 +85,7 @@ def _named_cluster(work: Work, name: str, typed: str, errors: list[Invalid]) -> 
     if not name:
         errors.append(Invalid("setup.name.needed", field="name"))
     try:
-        country = parse_country(typed) if name or typed else ""
+        country = read_country(typed) if name or typed else ""
         return take_cluster(work, name, country) if name else None
     except Invalid as error:
         errors.append(error)

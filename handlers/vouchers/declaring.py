@@ -20,6 +20,7 @@ from handlers.vouchers.aid import aid_by_state, refresh_undecided, states_of
 from handlers.vouchers.openings import own_organisations
 from handlers.vouchers.sight import Voucher, find_own
 from handlers.work import Ask, Reply, Work
+from messages.countries import read_country
 from messages.notices.deminimis import DECLARATION_VERSION, AidDeclared, ChooseFirm, DeclareAid
 from messages.refusals import explain
 from store.queries import deminimis as query
@@ -118,7 +119,7 @@ def declare_aid(work: Work, ask: Ask) -> Reply:
 def _read_aid(work: Work, fields: Fields, key: int, today: date) -> Sequence[AidLine]:
     """Return the awards that were typed; what is wrong with them is told line by line."""
     typed, locale = fields.text("aid", AID_TEXT_MAX), work.who.locale
-    read = fields.taken("aid", lambda _: parse_lines(typed, locale=locale, today=today))
+    read = fields.taken("aid", lambda _: parse_lines(typed, locale=locale, today=today, country=read_country))
     if read is None:
         return ()
     found, wrong = read

@@ -164,7 +164,7 @@ def _more(question: StateChallenge, words: Words) -> list[Field]:
             "countries",
             words.say("Suppliers from"),
             required=False,
-            hint=words.say("Country codes such as DK, NL; empty for any country"),
+            hint=words.say("Such as {country} or {code}. Empty: any country.", country=words.country("DK"), code="DK"),
             value=", ".join(question.countries),
             max_length=400,
         ),

@@ -50,7 +50,7 @@ def ask_join(question: JoinCluster, words: Words) -> Form:
             required=False,
             value=question.country,
             max_length=60,
-            hint=words.say("Two letters, such as DK.") + " " + only_new,
+            hint=words.say("Such as {country} or {code}.", country=words.country("DK"), code="DK") + " " + only_new,
         ),
         Field(
             "website",

@@ -217,7 +217,7 @@ def _fields(terms: Terms, locked: frozenset[str], words: Words) -> list[Field]:
             words.say("Countries of those who may apply"),
             required=False,
             value=", ".join(terms.countries),
-            hint=words.say("Two letters each, such as DK, NL. Empty: all."),
+            hint=words.say("Such as {country} or {code}. Empty: any country.", country=words.country("DK"), code="DK"),
         ),
         Field(
             "kinds",

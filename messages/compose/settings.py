@@ -47,7 +47,7 @@ def ask_settings(question: EditSettings, words: Words) -> Form:
             words.say("Country"),
             required=False,
             value=wanted.country,
-            hint=words.say("Two letters, such as DK. I leave you in peace on its public holidays."),
+            hint=words.say("I leave you in peace on its public holidays."),
         ),
         Field(
             "region",

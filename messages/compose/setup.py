@@ -117,7 +117,7 @@ def _cluster_fields(question: SetUpWorkspace, words: Words) -> tuple[Field, ...]
             required=not known,
             value=question.country,
             max_length=60,
-            hint=words.say("Two letters, such as DK."),
+            hint=words.say("Such as {country} or {code}.", country=words.country("DK"), code="DK"),
         ),
     )
 

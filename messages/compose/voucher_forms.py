@@ -14,6 +14,7 @@ from messages.labels import options
 from messages.notices.voucher_forms import ApplyVoucher, GiveVoucherReason, RecordAgreement, VoucherAsk, WriteReport
 
 _AMOUNT_MAX: Final = 40
+_COUNTRY_MAX: Final = 60
 
 
 @asks(ApplyVoucher)
@@ -68,8 +69,8 @@ def _all_fields(question: ApplyVoucher, words: Words) -> list[Field]:
             "partner_country",
             words.say("In which country?"),
             value=question.partner_country,
-            hint=words.say("Two letters, such as NL"),
-            max_length=2,
+            hint=words.say("Such as {country} or {code}.", country=words.country("NL"), code="NL"),
+            max_length=_COUNTRY_MAX,
         ),
         Field("purpose", words.say("What for?"), FieldKind.TEXT, value=question.purpose, max_length=PURPOSE_MAX),
         *_dates(question, words),

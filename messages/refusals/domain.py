@@ -9,7 +9,9 @@ from messages.i18n import N_
 REFUSALS: Final[dict[str, str]] = {
     "id.unknown": N_("I cannot find that. Type the id shown on the card, such as {example}."),
     "text.too_long": N_("This text has {length} characters and {limit} is the most. Please shorten it."),
-    "country.unknown": N_("I do not know the country “{country}”. Write its two letters, such as {example}."),
+    "country.unknown": N_(
+        "I do not know the country “{country}”. Write its name, or its two letters, such as {example}."
+    ),
     # Lifecycles: somebody was faster, or the card is an old one.
     "challenge.not_now": N_("That is no longer possible for this challenge. Nothing was changed; the card shows why."),
     "answer.not_now": N_("That is no longer possible for this answer. Nothing was changed; the card shows why."),

@@ -279,7 +279,7 @@ def test_amounts_are_read_as_the_person_writes_them(world: World):
         ("2023-05-03; 12,000; NL; RVO", ["Line 1: It was granted before 4 May 2023"]),
         ("2024-05-17; many; NL; RVO", ["Line 1: I cannot read this as an amount"]),
         ("2024-05-17; DKK 12,000; NL; RVO", ["Line 1: The amount is needed in EUR"]),
-        ("2024-05-17; 12,000; Holland; RVO", ["Line 1:", "Holland"]),
+        ("2024-05-17; 12,000; Hollandia; RVO", ["Line 1:", "Hollandia"]),
         ("2024-05-17; 1; NL; RVO\n\n2024-05-17; 0; NL; RVO\nx", ["Line 3: The amount has to be above", "Line 4: Date"]),
         ("\n".join(["x"] * 9), ["Line 5: Date", "Other lines are wrong too"]),
         ("\n".join(["2024-05-17; 1; NL; RVO"] * 41), ["more than 40 awards"]),
