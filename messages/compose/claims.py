@@ -88,7 +88,7 @@ def _facts(notice: ClaimShown, words: Words) -> list[Fact]:
     facts = [
         Fact(words.say("This claim"), words.money(Money(notice.cents, notice.currency))),
         Fact(words.say("Approved amount"), words.money(Money(notice.approved, notice.currency))),
-        Fact(words.say("Still free for this claim"), words.money(Money(notice.left, notice.currency))),
+        Fact(words.say("Left to claim"), words.money(Money(notice.rest, notice.currency))),
     ]
     if notice.due_on is not None:
         facts.append(Fact(words.say("Claim until"), words.date(notice.due_on)))
@@ -130,7 +130,8 @@ def _applicants(notice: ClaimShown, words: Words) -> list[Button]:
             name,
             style=Style.DEFAULT if notice.receipts else Style.PRIMARY,
         )
-        return [*([submit] if notice.receipts else []), add, _withdraw(notice, words)]
+        offered = ([submit] if notice.receipts else []) + ([add] if notice.rest else [])
+        return [*offered, _withdraw(notice, words)]
     return [_withdraw(notice, words)] if notice.state is ClaimState.SUBMITTED else []
 
 

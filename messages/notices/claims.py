@@ -49,6 +49,12 @@ class ClaimShown:
     payment: str = ""
     news: bool = False
 
+    @property
+    def rest(self) -> int:
+        """The cents of the approved amount that are free beside this claim, as far as it still stands."""
+        ended = self.state in (ClaimState.REJECTED, ClaimState.WITHDRAWN)
+        return max(self.left - (0 if ended else self.cents), 0)
+
 
 @dataclass(frozen=True, slots=True)
 class AddReceipt:
