@@ -1,4 +1,4 @@
-"""Files of figures, opened by nothing but the token in their address; whatever it does not open is a plain 404."""
+"""Files of figures, opened by nothing but the token in their address; whatever it does not open says how to get one."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from typing import IO, Final
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.responses import Response, StreamingResponse
 
+from domain.errors import NotFound
 from surfaces.web.visit import Parts
 
 _TYPES: Final = {
@@ -20,7 +21,7 @@ _IN_MEMORY: Final = 1024 * 1024
 
 
 async def export(request: Request) -> Response:
-    """Give the file that a private link opens, as it is now."""
+    """Give the file that a private link opens, as it is now. :raises NotFound: key "web.file.over"."""
     parts: Parts = request.app.state.parts
     token, now = str(request.path_params["token"]), parts.clock.now()
     target = tempfile.SpooledTemporaryFile[bytes](max_size=_IN_MEMORY)
@@ -31,7 +32,7 @@ async def export(request: Request) -> Response:
         raise
     if name is None:
         target.close()
-        return PlainTextResponse("404", status_code=404)
+        raise NotFound("web.file.over", command="/voucher board")
     size = target.tell()
     target.seek(0)
     headers = {
