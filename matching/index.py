@@ -11,24 +11,22 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from itertools import chain, islice
+from itertools import islice
 
 import numpy as np
 
 from matching import scoring
 from matching.candidates import make_candidate, reader_for
-from matching.language import FUNCTION_WORDS, detect
 from matching.letters import Letters
 from matching.lexicon import Lexicon
-from matching.model import FIELD_WEIGHTS, Candidate, Document, Query
-from matching.packing import pack, unpack
+from matching.model import Candidate, Document, Query
+from matching.packing import unpack
 from matching.picture import Picture
 from matching.pool import best_of
 from matching.question import Question
-from matching.rows import Ints
+from matching.reading import Reader
 from matching.segment import LARGEST, Entries, Segment
 from matching.typos import NearWords
-from matching.words import words_of
 
 Allow = Callable[[str], bool] | Collection[str] | None
 
@@ -49,7 +47,7 @@ class ProfileIndex:
     def __init__(self) -> None:
         self._lock = threading.RLock()
         self._lexicon = Lexicon()
-        self._codes: list[str | None] = []
+        self._reader = Reader(self._lexicon)
         self._speakers: Counter[str | None] = Counter()
         self._places: dict[str, tuple[Segment, int]] = {}
         self._segments: list[Segment] = []
@@ -123,47 +121,18 @@ class ProfileIndex:
         coming = iter(documents)
         parts: list[Entries] = []
         while some := list(islice(coming, _AT_ONCE)):
-            parts.append(self._entries(some))
+            parts.append(self._reader.read(some))
             if sum(map(len, parts)) >= LARGEST:
                 yield _latest(Entries.joined(parts))
                 parts = []
         if parts:
             yield _latest(Entries.joined(parts))
 
-    def _entries(self, documents: Iterable[Document]) -> Entries:
-        ids, texts, codes = list[str](), list[bytes](), list[int]()
-        words, filed, weights, ends = list[Ints](), list[Ints](), list[float](), [0]
-        for document in documents:
-            language, counts = _analyse(document)
-            numbers, stems = self._lexicon.learn(list(counts), language)
-            words.append(numbers)
-            filed.append(stems)
-            weights += counts.values()
-            ends.append(len(weights))
-            ids.append(document.id)
-            texts.append(pack(document))
-            codes.append(self._code(language))
-        self._lexicon.spell()
-        return Entries(
-            ids,
-            texts,
-            codes,
-            np.concatenate(words),
-            np.concatenate(filed),
-            scoring.damped(np.array(weights, np.float32)),
-            np.array(ends, np.int32),
-        )
-
-    def _code(self, language: str | None) -> int:
-        if language not in self._codes:
-            self._codes.append(language)
-        return self._codes.index(language)
-
     def _append(self, entries: Entries) -> None:
         for key in entries.ids:
             self._forget(key)
         self._lexicon.count(entries.words, entries.stems_once(), by=1)
-        self._speakers.update(self._codes[code] for code in entries.codes)
+        self._speakers.update(self._reader.codes[code] for code in entries.codes)
         self._words_in_all += float(entries.lengths().sum(dtype=np.float64))
         self._changes += len(entries)
         mean = self._words_in_all / (len(self._places) + len(entries))
@@ -189,7 +158,7 @@ class ProfileIndex:
         segment.alive[row] = False
         entries, here = segment.entries, segment.entries.row(row)
         self._lexicon.count(entries.words[here], np.unique(entries.filed[here]), by=-1)
-        self._speakers[self._codes[entries.codes[row]]] -= 1
+        self._speakers[self._reader.codes[entries.codes[row]]] -= 1
         self._words_in_all -= float(scoring.undamped(entries.weights[here]).sum(dtype=np.float64))
         self._changes += 1
         return True
@@ -224,7 +193,7 @@ class ProfileIndex:
             lexicon=self._lexicon,
             letters=self._letters,
             near=self._near,
-            codes=tuple(self._codes),
+            codes=tuple(self._reader.codes),
             common_languages=tuple(sorted(code for code, n in self._speakers.items() if code and n * 100 >= len(self))),
         )
 
@@ -288,19 +257,3 @@ def _evenly(parts: list[Entries]) -> Iterator[Entries]:
     whole = Entries.joined(parts)
     for start in range(0, len(whole), LARGEST):
         yield whole.part(start, min(start + LARGEST, len(whole)))
-
-
-def _analyse(document: Document) -> tuple[str | None, dict[str, float]]:
-    """Return the language of a document and its telling words, each with its count weighted by field."""
-    parts = [
-        (weight, words_of(text))
-        for name, text in (("title", document.title), *document.fields.items())
-        if (weight := FIELD_WEIGHTS.get(name, 1.0)) > 0 and text
-    ]
-    language = document.language or detect(chain.from_iterable(words for _, words in parts))
-    weights: dict[str, float] = {}
-    for weight, words in parts:
-        for word in words:
-            weights[word] = weights.get(word, 0.0) + weight
-    function_words = FUNCTION_WORDS.get(language or "", frozenset())
-    return language, {word: weight for word, weight in weights.items() if word not in function_words} or weights

@@ -114,19 +114,28 @@ _STEMMERS = {
 _LETTER_WEIGHT = 0.6
 _MARGIN = 0.5
 _CLEAR = 1.0
-_ORDER = tuple(_WORDS)  # two languages that share all words heard (Danish and Norwegian) go by this order
+_ENOUGH = 4 - 1e-9
+
+LANGUAGES = tuple(_WORDS)
+"""The languages that `detect` knows; two that share all words heard (Danish and Norwegian) go by this order."""
 
 
-def _owners() -> dict[str, tuple[tuple[str, float], ...]]:
+def _owners() -> dict[str, dict[str, float]]:
     """Invert the word lists: a word votes for its languages, the less the more languages share it."""
     holders: dict[str, list[str]] = {}
-    for code, words in FUNCTION_WORDS.items():
-        for word in words:
+    for code, words in _WORDS.items():
+        for word in dict.fromkeys(words.split()):
             holders.setdefault(word, []).append(code)
-    return {word: tuple((code, len(codes) ** -0.5) for code in codes) for word, codes in holders.items()}
+    return {word: {code: len(codes) ** -0.5 for code in codes} for word, codes in holders.items()}
 
 
-_VOTES = _owners()
+VOTES = _owners()
+"""What every function word says for each of its languages."""
+
+
+def clear(votes: float) -> bool:
+    """Tell whether function words have said so much for the best language that letters and endings are not asked."""
+    return votes >= _ENOUGH
 
 
 def detect(words: Iterable[str]) -> str | None:
@@ -137,17 +146,17 @@ def detect(words: Iterable[str]) -> str | None:
     """
     counts = Counter(words)
     score: dict[str, float] = {}
-    for word in counts.keys() & _VOTES.keys():
-        for code, weight in _VOTES[word]:
+    for word in counts.keys() & VOTES.keys():
+        for code, weight in VOTES[word].items():
             score[code] = score.get(code, 0.0) + weight * counts[word]
-    if max(score.values(), default=0.0) < 4:
-        _ask_letters([word for word in counts if word not in _VOTES], score)
+    if not clear(max(score.values(), default=0.0)):
+        _ask_letters([word for word in counts if word not in VOTES], score)
     if not score:
         return None
     best, second = [*sorted(score.values(), reverse=True), 0.0][:2]
     if best < (_CLEAR if best - second < 1e-9 else _MARGIN):
         return None
-    return max(score, key=lambda code: (round(score[code], 6), -_ORDER.index(code)))
+    return max(score, key=lambda code: (round(score[code], 6), -LANGUAGES.index(code)))
 
 
 def language_of(told: str | None, texts: Iterable[str]) -> str | None:
@@ -166,7 +175,7 @@ def _ask_letters(words: list[str], score: dict[str, float]) -> None:
 
 def is_function_word(word: str, language: str | None = None) -> bool:
     """Tell whether a lower-case word carries no topic in `language` (in any known language for `None`)."""
-    return word in FUNCTION_WORDS.get(language, ()) if language else word in _VOTES
+    return word in FUNCTION_WORDS.get(language, ()) if language else word in VOTES
 
 
 _lock = threading.Lock()

@@ -7,9 +7,22 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from matching.language import stems
+from matching.language import VOTES, stems
 from matching.pieces import Pieces, pieces_of
 from matching.rows import Grown, Ints, Lists
+
+
+class _Numbers(dict[str, int]):
+    """Number terms when they are first asked for by `[]`; `get` only looks."""
+
+    def __init__(self, terms: list[str]) -> None:
+        super().__init__()
+        self._terms = terms
+
+    def __missing__(self, term: str) -> int:
+        number = self[term] = len(self._terms)
+        self._terms.append(term)
+        return number
 
 
 class Lexicon:
@@ -17,50 +30,45 @@ class Lexicon:
 
     One writer adds while others read: numbers are never taken back, and lists and arrays only grow. A term that no
     profile uses any more keeps its number and is counted zero times. Terms with a digit or a sign in them (codes,
-    years) have no pieces and no stem: they are alike only where they are equal.
+    years) have no pieces and no stem: they are alike only where they are equal. The first terms are the function words
+    of all languages, so that their number tells them.
     """
 
     def __init__(self) -> None:
         self.terms: list[str] = []
-        self.numbers: dict[str, int] = {}
+        self.numbers: dict[str, int] = _Numbers(self.terms)
         self.word_uses = Grown(np.int32)
         self.stem_uses = Grown(np.int32)
         self.pieces = Pieces()
         self.spelling = Lists()
         #: By language: for every term the number of its stem and one; 0 where it is not known yet.
         self._stem_of: dict[str | None, Grown] = {}
+        self.learn(list(VOTES))
+        self.settle()
 
-    def learn(self, words: list[str], language: str | None) -> tuple[Ints, Ints]:
-        """Return the numbers of words and of their stems in a language; new terms get one (see `spell`)."""
-        met = list(map(self.numbers.get, words))
-        numbers = np.array([self._number(w) if n is None else n for w, n in zip(words, met, strict=True)], np.int32)
+    def learn(self, words: list[str]) -> Ints:
+        """Return the numbers of words; new ones get one (see `settle`)."""
+        return np.fromiter(map(self.numbers.__getitem__, words), np.int32, len(words))
+
+    def stems_for(self, words: Ints, language: str | None) -> Ints:
+        """Return the numbers of the stems of words in a language; new stems get one (see `settle`)."""
         known = self._stem_of.setdefault(language, Grown(np.int32))
         known.reach(len(self.terms))
-        filed: Ints = known.view()[numbers] - 1
-        fresh = np.flatnonzero(filed < 0)
+        fresh = np.unique(words[known.view()[words] == 0])
         if len(fresh):
-            new = [words[at] for at in fresh]
-            stemmed = zip(new, stems(new, language), strict=True)
-            filed[fresh] = [self._number(stem if word.isalpha() else word) for word, stem in stemmed]
-            known.view()[numbers[fresh]] = filed[fresh] + 1
+            new = [self.terms[word] for word in fresh]
+            stemmed = [stem if word.isalpha() else word for word, stem in zip(new, stems(new, language), strict=True)]
+            known.view()[fresh] = self.learn(stemmed) + 1
+        return known.view()[words] - 1
+
+    def settle(self) -> None:
+        """Make room for new terms, and take them apart: all at once costs a fraction of one by one."""
         self.word_uses.reach(len(self.terms))
         self.stem_uses.reach(len(self.terms))
-        return numbers, filed
-
-    def spell(self) -> None:
-        """Take the terms apart that are new since the last time: all at once costs a fraction of one by one."""
         new = self.terms[len(self.spelling) :]
         if new:
             keys, places, ends = pieces_of(new)
             self.spelling.extend(self.pieces.learn(keys)[places], ends)
-
-    def _number(self, term: str) -> int:
-        number = self.numbers.get(term)
-        if number is None:
-            number = len(self.terms)
-            self.terms.append(term)
-            self.numbers[term] = number
-        return number
 
     def is_used(self, word: str) -> bool:
         """Tell whether at least one profile uses this very word."""

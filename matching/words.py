@@ -18,4 +18,7 @@ def normal(text: str) -> str:
 
 def words_of(text: str) -> list[str]:
     """List the words of a text in lower case, in order, with repetitions."""
-    return [word[:MAX_WORD] for word in _WORD.findall(normal(text))]
+    words: list[str] = _WORD.findall(normal(text))
+    if len(max(words, key=len, default="")) > MAX_WORD:
+        words = [word[:MAX_WORD] for word in words]
+    return words
