@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain
 
 from matching.evidence import EvidenceReader
 from matching.language import is_function_word
@@ -46,8 +47,7 @@ def make_candidate(question: Question, query: Query, reader: EvidenceReader, hit
 
 
 def _stems(question: Question, words: Iterable[str], language: str | None) -> set[int]:
-    lexicon = question.picture.lexicon
-    return {number for word in set(words) for number in lexicon.stems_of(word, (language,))}
+    return set(chain.from_iterable(question.picture.lexicon.stems_of(list(set(words)), (language,))))
 
 
 def _share_met(question: Question, stems: Iterable[int]) -> float:

@@ -9,8 +9,9 @@ product of all profiles with all pieces; what they cost is in docs/adr/0008.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,12 +31,6 @@ class Spelt:
 
     pieces: Ints
     amounts: Floats
-
-    def rarest(self, share: float) -> Spelt:
-        """Return the share of the pieces that tell most."""
-        count = math.ceil(len(self.pieces) * share)
-        best = np.argsort(-self.amounts, kind="stable")[:count]
-        return Spelt(self.pieces[best], self.amounts[best])
 
 
 class Letters:
@@ -71,21 +66,33 @@ class Letters:
         return weights
 
     def spell(self, counts: Mapping[str, float]) -> Spelt:
-        """Take a query of these words apart."""
-        keys, places, ends = pieces_of(list(counts))
-        uses = np.repeat(np.fromiter(counts.values(), np.float32, len(counts)), np.diff(ends))
-        pieces = self._lexicon.pieces.numbers(keys)
-        weights = self._weights_of(pieces)
-        amounts = scoring.damped(np.bincount(places, uses, len(keys)).astype(np.float32)) * weights
-        amounts, length = amounts * weights, np.float32(np.linalg.norm(amounts) or 1)
-        met = pieces >= 0
-        return Spelt(pieces[met], amounts[met] / length)
+        """Take a query of these words apart; only those that the lexicon does not know are taken apart anew."""
+        spelt = len(self._lexicon.spelling)
+        known = {word: at for word in counts if (at := self._lexicon.numbers.get(word, spelt)) < spelt}
+        pieces, ends = self._lexicon.spelling.some(np.fromiter(known.values(), np.int32, len(known)))
+        uses = _repeated([counts[word] for word in known], ends)
+        never_met = np.zeros(0)
+        if len(known) < len(counts):
+            new = [word for word in counts if word not in known]
+            keys, places, ends = pieces_of(new)
+            numbers, more = self._lexicon.pieces.numbers(keys), _repeated([counts[word] for word in new], ends)
+            met = numbers[places] >= 0
+            pieces, uses = np.concatenate((pieces, numbers[places[met]])), np.concatenate((uses, more[met]))
+            never_met = np.bincount(places, more, len(keys))[numbers < 0]
+        whole = np.bincount(pieces, uses)
+        found = np.flatnonzero(whole > 0).astype(np.int32)
+        weights = self._weights_of(found)
+        amounts = scoring.damped(whole[found].astype(np.float32)) * weights
+        others = scoring.damped(never_met.astype(np.float32)) * self._fresh
+        length = np.float32(np.sqrt(amounts @ amounts + others @ others) or 1)
+        return Spelt(found, amounts * weights / length)
 
     def scores(self, spelt: Spelt) -> Floats:
         """Return what each term of the index scores by its letters."""
         known = spelt.pieces < len(self._weights)
         old = self._holders.added(spelt.pieces[known], spelt.amounts[known])
-        return np.concatenate((old, self._later(spelt)))
+        later = np.arange(self.terms, len(self._lexicon.spelling))
+        return np.concatenate((old, self._scores_of_later(spelt, later))) if len(later) else old
 
     def rough_scores(self, spelt: Spelt) -> Floats:
         """Return what each term scores by its telling pieces alone: enough to find the nearest, and far less to add up.
@@ -97,18 +104,32 @@ class Letters:
         return self.scores(Spelt(spelt.pieces[telling], spelt.amounts[telling]))
 
     def scores_of(self, spelt: Spelt, terms: NDArray[np.int64]) -> Floats:
-        """Return what each term scores by its letters that is one of `terms` (in order), and 0 for the others."""
-        known = terms[: np.searchsorted(terms, self.terms)]
-        found = np.zeros(self.terms, np.float32)
-        found[known] = self._spelling.times(known, _at_places(spelt, len(self._weights)))
-        return np.concatenate((found, self._later(spelt)))
+        """Return what each of these terms (in order) scores by its letters."""
+        known = int(np.searchsorted(terms, self.terms))
+        old = self._spelling.times(terms[:known], _at_places(spelt, len(self._weights)))
+        return np.concatenate((old, self._scores_of_later(spelt, terms[known:]))) if known < len(terms) else old
 
-    def _later(self, spelt: Spelt) -> Floats:
-        """Score the terms that were learnt after the weights were made."""
-        pieces, ends = self._lexicon.spelling.parts(self.terms)
-        if len(ends) <= 1:
-            return np.zeros(0, np.float32)
+    def _scores_of_later(self, spelt: Spelt, terms: NDArray[np.int64]) -> Floats:
+        """Score terms that were learnt after the weights were made."""
+        pieces, ends = self._lexicon.spelling.some(terms)
         return sums(_at_places(spelt, int(pieces.max(initial=0)) + 1)[pieces], ends)
+
+    def sharing(self, words: Sequence[str], share: float) -> Iterator[Ints]:
+        """Yield for each word the terms of the index that hold a piece of it, each once per piece.
+
+        Only that share of its pieces is looked for that tells most.
+        """
+        keys, places, ends = pieces_of(words)
+        numbers = self._lexicon.pieces.numbers(keys)[places]
+        for start, end in pairwise(ends.tolist()):
+            pieces = numbers[start:end]
+            pieces = pieces[(pieces >= 0) & (pieces < len(self._weights))]
+            telling = np.argsort(-self._weights[pieces], kind="stable")[: math.ceil(len(pieces) * share)]
+            yield self._holders.columns(pieces[telling])
+
+
+def _repeated(values: Sequence[float], ends: Ints) -> Floats:
+    return np.repeat(np.array(values, np.float32), np.diff(ends))
 
 
 def _at_places(spelt: Spelt, places: int) -> Floats:

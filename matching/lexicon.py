@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -56,7 +55,8 @@ class Lexicon:
         known.reach(len(self.terms))
         fresh = np.unique(words[known.view()[words] == 0])
         if len(fresh):
-            new = [self.terms[word] for word in fresh]
+            numbers: list[int] = fresh.tolist()
+            new = [self.terms[number] for number in numbers]
             stemmed = [stem if word.isalpha() else word for word, stem in zip(new, stems(new, language), strict=True)]
             known.view()[fresh] = self.learn(stemmed) + 1
         return known.view()[words] - 1
@@ -80,27 +80,33 @@ class Lexicon:
         np.add.at(self.word_uses.view(), words, by)
         np.add.at(self.stem_uses.view(), filed, by)
 
-    def stems_of(self, word: str, languages: Iterable[str | None]) -> list[int]:
-        """Return the numbers of the stems that a word may have been filed under, the word as it stands included."""
-        own = self.numbers.get(word)
-        found = list[int]() if own is None else [own]
-        if word.isalpha():
-            for language in languages:
-                number = self._filed(own, language)
-                if number is None:
-                    number = self.numbers.get(stems([word], language)[0])
-                if number is not None and number not in found:
-                    found.append(number)
+    def stems_of(self, words: Sequence[str], languages: Iterable[str | None]) -> list[list[int]]:
+        """Return for each word the numbers of the stems that it may be filed under, the word as it stands included."""
+        own = [self.numbers.get(word, -1) for word in words]
+        found = [[number] if number >= 0 else [] for number in own]
+        letters = [at for at, word in enumerate(words) if word.isalpha()]
+        for language in languages:
+            filed = self._filed([own[at] for at in letters], language)
+            unfiled = [words[at] for at, stem in zip(letters, filed, strict=True) if stem < 0]
+            stemmed = iter(stems(unfiled, language))
+            for at, stem in zip(letters, filed, strict=True):
+                number = stem if stem >= 0 else self.numbers.get(next(stemmed), -1)
+                if number >= 0 and number not in found[at]:
+                    found[at].append(number)
         return found
 
-    def _filed(self, number: int | None, language: str | None) -> int | None:
+    def _filed(self, numbers: list[int], language: str | None) -> list[int]:
+        """Return the stems that words of these numbers are filed under, -1 for one that is not."""
         known = self._stem_of.get(language)
-        if number is None or known is None or number >= known.size:
-            return None
-        return int(known.view()[number]) - 1 if known.view()[number] else None
+        if known is None or not numbers:
+            return [-1] * len(numbers)
+        stem_of, asked = known.view(), np.array(numbers)
+        inside = (asked >= 0) & (asked < len(stem_of))
+        filed: list[int] = np.where(inside, stem_of[np.where(inside, asked, 0)] - 1, -1).tolist()
+        return filed
 
-    def rarity(self, stem_numbers: Iterable[int], profiles: int) -> float:
-        """Return how telling it is to meet one of these stems (the idf of BM25) among so many profiles."""
-        uses = self.stem_uses.view()
-        used = min(profiles, sum(int(uses[number]) for number in stem_numbers if number < len(uses)))
-        return math.log(1 + (profiles - used + 0.5) / (used + 0.5))
+    def uses_of(self, stem_numbers: Iterable[int]) -> list[int]:
+        """Return how many profiles use each of these stems."""
+        uses, asked = self.stem_uses.view(), np.fromiter(stem_numbers, np.int64)
+        found: list[int] = np.where(asked < len(uses), uses[np.minimum(asked, len(uses) - 1)], 0).tolist()
+        return found

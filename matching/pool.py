@@ -28,6 +28,7 @@ _POOL = 150
 """Rows whose letters are scored: by the words asked for up to so many, and for more. Short queries live by letters."""
 
 _REACHED = 48
+_STRETCH = 64
 LIKENESS_SHARE = 0.5
 """Weight of the likeness of vectors against words and letters together: a third of the score."""
 
@@ -137,7 +138,10 @@ def _by_word(picture: Picture, spelt: Spelt, chosen: Sequence[Rows]) -> Floats:
     used = np.zeros(len(picture.lexicon.terms), np.bool_)
     for segment, rows in zip(picture.segments, chosen, strict=True):
         used[segment.entries.words_in(rows)] = True
-    return picture.letters.scores_of(spelt, np.flatnonzero(used))
+    terms = np.flatnonzero(used)
+    found = np.zeros(len(used), np.float32)
+    found[terms] = picture.letters.scores_of(spelt, terms)
+    return found
 
 
 def _alike(segment: Segment, rows: Rows, likeness: Mapping[str, float] | None) -> Floats:
@@ -175,14 +179,13 @@ def _pool(
 
 def _top(scores: Sequence[Floats], open_rows: Sequence[Bools], size: int) -> list[NDArray[Any]]:
     """Return the rows of every segment that are among the best `size` of all of them."""
-    standing = [np.where(rows, part, np.float32(0)) for part, rows in zip(scores, open_rows, strict=True)]
-    edge = 0.0
-    best = np.zeros(0, np.float32)
-    for part in standing:
-        above = part[part > edge]
-        best = np.concatenate((best, above))
-        if len(best) > size:
-            best = np.partition(best, -size)[-size:]
-            edge = float(best[0])
-    edge = float(best.min()) if len(best) >= size else 1e-9
-    return [np.flatnonzero(part >= max(edge, 1e-9)) for part in standing]
+    standing = [
+        part if rows.all() else np.where(rows, part, np.float32(0))
+        for part, rows in zip(scores, open_rows, strict=True)
+    ]
+    # The best of each small stretch tell a score that `size` rows reach, without looking at all of them.
+    peaks = np.concatenate([np.maximum.reduceat(part, np.arange(0, len(part), _STRETCH)) for part in standing])
+    edge = float(np.partition(peaks, -size)[-size]) if len(peaks) > size else 0.0
+    best = np.concatenate([part[part >= max(edge, 1e-9)] for part in standing])
+    edge = max(float(np.partition(best, -size)[-size]) if len(best) > size else 0.0, 1e-9)
+    return [np.flatnonzero(part >= edge) for part in standing]

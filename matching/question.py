@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 
 import numpy as np
 
@@ -59,9 +60,7 @@ class Question:
         counts = Counter(telling)
         meanings = _meanings(picture, counts)
         languages = (language,) if language else picture.common_languages
-        sought = tuple(
-            _sought(picture, word, count, meanings.get(word, ()), languages) for word, count in counts.items()
-        )
+        sought = _sought(picture, counts, meanings, languages)
         weights: dict[int, float] = {}
         for one in sought:
             for number, weight in one.stems:
@@ -94,17 +93,25 @@ class Question:
 def _meanings(picture: Picture, counts: Counter[str]) -> dict[str, list[str]]:
     # A function word that no profile uses belongs to another language, and means no other word.
     unknown = [word for word in counts if not picture.lexicon.is_used(word) and not is_function_word(word)]
-    return {word: near for word in unknown[:_MISSPELT_AT_MOST] if (near := picture.near.of(word))}
+    return picture.near.of(unknown[:_MISSPELT_AT_MOST])
 
 
 def _sought(
-    picture: Picture, word: str, count: int, meanings: Sequence[str], languages: Sequence[str | None]
-) -> Sought:
-    stems: dict[int, float] = {}
-    for form, weight in ((word, 1.0), *((other, _MEANT_AS_WORD) for other in meanings)):
-        for number in picture.lexicon.stems_of(form, languages):
-            stems.setdefault(number, weight)
-    return Sought(word, count, picture.lexicon.rarity(stems, picture.profiles), tuple(stems.items()))
+    picture: Picture, counts: Counter[str], meanings: Mapping[str, Sequence[str]], languages: Sequence[str | None]
+) -> tuple[Sought, ...]:
+    forms = list(dict.fromkeys([*counts, *chain.from_iterable(meanings.values())]))
+    stems_of = dict(zip(forms, picture.lexicon.stems_of(forms, languages), strict=True))
+    stems: list[dict[int, float]] = []
+    for word in counts:
+        own = dict.fromkeys(stems_of[word], 1.0)
+        for number in chain.from_iterable(stems_of[other] for other in meanings.get(word, ())):
+            own.setdefault(number, _MEANT_AS_WORD)
+        stems.append(own)
+    uses = iter(picture.lexicon.uses_of(chain.from_iterable(stems)))
+    return tuple(
+        Sought(word, count, scoring.rarity(sum(islice(uses, len(own))), picture.profiles), tuple(own.items()))
+        for (word, count), own in zip(counts.items(), stems, strict=True)
+    )
 
 
 def _letters(counts: Counter[str], meanings: Mapping[str, Sequence[str]]) -> dict[str, float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from matching.lexicon import Lexicon
 from matching.model import FIELD_WEIGHTS, Document
 from matching.packing import pack
 from matching.rows import Floats, Ints
-from matching.segment import Entries
+from matching.segment import Bools, Entries
 from matching.words import words_of
 
 #: For every function word (a row each, in the order of their numbers) what it says for each language, ...
@@ -77,8 +78,8 @@ class Reader:
         if len(heard):
             first = np.flatnonzero(np.diff(owners[heard], prepend=-1))
             votes[owners[heard][first]] = np.add.reduceat(_SAYS[tokens[heard]], first)
-        best = np.round(votes, 6).argmax(axis=1)
-        ends = np.searchsorted(owners, np.arange(len(documents) + 1))
+        best: list[int] = np.round(votes, 6).argmax(axis=1).tolist()
+        ends: list[int] = np.searchsorted(owners, np.arange(len(documents) + 1)).tolist()
         found: list[str | None] = []
         for row, document in enumerate(documents):
             if document.language:
@@ -86,7 +87,12 @@ class Reader:
             elif clear(votes[row, best[row]]):
                 found.append(LANGUAGES[best[row]])
             else:
-                found.append(detect(self._lexicon.terms[term] for term in tokens[ends[row] : ends[row + 1]]))
+                found.append(
+                    detect(
+                        self._lexicon.terms[term]
+                        for term in cast(list[int], tokens[ends[row] : ends[row + 1]].tolist())
+                    )
+                )
         return found
 
     def _code(self, language: str | None) -> int:
@@ -95,7 +101,7 @@ class Reader:
         return self.codes.index(language)
 
 
-def _telling(tokens: Ints, owners: Ints, languages: Sequence[str | None], rows: int) -> np.ndarray:
+def _telling(tokens: Ints, owners: Ints, languages: Sequence[str | None], rows: int) -> Bools:
     """Mark the words that carry a topic in the language of their document; all of one that has nothing else."""
     places = {code: at for at, code in enumerate(LANGUAGES)}
     columns = np.array([places.get(language or "", len(LANGUAGES)) for language in languages], np.int32)

@@ -64,6 +64,12 @@ class Lists:
         ends = self._ends.view()[start:]
         return self._values.view()[ends[0] :], ends - ends[0] if start else ends
 
+    def some(self, numbers: NDArray[Any]) -> tuple[Ints, Ints]:
+        """Return the values of the lists of these numbers, and where each of them ends."""
+        values, ends = self.parts()
+        places, ends = stretches(ends, numbers)
+        return values[places], ends
+
 
 def times(columns: Ints, values: Floats, ends: Ints, vector: Floats) -> Floats:
     """Return one number per row: the row's values, each times the vector at its column."""
@@ -81,6 +87,13 @@ def ranges(starts: NDArray[Any], counts: NDArray[Any]) -> NDArray[np.int64]:
     ends = np.cumsum(counts)
     whole = int(ends[-1]) if len(ends) else 0
     return np.arange(whole, dtype=np.int64) + np.repeat(starts - (ends - counts), counts)
+
+
+def stretches(ends: Ints, numbers: NDArray[Any]) -> tuple[NDArray[np.int64], Ints]:
+    """Return the positions of some of the stretches that end at `ends[n + 1]`, and where each of them ends there."""
+    starts = ends[numbers]
+    sizes = ends[numbers + 1] - starts
+    return ranges(starts, sizes), np.concatenate((np.zeros(1, np.int32), np.cumsum(sizes, dtype=np.int32)))
 
 
 class Table:
@@ -107,3 +120,7 @@ class Table:
     def times(self, rows: NDArray[Any], vector: Floats) -> Floats:
         """Return one number for each of some rows: its numbers, each times the vector at its column."""
         return cast(Floats, self._rows[rows] @ vector)
+
+    def columns(self, rows: NDArray[Any]) -> Ints:
+        """Return the columns of some rows, one row behind the other."""
+        return cast(Ints, self._rows[rows].indices)

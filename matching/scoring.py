@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from matching.rows import Floats
@@ -25,6 +27,12 @@ def letter_weight(words: int) -> float:
     chosen, and what of that is held out: docs/adr/0008.
     """
     return 0.8 + _LETTERS_OF_LABEL / max(words, 1) ** 2 + _LONG_SHARE * min(1.0, words / _LONG)
+
+
+def rarity(uses: int, profiles: int) -> float:
+    """Return how telling it is to meet a word that so many of the profiles use (the idf of BM25)."""
+    used = min(profiles, uses)
+    return math.log(1 + (profiles - used + 0.5) / (used + 0.5))
 
 
 def damped(counts: Floats) -> Floats:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching import scoring
-from matching.rows import Floats, Ints, Table, ranges, sums, times
+from matching.rows import Floats, Ints, Table, stretches, sums, times
 
 Bools = NDArray[np.bool_]
 
@@ -59,8 +59,8 @@ class Entries:
         """Return the entries where `alive` is true."""
         if alive.all():
             return self
-        sizes, rows = np.diff(self.ends), np.flatnonzero(alive)
-        chosen = ranges(self.ends[rows], sizes[rows])
+        rows = np.flatnonzero(alive)
+        chosen, ends = stretches(self.ends, rows)
         return Entries(
             [self.ids[row] for row in rows],
             [self.texts[row] for row in rows],
@@ -68,7 +68,7 @@ class Entries:
             self.words[chosen],
             self.filed[chosen],
             self.weights[chosen],
-            np.concatenate((np.zeros(1, np.int32), np.cumsum(sizes[rows], dtype=np.int32))),
+            ends,
         )
 
     def part(self, start: int, stop: int) -> Entries:
@@ -94,8 +94,7 @@ class Entries:
 
     def words_in(self, rows: NDArray[np.int64]) -> Ints:
         """Return the words of these profiles, one profile behind the other."""
-        starts = self.ends[rows]
-        return self.words[ranges(starts, self.ends[rows + 1] - starts)]
+        return self.words[stretches(self.ends, rows)[0]]
 
     def stems_once(self) -> Ints:
         """List the different stems of every profile, one profile behind the other."""
@@ -154,7 +153,5 @@ class Segment:
         entries = self.entries
         if rows is None:
             return times(entries.words, entries.weights, entries.ends, by_word) * self.scales
-        sizes = np.diff(entries.ends)[rows]
-        chosen = ranges(entries.ends[rows], sizes)
-        ends = np.concatenate((np.zeros(1, np.int32), np.cumsum(sizes, dtype=np.int32)))
+        chosen, ends = stretches(entries.ends, rows)
         return sums(by_word[entries.words[chosen]] * entries.weights[chosen], ends) * self.scales[rows]

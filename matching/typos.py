@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -14,7 +16,10 @@ SHORTEST = 4
 
 _TWO_SLIPS_FROM = 8
 _SCANNED_UP_TO = 6
-_SHARING = 60
+_SHARING = 200
+_SHARED = 2
+"""Pieces that a word must share to be compared: one is met by chance."""
+
 _MEANINGS = 3
 _RAREST = 0.75
 """Share of a word's pieces that are looked for: the most common ones are in half of the words."""
@@ -31,39 +36,57 @@ class NearWords:
     def __init__(self, lexicon: Lexicon, letters: Letters) -> None:
         self._lexicon = lexicon
         self._letters = letters
+        terms = lexicon.terms[: letters.terms]
+        self._lengths = np.fromiter(map(len, terms), np.int8, len(terms))
         self._short: dict[int, list[str]] = {}
-        for term, uses in zip(lexicon.terms[: letters.terms], lexicon.word_uses.view().tolist(), strict=False):
-            if uses and len(term) <= _SCANNED_UP_TO + 1 and term.isalpha():
-                self._short.setdefault(len(term), []).append(term)
+        short = (self._lengths <= _SCANNED_UP_TO + 1) & (lexicon.word_uses.view()[: letters.terms] > 0)
+        for at in np.flatnonzero(short).tolist():
+            if terms[at].isalpha():
+                self._short.setdefault(len(terms[at]), []).append(terms[at])
 
-    def of(self, word: str) -> list[str]:
-        """Return the nearest used words, best first, at most three, all equally near."""
-        if len(word) < SHORTEST or not word.isalpha():
-            return []
-        slips = 2 if len(word) >= _TWO_SLIPS_FROM else 1
-        candidates = self._alike_short(word) if len(word) <= _SCANNED_UP_TO else self._sharing(word)
-        candidates += [term for term in self._lexicon.terms[self._letters.terms :] if term.isalpha()]
+    def of(self, words: Sequence[str]) -> dict[str, list[str]]:
+        """Return for each word that has any the nearest used words: at most three, all equally near."""
+        asked = [word for word in words if len(word) >= SHORTEST and word.isalpha()]
+        long = [word for word in asked if len(word) > _SCANNED_UP_TO]
+        sharing = dict(zip(long, self._sharing(long), strict=True)) if long else {}
+        later = [term for term in self._lexicon.terms[self._letters.terms :] if term.isalpha()] if asked else []
+        found: dict[str, list[str]] = {}
+        for word in asked:
+            candidates = sharing[word] if word in sharing else self._alike_short(word)
+            if near := self._nearest(word, candidates + later):
+                found[word] = near
+        return found
+
+    def _nearest(self, word: str, candidates: list[str]) -> list[str]:
         near = [
             (distance, other)
             for other, distance, _ in process.extract(
-                word, candidates, scorer=OSA.distance, score_cutoff=slips, limit=4 * _MEANINGS
+                word, candidates, scorer=OSA.distance, score_cutoff=_slips(word), limit=4 * _MEANINGS
             )
             if self._lexicon.is_used(other)
         ]
-        if not near:
-            return []
-        nearest = min(near)[0]
+        nearest = min(near)[0] if near else 0
         return sorted({other for distance, other in near if distance == nearest})[:_MEANINGS]
 
     def _alike_short(self, word: str) -> list[str]:
         return [other for length in range(len(word) - 1, len(word) + 2) for other in self._short.get(length, ())]
 
-    def _sharing(self, word: str) -> list[str]:
-        letters, uses = self._letters, self._lexicon.word_uses.view()
-        scores = letters.scores(letters.spell({word: 1.0}).rarest(_RAREST))[: letters.terms]
-        numbers = np.flatnonzero(scores > 0)
-        numbers = numbers[uses[numbers] > 0]
-        if len(numbers) > _SHARING:
-            likeness = scores[numbers] / np.sqrt(letters.word_norms()[numbers])
-            numbers = numbers[np.argpartition(likeness, -_SHARING)[-_SHARING:]]
-        return [self._lexicon.terms[number] for number in numbers]
+    def _sharing(self, words: Sequence[str]) -> list[list[str]]:
+        """Return for each word the used ones of about its length that share most of its pieces."""
+        uses = self._lexicon.word_uses.view()
+        found: list[list[str]] = []
+        for word, holders in zip(words, self._letters.sharing(words, _RAREST), strict=True):
+            terms, shared = np.unique(holders, return_counts=True)
+            several = np.flatnonzero(shared >= _SHARED)
+            terms, shared, lengths = terms[several], shared[several], self._lengths[terms[several]]
+            fit = (np.abs(lengths - len(word)) <= _slips(word)) & (uses[terms] > 0)
+            terms, likeness = terms[fit], shared[fit] / lengths[fit]
+            if len(terms) > _SHARING:
+                terms = terms[np.argpartition(likeness, -_SHARING)[-_SHARING:]]
+            found.append([self._lexicon.terms[term] for term in terms.tolist()])
+        return found
+
+
+def _slips(word: str) -> int:
+    """Return how many slips of the pen may lie between a word and what was meant."""
+    return 2 if len(word) >= _TWO_SLIPS_FROM else 1
