@@ -26,6 +26,7 @@ def reader_for(question: Question, query: Query) -> EvidenceReader:
 def make_candidate(question: Question, query: Query, reader: EvidenceReader, hit: Hit) -> Candidate:
     """Rate and explain one profile that was found."""
     entries, score = hit.segment.entries, hit.score
+    words = entries.words[entries.row(hit.row)]
     document = unpack(entries.texts[hit.row])
     language = question.picture.codes[entries.codes[hit.row]]
     spans = reader.spans({**document.fields, "title": document.title}, language=language)
@@ -38,7 +39,7 @@ def make_candidate(question: Question, query: Query, reader: EvidenceReader, hit
         stated = words_of("\n".join(document.fields.get(name, "") for name in sorted(COMPETENCE_FIELDS)))
         competences = _share_met(question, _stems(question, stated, language))
     sub_scores = {
-        "words": _share_met(question, entries.filed[entries.row(hit.row)].tolist()),
+        "words": _share_met(question, question.picture.lexicon.filed(words, language).tolist()),
         "spelling": round(min(1.0, max(0.0, hit.letters)), 4),
         "title": _title_share(question, document, language),
         "competences": round(competences, 4),

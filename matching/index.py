@@ -20,7 +20,7 @@ from matching.candidates import make_candidate, reader_for
 from matching.letters import Letters
 from matching.lexicon import Lexicon
 from matching.model import Candidate, Document, Query
-from matching.packing import unpack
+from matching.packing import give_back_memory, unpack
 from matching.picture import Picture
 from matching.pool import best_of
 from matching.question import Question
@@ -30,8 +30,9 @@ from matching.typos import NearWords
 
 Allow = Callable[[str], bool] | Collection[str] | None
 
-_AT_ONCE = 2048
+_AT_ONCE = 512
 _SMALLEST = 256
+_LARGE = 10_000
 _STALE_SHARE = 16
 _GARBAGE = 1.5
 
@@ -131,7 +132,7 @@ class ProfileIndex:
     def _append(self, entries: Entries) -> None:
         for key in entries.ids:
             self._forget(key)
-        self._lexicon.count(entries.words, entries.stems_once(), by=1)
+        self._lexicon.count(entries.words, entries.stems_once(self._reader.filed(entries)), by=1)
         self._speakers.update(self._reader.codes[code] for code in entries.codes)
         self._words_in_all += float(entries.lengths().sum(dtype=np.float64))
         self._changes += len(entries)
@@ -142,7 +143,7 @@ class ProfileIndex:
         self._add_segment(entries, mean)
 
     def _add_segment(self, entries: Entries, mean_length: float) -> None:
-        segment = Segment(entries, mean_length or 1.0, self._letters.word_norms())
+        segment = Segment(entries, self._reader.filed(entries), mean_length or 1.0, self._letters.word_norms())
         self._segments.append(segment)
         self._places.update((key, (segment, row)) for row, key in enumerate(entries.ids))
 
@@ -157,8 +158,10 @@ class ProfileIndex:
         segment, row = place
         segment.alive[row] = False
         entries, here = segment.entries, segment.entries.row(row)
-        self._lexicon.count(entries.words[here], np.unique(entries.filed[here]), by=-1)
-        self._speakers[self._reader.codes[entries.codes[row]]] -= 1
+        language = self._reader.codes[entries.codes[row]]
+        filed = self._lexicon.filed(entries.words[here], language)
+        self._lexicon.count(entries.words[here], np.unique(filed), by=-1)
+        self._speakers[language] -= 1
         self._words_in_all -= float(scoring.undamped(entries.weights[here]).sum(dtype=np.float64))
         self._changes += 1
         return True
@@ -168,6 +171,8 @@ class ProfileIndex:
         if self._changes > (0 if small else len(self) // _STALE_SHARE):
             held = sum(len(segment) for segment in self._segments)
             self._renew(join=small or held > len(self) * _GARBAGE)
+            if held > _LARGE:
+                give_back_memory()
         self._publish()
 
     def _renew(self, *, join: bool) -> None:

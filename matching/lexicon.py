@@ -49,8 +49,8 @@ class Lexicon:
         """Return the numbers of words; new ones get one (see `settle`)."""
         return np.fromiter(map(self.numbers.__getitem__, words), np.int32, len(words))
 
-    def stems_for(self, words: Ints, language: str | None) -> Ints:
-        """Return the numbers of the stems of words in a language; new stems get one (see `settle`)."""
+    def learn_stems(self, words: Ints, language: str | None) -> None:
+        """Find the stems of words in a language; new stems get a number (see `settle`)."""
         known = self._stem_of.setdefault(language, Grown(np.int32))
         known.reach(len(self.terms))
         fresh = np.unique(words[known.view()[words] == 0])
@@ -59,7 +59,11 @@ class Lexicon:
             new = [self.terms[number] for number in numbers]
             stemmed = [stem if word.isalpha() else word for word, stem in zip(new, stems(new, language), strict=True)]
             known.view()[fresh] = self.learn(stemmed) + 1
-        return known.view()[words] - 1
+
+    def filed(self, words: Ints, language: str | None) -> Ints:
+        """Return the numbers of the stems of words whose stems were learnt in this language."""
+        found: Ints = self._stem_of[language].view()[words] - 1
+        return found
 
     def settle(self) -> None:
         """Make room for new terms, and take them apart: all at once costs a fraction of one by one."""

@@ -36,21 +36,27 @@ class Reader:
         telling = _telling(tokens, owners, languages, len(documents))
         rows, words, counts = _counted(tokens[telling], owners[telling], amounts[telling])
         codes = [self._code(language) for language in languages]
-        filed = np.zeros(len(words), np.int32)
-        of_row = np.array(codes, np.int32)[rows]
+        of_word = np.array(codes, np.int32)[rows]
         for code in set(codes):
-            here = of_row == code
-            filed[here] = self._lexicon.stems_for(words[here], self.codes[code])
+            self._lexicon.learn_stems(words[of_word == code], self.codes[code])
         self._lexicon.settle()
         return Entries(
             [document.id for document in documents],
             [pack(document) for document in documents],
             codes,
             words,
-            filed,
             scoring.damped(counts),
             np.searchsorted(rows, np.arange(len(documents) + 1)).astype(np.int32),
         )
+
+    def filed(self, entries: Entries) -> Ints:
+        """Return the stem of every word of these entries, by the language of its document."""
+        of_word = np.repeat(np.array(entries.codes, np.int32), np.diff(entries.ends))
+        filed = np.zeros(len(entries.words), np.int32)
+        for code in set(entries.codes):
+            here = of_word == code
+            filed[here] = self._lexicon.filed(entries.words[here], self.codes[code])
+        return filed
 
     def _tokens(self, documents: Sequence[Document]) -> tuple[Ints, Ints, Floats]:
         """Return the words of all documents in order by number, the row and the weight of each."""

@@ -25,17 +25,21 @@ class Grown:
     def extend(self, values: NDArray[Any] | list[int]) -> None:
         """Append values at the end."""
         needed = self.size + len(values)
-        if needed > len(self._buffer):
-            bigger = np.zeros(max(needed, len(self._buffer) * 3 // 2), self._buffer.dtype)
-            bigger[: self.size] = self._buffer[: self.size]
-            self._buffer = bigger
+        self._make_room(needed)
         self._buffer[self.size : needed] = values
         self.size = needed
 
     def reach(self, size: int) -> None:
         """Append zeros until there are `size` values."""
-        if size > self.size:
-            self.extend(np.zeros(size - self.size, self._buffer.dtype))
+        self._make_room(size)
+        self.size = max(size, self.size)
+
+    def _make_room(self, size: int) -> None:
+        if size > len(self._buffer):
+            # Zeros that nobody has written take no memory yet.
+            bigger = np.zeros(max(size, len(self._buffer) * 3 // 2), self._buffer.dtype)
+            bigger[: self.size] = self._buffer[: self.size]
+            self._buffer = bigger
 
     def view(self) -> NDArray[Any]:
         """Return the values so far, not copied."""

@@ -25,16 +25,15 @@ _STEPS = 255
 
 @dataclass(slots=True)
 class Entries:
-    """Hold the profiles of a segment: one row each of words, the stems they are filed under and damped weights.
+    """Hold the profiles of a segment: one row each of words and their damped weights.
 
-    `texts` are packed documents. `codes` number the profile's language in the index.
+    `texts` are packed documents. `codes` number the profile's language in the index; it tells the stems of the words.
     """
 
     ids: list[str]
     texts: list[bytes]
     codes: list[int]
     words: Ints
-    filed: Ints
     weights: Floats
     ends: Ints
 
@@ -50,7 +49,6 @@ class Entries:
             [one for part in parts for one in part.texts],
             [one for part in parts for one in part.codes],
             np.concatenate([part.words for part in parts]),
-            np.concatenate([part.filed for part in parts]),
             np.concatenate([part.weights for part in parts]),
             np.concatenate((np.zeros(1, np.int32), np.cumsum(sizes, dtype=np.int32))),
         )
@@ -66,7 +64,6 @@ class Entries:
             [self.texts[row] for row in rows],
             [self.codes[row] for row in rows],
             self.words[chosen],
-            self.filed[chosen],
             self.weights[chosen],
             ends,
         )
@@ -79,7 +76,6 @@ class Entries:
             self.texts[start:stop],
             self.codes[start:stop],
             self.words[here],
-            self.filed[here],
             self.weights[here],
             self.ends[start : stop + 1] - self.ends[start],
         )
@@ -96,10 +92,13 @@ class Entries:
         """Return the words of these profiles, one profile behind the other."""
         return self.words[stretches(self.ends, rows)[0]]
 
-    def stems_once(self) -> Ints:
-        """List the different stems of every profile, one profile behind the other."""
-        keys = np.repeat(np.arange(len(self), dtype=np.int64), np.diff(self.ends)) << 32
-        keys |= self.filed
+    def owners(self) -> Ints:
+        """Return for every word the row of its profile."""
+        return np.repeat(np.arange(len(self), dtype=np.int32), np.diff(self.ends))
+
+    def stems_once(self, filed: Ints) -> Ints:
+        """List the different stems of every profile, one profile behind the other; `filed` are the stems of `words`."""
+        keys = (self.owners().astype(np.int64) << 32) | filed
         keys.sort()
         return (keys[np.diff(keys, prepend=-1) != 0] & 0xFFFFFFFF).astype(np.int32)
 
@@ -110,14 +109,12 @@ class Segment:
     `alive` marks the profiles that were not removed; `scales` are the inverse lengths of their letter vectors.
     """
 
-    def __init__(self, entries: Entries, mean_length: float, word_norms: Floats) -> None:
+    def __init__(self, entries: Entries, filed: Ints, mean_length: float, word_norms: Floats) -> None:
         self.entries = entries
         self.alive = np.ones(len(entries), np.bool_)
         self.scales = self.scaled(word_norms)
-        keys = (entries.filed.astype(np.int64) << 32) | np.repeat(
-            np.arange(len(entries), dtype=np.int64), np.diff(entries.ends)
-        )
-        order = np.argsort(keys, kind="stable")
+        keys = (filed.astype(np.int64) << 32) | entries.owners()
+        order = np.argsort(keys)
         keys, amounts = keys[order], scoring.undamped(entries.weights)[order]
         first = np.flatnonzero(np.diff(keys, prepend=-1))
         amounts = np.add.reduceat(amounts, first) if len(first) else amounts
