@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import json
 import sys
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+from numpy.typing import NDArray
 from rich.table import Table
 from rich.text import Text
 
-from bot.console import OK, WRONG, deployment, fail, out, progress
+from bot.console import OK, WRONG, deployment, err, fail, out, progress
 from bot.settings import Settings
+from bot.wiring import Parts
 from domain.countries import COUNTRIES
 from domain.text import clean_text
 from handlers.suggestions import ranking
+from handlers.suggestions.embedding import vector_of_text
+from prompts.trouble import ModelUnavailable
 
 LIMIT_MAX: Final = 100
 _TEXT_MAX: Final = 20_000
@@ -26,6 +33,7 @@ _MEANINGS: Final = {
     "spelling": "alike in letters",
     "title": "of the title",
     "competences": "in its competences",
+    "meaning": "alike in meaning",
 }
 
 
@@ -43,9 +51,11 @@ def rank(settings: Settings, text: str, *, file: Path | None, countries: str, li
     if not asked:
         return fail(_USAGE)
     with deployment(settings) as parts:
+        now = parts.clock.now()
+        vector, trouble = asyncio.run(_vector(parts, asked, now))
         with progress("Reading profiles", rows=True) as tell:
             found = ranking.rank_text(
-                parts.database, parts.kit, asked, limit, countries=wanted, now=parts.clock.now(), tell=tell
+                parts.database, parts.kit, asked, limit, countries=wanted, now=now, vector=vector, tell=tell
             )
         if not found.profiles:
             return fail(
@@ -57,8 +67,23 @@ def rank(settings: Settings, text: str, *, file: Path | None, countries: str, li
             sys.stdout.write(json.dumps(rows, ensure_ascii=False, indent=2) + "\n")
         else:
             _show(found, wanted)
+        if parts.kit.embedder is not None and not found.compared:
+            why = f"the embeddings endpoint has trouble ({trouble})" if trouble else "no profile has a vector yet"
+            err().print(Text(f"Only words were compared: {why}.", style="yellow"))
         return OK
     return WRONG
+
+
+async def _vector(parts: Parts, asked: str, now: datetime) -> tuple[NDArray[np.float32] | None, str]:
+    """Return the vector of the text, if any, and the trouble that there was: the order is then that of the words."""
+    if parts.kit.embedder is None:
+        return None, ""
+    try:
+        return await vector_of_text(parts.database, parts.kit, ranking.need_of_text(asked), now), ""
+    except ModelUnavailable as error:
+        return None, error.reason.value
+    finally:
+        await parts.kit.embedder.aclose()
 
 
 def _text(text: str, file: Path | None) -> str:

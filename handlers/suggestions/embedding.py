@@ -48,6 +48,8 @@ SAME_LANGUAGE: Final = "same_language"
 _SHARE_OF_BUDGET: Final = 2
 #: Half precision: what it loses of a cosine is a thousandth of what tells two texts apart.
 _STORED_AS: Final = "<f2"
+#: Seconds for one call that somebody waits for.
+_SOMEBODY_WAITS: Final = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,16 +178,29 @@ async def _made(
         _log.info("embeddings wait for tomorrow's budget", cluster=cluster)
         raise Postponed("budget", _tomorrow(now) - now)
     try:
-        reply = await embedder.embed(list(asked.values()))
-        await asyncio.to_thread(_check_dimensions, database, embedder.model, reply.vectors.shape[1])
+        rows = await _asked(accounts, embedder, list(asked.values()))
+    except ModelUnavailable as trouble:
+        raise Postponed(trouble.reason.value) from trouble
+    size = rows.shape[1]
+    return {content: (size, row.astype(_STORED_AS).tobytes()) for content, row in zip(asked, rows, strict=True)}
+
+
+async def _asked(
+    accounts: ModelAccounts, embedder: ModelClient, texts: list[str], *, seconds: float | None = None
+) -> NDArray[np.float32]:
+    """Return the vectors of texts, one row each, and count the call.
+
+    :raises ModelUnavailable: the endpoint has trouble, or its vectors are unlike those that are kept.
+    """
+    try:
+        reply = await embedder.embed(texts, deadline_seconds=seconds)
+        await asyncio.to_thread(_check_dimensions, accounts.database, embedder.model, reply.vectors.shape[1])
     except ModelUnavailable as trouble:
         await asyncio.to_thread(accounts.note, EMBED, trouble.reason.value, 0)
         _log.warning("embeddings unavailable", reason=trouble.reason.value, detail=trouble.detail)
-        raise Postponed(trouble.reason.value) from trouble
+        raise
     await asyncio.to_thread(accounts.note, EMBED, "ok", reply.tokens)
-    rows = unit_vectors(reply.vectors, number=len(asked))
-    size = rows.shape[1]
-    return {content: (size, row.astype(_STORED_AS).tobytes()) for content, row in zip(asked, rows, strict=True)}
+    return unit_vectors(reply.vectors, number=len(texts))
 
 
 def _check_dimensions(database: Database, model: str, size: int) -> None:
@@ -227,9 +242,29 @@ def _rank_again(work: Work, vector: Vector) -> None:
 def vector_of_need(database: Database, kit: Kit, need: Need) -> NDArray[np.float32] | None:
     """Return the vector of a challenge, or None where there is none (yet)."""
     text = challenge_text(need)
-    if kit.embedder is None or not text:
-        return None
-    key = content_key(kit.embedder.model, text)
+    return _kept(database, kit.embedder.model, text) if kit.embedder is not None and text else None
+
+
+def _kept(database: Database, model: str, text: str) -> NDArray[np.float32] | None:
+    key = content_key(model, text)
     with database.read() as session:
         found = query.by_content(session, [key]).get(key)
     return None if found is None or not found[0] else as_vector(found[1])
+
+
+async def vector_of_text(database: Database, kit: Kit, need: Need, now: datetime) -> NDArray[np.float32] | None:
+    """Return the vector of a text that is no challenge, for the command line; None where no endpoint is set up.
+
+    A vector that is kept is taken; one that is made is not kept, and no cluster pays for it. No transaction is open
+    while the endpoint is asked.
+
+    :raises ModelUnavailable: it gave no vector in time.
+    """
+    text = challenge_text(need)
+    if kit.embedder is None or not text:
+        return None
+    kept = await asyncio.to_thread(_kept, database, kit.embedder.model, text)
+    if kept is not None:
+        return kept
+    accounts = ModelAccounts(database, now, kit.model_tokens)
+    return (await _asked(accounts, kit.embedder, [text], seconds=_SOMEBODY_WAITS))[0]

@@ -9,7 +9,9 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
+import numpy as np
 import structlog
+from numpy.typing import NDArray
 
 from handlers.model_accounts import ModelAccounts
 from handlers.suggestions.contenders import RankingTask
@@ -20,7 +22,7 @@ from handlers.suggestions.selecting import Ranked, select_together
 from handlers.work import Kit
 from matching import Candidate, Document, ProfileIndex, Query, language_of, opening, smallest_team
 from matching.weights import Weights
-from prompts.rerank import Offer, Reranking, rerank
+from prompts.rerank import Need, Offer, Reranking, rerank
 from prompts.trouble import ModelUnavailable
 from store.engine import Database
 from store.queries import profiles_for_ranking as query
@@ -49,10 +51,11 @@ class Explained:
 
 @dataclass(frozen=True, slots=True)
 class RankedText:
-    """Who fits a text, best first, and how many profiles there are in all."""
+    """Who fits a text, best first, how many profiles there are, and how many were compared by their meaning."""
 
     candidates: tuple[Explained, ...]
     profiles: int
+    compared: int = 0
 
 
 async def find_orders(
@@ -212,24 +215,42 @@ def rank_text(
     *,
     now: datetime,
     countries: Collection[str] = (),
+    vector: NDArray[np.float32] | None = None,
     tell: Progress = silent,
 ) -> RankedText:
     """Return the profiles that fit a text, best first, with what speaks for them word for word; no model, no rules.
 
-    Only those active in one of `countries`, if any are named. `tell` hears how many profiles were read.
+    Only those active in one of `countries`, if any are named. `vector` is that of the text (`vector_of_text`): it finds
+    profiles of its own, of which the first thing that they say is quoted. `tell` hears how many profiles were read.
     """
     allowed: set[str] | None = None
     if countries:
         with database.read() as session:
             allowed = {str(key) for key in query.active_in(session, countries)}
+    need = need_of_text(text)
+    # An operator's weights may lift somebody from further down, and not all that a vector finds is near.
+    pool = max(limit, _POOL) if kit.weights.values or vector is not None else limit
+    asked = Query(need.title, need.text)
+    read = kit.profiles.rank(database, asked, pool, now=now, allow=allowed, vector=vector, tell=tell)
+    meant = _meant(read.candidates, read.likeness)
+    found = [_opened(one, read.documents) if one.id in meant else one for one in kit.weights.apply(read.candidates)]
+    near = [one for one in found if one.evidence or not read.likeness]
+    return RankedText(
+        tuple(_explained(one, read) for one in near[:limit]), profiles=len(kit.profiles), compared=len(read.likeness)
+    )
+
+
+def need_of_text(text: str) -> Need:
+    """Return a text as a challenge: its first line is the title."""
     title, _, rest = text.strip().partition("\n")
-    # An operator's weights may lift somebody from further down.
-    pool = max(limit, _POOL) if kit.weights.values else limit
-    read = kit.profiles.rank(database, Query(title, rest), pool, now=now, allow=allowed, tell=tell)
-    found: list[Explained] = []
-    for one in kit.weights.apply(read.candidates)[:limit]:
-        document = read.documents.get(one.id)
-        quotes = tuple((span.field, span.quote) for span in one.evidence)
-        name, country = (document.title, document.country or "") if document else (one.id, "")
-        found.append(Explained(int(one.id), name, country, one.score, dict(one.sub_scores), quotes))
-    return RankedText(tuple(found), profiles=len(kit.profiles))
+    return Need(title, rest)
+
+
+def _explained(one: Candidate, read: Found) -> Explained:
+    document = read.documents.get(one.id)
+    name, country = (document.title, document.country or "") if document else (one.id, "")
+    sub_scores = dict(one.sub_scores)
+    if one.id in read.likeness:
+        sub_scores["meaning"] = round(max(read.likeness[one.id], 0.0), 4)
+    quotes = tuple((span.field, span.quote) for span in one.evidence)
+    return Explained(int(one.id), name, country, one.score, sub_scores, quotes)

@@ -26,7 +26,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def matchpoint(folder: Path) -> Run:
     """Run the program on the store of this module."""
 
-    def run(*words: object, given: str = "", store: str = "store.db") -> subprocess.CompletedProcess[str]:
+    def run(
+        *words: object, given: str = "", store: str = "store.db", **settings: str
+    ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "bot", *map(str, words)],
             cwd=ROOT,
@@ -35,6 +37,7 @@ def matchpoint(folder: Path) -> Run:
                 "DATABASE_URL": f"sqlite:///{folder / store}",
                 "LOG_LEVEL": "WARNING",
                 "COLUMNS": "200",
+                **settings,
             },
             input=given,
             capture_output=True,
@@ -74,6 +77,15 @@ class TestRank:
         found = matchpoint("rank", "E. coli sensors", "--countries", "dk, NL", "--json", "--limit", 20)
         assert {one["country"] for one in json.loads(found.stdout)} <= {"DK", "NL"}
         assert json.loads(found.stdout)
+
+    def test_without_an_answer_of_the_embeddings_endpoint_the_order_is_that_of_the_words(self, matchpoint: Run):
+        words = matchpoint("rank", "E. coli sensors", "--json")
+        nowhere = {"EMBEDDING_MODEL": "played", "OPENAI_BASE_URL": "http://127.0.0.1:9/v1"}
+        found = matchpoint("rank", "E. coli sensors", "--json", **nowhere)
+        assert found.returncode == 0, found.stderr
+        assert json.loads(found.stdout) == json.loads(words.stdout)
+        assert "Only words were compared: the embeddings endpoint has trouble (connection)" in found.stderr
+        assert "Only words" not in words.stderr
 
     def test_what_fits_nobody_is_said(self, matchpoint: Run):
         found = matchpoint("rank", "qqqq")

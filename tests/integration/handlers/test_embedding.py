@@ -14,10 +14,13 @@ from sqlmodel import col, delete, select
 from domain.introductions import SuggestionState
 from domain.organisations import OrganisationKind
 from handlers.letters import JOBS, Postponed
-from handlers.suggestions.embedding import find_missing
+from handlers.suggestions.embedding import find_missing, vector_of_text
 from handlers.suggestions.profile_index import ProfileKeeper
+from handlers.suggestions.ranking import RankedText, need_of_text, rank_text
 from handlers.work import Kit
 from prompts.client import ModelClient
+from prompts.rerank import Need
+from prompts.trouble import ModelUnavailable, Trouble
 from store import queue
 from store.queries import embeddings
 from store.tables.introductions import Ranking, Suggestion
@@ -95,6 +98,44 @@ def proposed(world: World) -> set[str]:
 
 def card(world: World) -> str:
     return text_of(world.sent_to(CLEAN_MANAGERS)[-1].card)
+
+
+def ask_for(world: World, text: str) -> RankedText:
+    """Rank a text as the command line does: the vector first, with no transaction open."""
+    vector = asyncio.run(vector_of_text(world.database, world.kit, need_of_text(text), world.now))
+    return rank_text(world.database, world.kit, text, 5, now=world.now, vector=vector)
+
+
+class TestATextOfOnesOwn:
+    TEXT = "Sensors that detect bacteria in drinking water"
+
+    def test_finds_in_other_languages_by_its_meaning(self, world: World, endpoint: Judge):
+        danish_supplier(world)
+        assert {one.quotes for one in ask_for(world, self.TEXT).candidates if one.name == "Brøndlyt"} <= {()}
+        connect(world, endpoint)
+        make_all(world)
+        found = ask_for(world, self.TEXT)
+        (danish,) = (one for one in found.candidates if one.name == "Brøndlyt")
+        assert danish.quotes == (("summary", DANISH),)
+        assert danish.sub_scores["meaning"] > 0.5
+        assert found.compared == found.profiles
+        assert asked(endpoint).count(self.TEXT) == 1
+
+    def test_is_sent_to_nobody_where_its_vector_is_kept_or_no_endpoint_is_set_up(self, world: World, endpoint: Judge):
+        assert ask_for(world, self.TEXT).compared == 0
+        connect(world, endpoint)
+        assert asyncio.run(vector_of_text(world.database, world.kit, Need(""), world.now)) is None
+        assert not endpoint.calls
+
+    def test_trouble_is_told_and_counted_and_the_order_is_that_of_the_words(self, world: World, endpoint: Judge):
+        endpoint.behaviours = [lambda call: call.send(503, b"{}")]
+        connect(world, endpoint)
+        with pytest.raises(ModelUnavailable) as caught:
+            ask_for(world, self.TEXT)
+        assert caught.value.reason is Trouble.SERVER
+        local = rank_text(world.database, world.kit, self.TEXT, 5, now=world.now)
+        assert local.compared == 0
+        assert local.candidates
 
 
 class TestAcrossLanguages:
