@@ -23,7 +23,6 @@ from domain.countries import COUNTRIES
 from domain.text import clean_text
 from handlers.suggestions import ranking
 from handlers.suggestions.embedding import vector_of_text
-from prompts.trouble import ModelUnavailable
 
 LIMIT_MAX: Final = 100
 _TEXT_MAX: Final = 20_000
@@ -76,14 +75,11 @@ def rank(settings: Settings, text: str, *, file: Path | None, countries: str, li
 
 async def _vector(parts: Parts, asked: str, now: datetime) -> tuple[NDArray[np.float32] | None, str]:
     """Return the vector of the text, if any, and the trouble that there was: the order is then that of the words."""
-    if parts.kit.embedder is None:
-        return None, ""
     try:
-        return await vector_of_text(parts.database, parts.kit, ranking.need_of_text(asked), now), ""
-    except ModelUnavailable as error:
-        return None, error.reason.value
+        return await vector_of_text(parts.database, parts.kit, ranking.need_of_text(asked), now)
     finally:
-        await parts.kit.embedder.aclose()
+        if parts.kit.embedder is not None:
+            await parts.kit.embedder.aclose()
 
 
 def _text(text: str, file: Path | None) -> str:

@@ -252,19 +252,22 @@ def _kept(database: Database, model: str, text: str) -> NDArray[np.float32] | No
     return None if found is None or not found[0] else as_vector(found[1])
 
 
-async def vector_of_text(database: Database, kit: Kit, need: Need, now: datetime) -> NDArray[np.float32] | None:
-    """Return the vector of a text that is no challenge, for the command line; None where no endpoint is set up.
+async def vector_of_text(
+    database: Database, kit: Kit, need: Need, now: datetime
+) -> tuple[NDArray[np.float32] | None, str]:
+    """Return the vector of a text that is no challenge, for the command line, and the trouble that there was, if any.
 
-    A vector that is kept is taken; one that is made is not kept, and no cluster pays for it. No transaction is open
-    while the endpoint is asked.
-
-    :raises ModelUnavailable: it gave no vector in time.
+    No vector and no trouble where no endpoint is set up. A vector that is kept is taken; one that is made is not kept,
+    and no cluster pays for it. No transaction is open while the endpoint is asked.
     """
     text = challenge_text(need)
     if kit.embedder is None or not text:
-        return None
+        return None, ""
     kept = await asyncio.to_thread(_kept, database, kit.embedder.model, text)
     if kept is not None:
-        return kept
+        return kept, ""
     accounts = ModelAccounts(database, now, kit.model_tokens)
-    return (await _asked(accounts, kit.embedder, [text], seconds=_SOMEBODY_WAITS))[0]
+    try:
+        return (await _asked(accounts, kit.embedder, [text], seconds=_SOMEBODY_WAITS))[0], ""
+    except ModelUnavailable as trouble:
+        return None, trouble.reason.value
