@@ -106,6 +106,22 @@ def shown_all(work: Work, texts: Sequence[str], language: str, *, spoken: str = 
     return tuple(Shown(text, spoken) for text in texts)
 
 
+def titles_in(work: Work, titles: Sequence[tuple[str, str]], language: str) -> tuple[Shown, ...]:
+    """Return titles of a list, each with the language of its subject, as a reader sees them.
+
+    What was translated already is read in one query; nothing is asked of a model because of a list.
+    """
+    foreign = {title for title, spoken in titles if title and needs_bridge(spoken, language)}
+    found: dict[str, Translation] = {}
+    if foreign and work.kit.model is not None:
+        found = query.kept(work.session, {_hash(title) for title in foreign}, language, version())
+    lines = {title: row.text for title in foreign if (row := found.get(_hash(title))) is not None}
+    return tuple(
+        Shown(lines.get(title) or title, spoken if title in foreign else "", translated=bool(lines.get(title)))
+        for title, spoken in titles
+    )
+
+
 def sheet_in(work: Work, sheet: Sheet, language: str) -> Sheet:
     """Return a challenge as a reader of a language sees it."""
     if not sheet.problem and not sheet.background:

@@ -187,6 +187,10 @@ def _line(kind: ListKind, item: ListItem, words: Words) -> str:
         parts = [label(item.state, words), *parts]
         if item.answers:
             parts.append(words.count("one answer", "{n} answers", item.answers))
+    if item.said_in:
+        language = words.language(item.said_in)
+        said = words.say("translated from {language}", language=language) if item.translated else language
+        parts.append(said)
     return " · ".join(parts)
 
 

@@ -154,7 +154,10 @@ class ListKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ListItem:
-    """One line of a list of challenges."""
+    """One line of a list of challenges; `said_in` is the language of the original title where that is not the reader's.
+
+    `translated`: the title is a model's translation.
+    """
 
     id: str
     title: str
@@ -162,6 +165,8 @@ class ListItem:
     deadline_on: date | None = None
     buyer: str = ""
     answers: int = 0
+    said_in: str = ""
+    translated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,6 +290,8 @@ TEASER = replace(
 _ITEMS = (
     ListItem(SHEET.id, SHEET.title, SHEET.state, SHEET.deadline_on, SHEET.buyer, 3),
     ListItem("CH-14", "Recycling of demolition waste", ChallengeState.PUBLISHED, date(2026, 7, 15)),
+    ListItem("CH-15", "Affald bliver til sand", ChallengeState.PUBLISHED, date(2026, 7, 15), said_in="da"),
+    ListItem("CH-16", "Waste becomes sand", ChallengeState.PUBLISHED, None, "Byen", 0, "da", translated=True),
 )
 
 _READING = ReadingOffered(

@@ -10,8 +10,10 @@ import pytest
 from sqlmodel import col, select
 
 from handlers.desk import Desk
-from handlers.translations import shown_in
+from handlers.requests import Speaker
+from handlers.translations import needs_bridge, shown_in
 from handlers.work import Kit, Work
+from messages.i18n import LOCALES
 from prompts.client import ModelClient
 from prompts.schema import Parsed
 from prompts.trouble import ModelUnavailable, Trouble
@@ -208,6 +210,75 @@ def test_danish_and_norwegian_need_no_bridge(world: World):
         assert not shown_in(work, danish, "da").language
         assert shown_in(work, danish, "nl").language == "da"
         assert not shown_in(work, "12 345", "nl").language
+
+
+def test_danish_and_norwegian_are_bridged_to_everybody_else():
+    near = {"da", "nb"}
+    for spoken in LOCALES:
+        for reader in LOCALES:
+            assert needs_bridge(spoken, reader) == (spoken != reader and not {spoken, reader} <= near)
+
+
+def listed(world: World, who: Speaker) -> str:
+    return text_of(world.command(who, "challenge", "list").card)
+
+
+def test_a_danish_challenge_is_bridged_to_a_dutch_reader_and_listed_with_its_translated_title(world: World):
+    model = with_model(world)
+    with world.database.write() as session:
+        session.get_one(Person, world.people["sme"]).locale = "nl"
+    danish = {
+        "title": "Find bakterier i vandrør",
+        "problem": "Vi leder efter en sensor, der kan finde bakterier i vand, og som ikke er dyr at have i drift.",
+        "background": "I dag får vi det først at vide, når laboratoriet har haft prøven i en dag.",
+        "must_haves": "Svar inden for en time",
+        "language": "da",
+    }
+    challenge = world.published(**danish)
+    world.shared(challenge)
+    before = listed(world, world.sme)
+    assert "Find bakterier i vandrør" in before
+    assert "Deens" in before
+    assert not model.shown, "a list asks nobody"
+    translate(world)
+    assert "NL: Vi leder efter" in text_of(world.only(DELTA_CHANNEL).card)
+    asked = len(model.shown)
+    after = listed(world, world.sme)
+    assert "NL: Find bakterier i vandrør" in after
+    assert "vertaald uit het Deens" in after
+    assert len(model.shown) == asked
+    # Who reads Danish, or is near it, reads what was written.
+    for locale in ("da", "nb"):
+        with world.database.write() as session:
+            session.get_one(Person, world.people["neighbour"]).locale = locale
+        said = listed(world, world.neighbour)
+        assert "Find bakterier i vandrør" in said
+        assert "NL: " not in said
+        assert "dansk" not in said.lower()
+
+
+def test_the_title_of_a_teaser_is_listed_translated_after_its_redaction(world: World):
+    model = with_model(world)
+    with world.database.write() as session:
+        session.get_one(Person, world.people["sme"]).locale = "nl"
+    challenge = world.published(confidentiality="teaser", title="Sensors for Nordkaj Utility")
+    world.shared(challenge)
+    translate(world)
+    assert "NL: Sensors for […]" in listed(world, world.sme)
+    assert "Nordkaj" not in listed(world, world.sme)
+    assert "Nordkaj" not in model.read
+
+
+def test_without_a_model_a_list_marks_titles_with_their_language(world: World):
+    with world.database.write() as session:
+        session.get_one(Person, world.people["sme"]).locale = "nl"
+    challenge = world.published()
+    world.shared(challenge)
+    said = listed(world, world.sme)
+    assert "Detect bacteria" in said
+    assert "Engels" in said
+    assert "Engels" not in listed(world, world.neighbour)
+    assert "English" not in listed(world, world.neighbour)
 
 
 def test_an_offer_is_read_in_the_managers_language(world: World):
