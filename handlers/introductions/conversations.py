@@ -17,7 +17,7 @@ from domain.visibility import Viewer
 from handlers import audit, cards
 from handlers.cards import View, living, words_of
 from handlers.introductions import openings
-from handlers.introductions.legs import cluster_at, destination_of, is_shared, participant
+from handlers.introductions.legs import cluster_at, destination_of, is_shared, participant, present
 from handlers.introductions.meeting_cards import meeting_of, tell_opened
 from handlers.introductions.moves import CONVERSATION
 from handlers.letters import Deed, Drop, Later, Letter, letter
@@ -125,11 +125,11 @@ def write_conversation(work: Work, row: Claimed) -> Letter | Drop | Later:
     leg, pair = work.session.get(Leg, row.payload["leg"]), from_subject(work, row.subject or "")
     if leg is None or pair is None:
         return Drop("leg is gone")
-    accounts = query.identities_of_people(work.session, leg.people)
+    accounts = query.identities_of_people(work.session, present(leg))
     here = {
         one.person_id: one.address for one in accounts if (one.surface, one.workspace) == (leg.surface, leg.workspace)
     }
-    addresses = tuple(here[one] for one in leg.people if one in here)
+    addresses = tuple(here[one] for one in present(leg) if one in here)
     if not addresses:
         return Drop("nobody is left there")
     return Letter(Deed.CONVERSATION, people=addresses, title=f"{pair.id} {shorten(pair.challenge.title, 60)}")

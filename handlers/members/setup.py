@@ -13,6 +13,7 @@ from domain.people import first_language
 from domain.rooms import WorkspaceState
 from domain.text import clean_line
 from handlers import audit, cards
+from handlers.introductions.exits import leave_as_manager
 from handlers.members.binding import (
     Channels,
     activate,
@@ -262,5 +263,6 @@ def _replace_managers(work: Work, workspace: Workspace, wanted: Sequence[int]) -
         else:
             change(work.session, row, now=work.now, state=MembershipState.LEFT)
             follow(work, row)
+            leave_as_manager(work, row)
         audit.record(work, "cluster.dismiss", f"P-{person_id}", cluster_id=cluster.id)
     return tuple(work.session.get_one(Person, person_id).name for person_id in let_go)

@@ -16,6 +16,7 @@ from messages.notices.talks import (
     Participant,
     Relayed,
     RelayUnclear,
+    StillReads,
     TalkDone,
     TalkHint,
     TalkNews,
@@ -152,3 +153,17 @@ def ask_write_talk(question: WriteTalk, words: Words) -> Form:
         cancel=words.say("Cancel"),
         locale=words.locale,
     )
+
+
+@composes(StillReads)
+def compose_still_reads(notice: StillReads, words: Words) -> Card:
+    """Ask a manager to take somebody out of a conversation, where the platform keeps that from Matchpoint."""
+    text = words.say(
+        "{name} is no longer a manager, but the chat platform lets me take nobody out of the conversation of {id}: "
+        "what is written there, {name} can still read. Take {name} out yourself, or go on in a new conversation.",
+        name=notice.name,
+        id=notice.id,
+    )
+    title = words.say("Who reads the conversation of {id}", id=notice.id)
+    button = Button(words.say("Show the introduction"), action="introduction.show", value=notice.id)
+    return Card(title=title, blocks=(Section(text), Actions((button,))), summary=title, locale=words.locale)

@@ -34,6 +34,7 @@ _REASONS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("thread_not_found", "message_not_found", "cant_update_message"), _DELETED),
     **dict.fromkeys(("invalid_blocks", "msg_too_long", "msg_blocks_too_long", "invalid_arguments", "no_text"), _FORM),
     "is_archived": N_("the channel is archived"),
+    "method_not_supported_for_channel_type": N_("Slack lets nobody be taken out of a group message"),
     "missing_scope": _RIGHTS,
     "name_taken": N_("the workspace has a channel of that name that Matchpoint cannot enter"),
     "no such surface": N_("this deployment is not connected to that chat platform any more"),
@@ -74,6 +75,8 @@ def _what(what: What, words: Words) -> str:
         return words.say("What was written in {id}", id=what.subject)
     if what.kind == "conversation.open":
         return words.say("The conversation of {id}", id=what.subject)
+    if what.kind == "conversation.exit":
+        return words.say("Who is in the conversation of {id}", id=what.subject)
     if what.kind == "channel.create":
         return words.say("A new channel for {id}", id=what.subject)
     if what.kind == "channel.entry":

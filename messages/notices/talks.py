@@ -147,6 +147,16 @@ _OWNER = Participant("Owner, Waterlens", "Waterlens (invented)", "Clean Tech Del
 _MANAGER = Participant("Manager, CLEAN", "CLEAN")
 
 _QUOTE = Evidence("Optische sensor telt E. coli binnen 40 minuten.", "summary", "nl", "Result within one hour")
+
+
+@dataclass(frozen=True, slots=True)
+class StillReads:
+    """A manager is told that `name`, who manages no more, can still read the conversation of introduction `id`."""
+
+    id: str
+    name: str
+
+
 _OPENING = "Waterlens finds E. coli within 40 minutes, Nordkaj needs it within the hour. How is it cleaned?"
 _TALK = TalkOpened(
     id="IN-34",
@@ -202,4 +212,5 @@ EXAMPLES = (
     *(TalkHint("IN-34", why) for why in Hint),
     *(TalkDone("IN-34", done) for done in TalkState),
     WriteTalk("IN-34"),
+    StillReads("IN-34", "Manager, CLEAN"),
 )

@@ -88,6 +88,7 @@ EXAMPLES = (
     Resent(what=_CARD),
     Resent(what=What("channel.create", "CL-1"), dropped=True),
     Resent(what=What("channel.entry", "CL-1")),
+    Resent(what=What("conversation.exit", "IN-34")),
     AllResent(total=2_004),
     AllResent(total=3, dropped=True),
 )

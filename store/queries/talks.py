@@ -59,6 +59,18 @@ def legs_in(session: Session, surface: str, workspace: str) -> Sequence[tuple[Le
     return [(leg, talk, introduction) for leg, talk, introduction in session.exec(query).all()]
 
 
+def legs_of_cluster(session: Session, cluster_id: int) -> Sequence[tuple[Leg, Introduction]]:
+    """Return the legs of the conversations in which a cluster has a part, of closed ones too."""
+    query = (
+        select(Leg, Introduction)
+        .join(Conversation, col(Conversation.id) == Leg.conversation_id)
+        .join(Introduction, col(Introduction.id) == Conversation.introduction_id)
+        .where((Introduction.owner_cluster_id == cluster_id) | (Introduction.sme_cluster_id == cluster_id))
+        .order_by(col(Leg.id))
+    )
+    return [(leg, introduction) for leg, introduction in session.exec(query).all()]
+
+
 def is_private_address(session: Session, address: str) -> bool:
     """Tell whether this is where the bot talks to one person alone."""
     return session.exec(select(Identity.id).where(Identity.address == address).limit(1)).first() is not None

@@ -518,6 +518,8 @@ class FakeSlack:
 
     def do_conversations_kick(self, arguments: Json) -> Json:
         channel, user = self._entered(arguments), arguments["user"]
+        if channel.kind in ("im", "mpim"):
+            raise Refused("method_not_supported_for_channel_type")
         if self.keeps_members:
             raise Refused("restricted_action")
         if user == self.bot_user:

@@ -3,11 +3,13 @@
 import pytest
 
 from tests.fakes.slack import FakeSlack
-from tests.journeys.stage import Stage
+from tests.fakes.slack_user import text_of
+from tests.journeys.scenes import answer, publish
+from tests.journeys.stage import MANAGERS, SME, Stage
 
 pytestmark = pytest.mark.parametrize("stage", ["slack"], indirect=True)
 
-CHANNEL, MANAGER, COLLEAGUE = "G0MANAG", "U0MANAGER", "U0COLLEAGUE"
+CHANNEL, MANAGER, COLLEAGUE, STRANGER = "G0MANAG", "U0MANAGER", "U0COLLEAGUE", "U0STRANGER"
 
 
 async def appoint(stage: Stage, *users: str) -> str:
@@ -57,3 +59,55 @@ async def test_where_slack_keeps_members_in_the_other_managers_are_told(stage: S
     assert COLLEAGUE not in slack.channels[CHANNEL].members
     told = await stage.manager.find("inbox", "colleague is no longer a manager")
     assert "no longer reads the managers' channel" in told.text
+
+
+async def introduce(stage: Stage) -> None:
+    """Let everybody agree to an introduction, with two managers of the cluster in its conversation."""
+    await appoint(stage, MANAGER, STRANGER)
+    _, post = await publish(stage)
+    await answer(stage, post)
+    card = await stage.manager.find(MANAGERS, "AN-1", "suggestion.approve")
+    await stage.manager.press(card, "suggestion.approve", below=SME)
+    await stage.deliver()
+    await stage.buyer.press(await stage.buyer.find("inbox", "IN-1", "consent.give"), "consent.give")
+    await stage.deliver()
+
+
+def still_reads(slack: FakeSlack, user: str) -> int:
+    return sum("can still read" in text_of(one) for one in slack.posts(user))
+
+
+async def test_who_is_let_go_is_taken_out_of_a_conversation_that_is_a_channel(
+    stage: Stage, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("surfaces.slack.messenger.GROUP_MOST", 2)
+    await introduce(stage)
+    (room,) = [one for one in slack.channels.values() if one.kind == "private" and one.id != CHANNEL]
+    assert {MANAGER, STRANGER, "U0BUYER", "U0SME"} <= room.members
+    await appoint(stage, MANAGER)
+    assert STRANGER not in room.members
+    assert {MANAGER, "U0BUYER", "U0SME"} <= room.members
+    assert still_reads(slack, MANAGER) == 0
+
+
+async def test_of_a_group_message_that_nobody_can_be_taken_out_of_the_managers_who_are_left_learn_it(
+    stage: Stage, slack: FakeSlack
+):
+    await introduce(stage)
+    ((opening, *_),) = await stage.manager.conversations()
+    assert STRANGER in slack.channels[opening.handle.channel].members
+    await appoint(stage, MANAGER)
+    assert still_reads(slack, MANAGER) == 1
+    assert still_reads(slack, STRANGER) == 0
+    outcomes = {one.outcome for one in slack.called("conversations.kick")}
+    assert outcomes == {"ok", "method_not_supported_for_channel_type"}
+
+
+async def test_a_buyer_who_manages_no_more_stays_in_the_conversation(stage: Stage, slack: FakeSlack):
+    await introduce(stage)
+    await appoint(stage, MANAGER, STRANGER, "U0BUYER")
+    kicks = len(slack.called("conversations.kick"))
+    await appoint(stage, MANAGER, STRANGER)
+    (kicked,) = slack.called("conversations.kick")[kicks:]
+    assert kicked.arguments["channel"] == CHANNEL
+    assert still_reads(slack, MANAGER) == 0
