@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from tests.journeys.stage import CHALLENGES, MANAGERS, Seen, Stage, Text
+from tests.journeys.stage import CHALLENGES, MANAGERS, SME, Seen, Stage, Text
 
 TITLE: Final = "E. coli detection in drinking-water networks"
 FIELDS: Final[dict[str, Text]] = {
@@ -43,4 +43,15 @@ async def answer(stage: Stage, post: Seen, text: str = "A result within the hour
     await stage.deliver()
     draft = await stage.sme.find("inbox", text, "answer.submit")
     await stage.sme.press(draft, "answer.submit")
+    await stage.deliver()
+
+
+async def introduce(stage: Stage) -> None:
+    """Bring both sides together."""
+    _, post = await publish(stage)
+    await answer(stage, post)
+    card = await stage.manager.find(MANAGERS, "AN-1", "suggestion.approve")
+    await stage.manager.press(card, "suggestion.approve", below=SME)
+    await stage.deliver()
+    await stage.buyer.press(await stage.buyer.find("inbox", "IN-1", "consent.give"), "consent.give")
     await stage.deliver()

@@ -4,8 +4,8 @@ import pytest
 
 from tests.fakes.slack import FakeSlack
 from tests.fakes.slack_user import text_of
-from tests.journeys.scenes import answer, publish
-from tests.journeys.stage import MANAGERS, SME, Stage
+from tests.journeys.scenes import introduce
+from tests.journeys.stage import Stage
 
 pytestmark = pytest.mark.parametrize("stage", ["slack"], indirect=True)
 
@@ -61,16 +61,10 @@ async def test_where_slack_keeps_members_in_the_other_managers_are_told(stage: S
     assert "no longer reads the managers' channel" in told.text
 
 
-async def introduce(stage: Stage) -> None:
+async def introduced(stage: Stage) -> None:
     """Let everybody agree to an introduction, with two managers of the cluster in its conversation."""
     await appoint(stage, MANAGER, STRANGER)
-    _, post = await publish(stage)
-    await answer(stage, post)
-    card = await stage.manager.find(MANAGERS, "AN-1", "suggestion.approve")
-    await stage.manager.press(card, "suggestion.approve", below=SME)
-    await stage.deliver()
-    await stage.buyer.press(await stage.buyer.find("inbox", "IN-1", "consent.give"), "consent.give")
-    await stage.deliver()
+    await introduce(stage)
 
 
 def still_reads(slack: FakeSlack, user: str) -> int:
@@ -81,7 +75,7 @@ async def test_who_is_let_go_is_taken_out_of_a_conversation_that_is_a_channel(
     stage: Stage, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr("surfaces.slack.messenger.GROUP_MOST", 2)
-    await introduce(stage)
+    await introduced(stage)
     (room,) = [one for one in slack.channels.values() if one.kind == "private" and one.id != CHANNEL]
     assert {MANAGER, STRANGER, "U0BUYER", "U0SME"} <= room.members
     await appoint(stage, MANAGER)
@@ -93,7 +87,7 @@ async def test_who_is_let_go_is_taken_out_of_a_conversation_that_is_a_channel(
 async def test_of_a_group_message_that_nobody_can_be_taken_out_of_the_managers_who_are_left_learn_it(
     stage: Stage, slack: FakeSlack
 ):
-    await introduce(stage)
+    await introduced(stage)
     ((opening, *_),) = await stage.manager.conversations()
     assert STRANGER in slack.channels[opening.handle.channel].members
     await appoint(stage, MANAGER)
@@ -104,7 +98,7 @@ async def test_of_a_group_message_that_nobody_can_be_taken_out_of_the_managers_w
 
 
 async def test_a_buyer_who_manages_no_more_stays_in_the_conversation(stage: Stage, slack: FakeSlack):
-    await introduce(stage)
+    await introduced(stage)
     await appoint(stage, MANAGER, STRANGER, "U0BUYER")
     kicks = len(slack.called("conversations.kick"))
     await appoint(stage, MANAGER, STRANGER)

@@ -6,21 +6,15 @@ from typing import Any, Final
 
 from icalendar import Calendar
 
-from tests.journeys.scenes import answer, publish
-from tests.journeys.stage import MANAGERS, SME, Player, Seen, Stage
+from tests.journeys.scenes import introduce, publish
+from tests.journeys.stage import Player, Seen, Stage
 
 _FEED: Final = re.compile(r"http://matchpoint\.example\.org(/calendar/[\w-]+\.ics)")
 
 
-async def introduce(stage: Stage) -> Seen:
+async def begin(stage: Stage) -> Seen:
     """Bring both sides together; returns the first message of their conversation."""
-    _, post = await publish(stage)
-    await answer(stage, post)
-    card = await stage.manager.find(MANAGERS, "AN-1", "suggestion.approve")
-    await stage.manager.press(card, "suggestion.approve", below=SME)
-    await stage.deliver()
-    await stage.buyer.press(await stage.buyer.find("inbox", "IN-1", "consent.give"), "consent.give")
-    await stage.deliver()
+    await introduce(stage)
     ((opening, *_),) = await stage.sme.conversations()
     return opening
 
@@ -46,7 +40,7 @@ def read(body: bytes) -> dict[str, Any]:
 
 async def test_a_meeting_is_agreed_moved_and_called_off_and_stands_in_both_calendars(stage: Stage):
     buyer, sme = stage.buyer, stage.sme
-    opening = await introduce(stage)
+    opening = await begin(stage)
     assert set(await calendar(stage, buyer)) == {"CH-1-deadline"}
 
     await sme.press(opening, "meeting.agree")
@@ -86,7 +80,7 @@ async def test_a_meeting_is_agreed_moved_and_called_off_and_stands_in_both_calen
 
 
 async def test_a_manager_who_sits_with_them_leaves_the_meeting_to_them(stage: Stage):
-    await introduce(stage)
+    await begin(stage)
     ((opening, *_),) = await stage.manager.conversations()
     await stage.manager.press(opening, "meeting.agree")
     assert stage.manager.fields == ()
