@@ -11,14 +11,16 @@ cannot take what another one holds. On SQLite there is one machine, hence one cl
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from functools import cache
+from typing import Any, Final, Literal
 
-from sqlalchemy import ColumnElement, bindparam, case, func, or_, select, text, update
-from sqlmodel import Session, col
+from sqlalchemy import ColumnElement, Interval, Update, bindparam, case, func, or_, select, text, update
+from sqlmodel import Session, UTCDateTime, col
 
 from store.claiming import claim_statement, take_turns
 from store.inserting import dialect_of, insert_new
 from store.leases import LEASE, QUIET, changed, lease_clock
+from store.tables import metadata
 from store.tables.queue import HELD, UNFINISHED, WAITING, Outbox, OutboxStatus
 
 ERROR_LENGTH = 500
@@ -180,18 +182,13 @@ def mark_sending(session: Session, claimed: Claimed, *, now: datetime, lease: ti
 
     `False`: the row was cancelled, or another worker has it. Deliver nothing.
     """
-    values = {
-        "status": OutboxStatus.SENDING,
-        "send_started": lease_clock(session, now),
-        "lease_until": lease_clock(session, now, ahead=lease),
-        "attempts": Outbox.attempts + 1,
-    }
-    return _guarded(session, claimed, now, values, held=(OutboxStatus.LEASED,))
+    values = {"status": OutboxStatus.SENDING, "send_started": _Clock(), "lease_until": _Clock(lease)}
+    return _guarded(session, claimed, now, values, held=(OutboxStatus.LEASED,), attempt=True)
 
 
 def renew(session: Session, claimed: Claimed, *, now: datetime, lease: timedelta = LEASE) -> bool:
     """Hold a row for longer, for work that takes its time. `False`: it was cancelled, or another worker has it."""
-    return _guarded(session, claimed, now, {"lease_until": lease_clock(session, now, ahead=lease)})
+    return _guarded(session, claimed, now, {"lease_until": _Clock(lease)})
 
 
 def finish(
@@ -230,7 +227,7 @@ def hold_off(session: Session, claimed: Claimed, *, pause: timedelta, now: datet
     values: dict[str, Any] = {
         "status": OutboxStatus.LEASED,
         "lease_owner": None,
-        "lease_until": lease_clock(session, now, ahead=pause),
+        "lease_until": _Clock(pause),
         "last_error": _short(error),
     }
     return _guarded(session, claimed, now, values if unsure else {**values, "send_started": None})
@@ -238,11 +235,10 @@ def hold_off(session: Session, claimed: Claimed, *, pause: timedelta, now: datet
 
 def leave_uncertain(session: Session, claimed: Claimed, *, due_at: datetime, now: datetime, error: str) -> bool:
     """Put a row back whose fate could not be looked up; it is looked up again at `due_at`."""
-    started = func.coalesce(col(Outbox.send_started), lease_clock(session, now))
     values = {
         **_let_go(OutboxStatus.UNCERTAIN),
         "due_at": due_at,
-        "send_started": started,
+        "send_started": _Clock(keep=True),
         "last_error": _short(error),
     }
     return _guarded(session, claimed, now, values)
@@ -254,7 +250,7 @@ def note_failure(session: Session, claimed: Claimed, *, now: datetime, error: st
     Nothing of it is under way on this side any more, so the lease ends, and its destination is free. The row is claimed
     again, to be looked up, when the quiet time has passed.
     """
-    values = {"last_error": _short(error), "lease_until": lease_clock(session, now)}
+    values = {"last_error": _short(error), "lease_until": _Clock()}
     return _guarded(session, claimed, now, values, held=(OutboxStatus.SENDING,))
 
 
@@ -263,8 +259,7 @@ def release(session: Session, claimed: Sequence[Claimed], *, now: datetime) -> i
 
     A row whose earlier delivery is of unknown fate stays so. A row that is being sent is left to be reconciled.
     """
-    status = case((col(Outbox.send_started).is_(None), OutboxStatus.PENDING), else_=OutboxStatus.UNCERTAIN)
-    values = {**_let_go(OutboxStatus.PENDING), "status": status}
+    values = {**_let_go(OutboxStatus.PENDING), "status": _BY_FATE}
     return sum(_guarded(session, one, now, values, held=(OutboxStatus.LEASED,)) for one in claimed)
 
 
@@ -305,6 +300,18 @@ def _let_go(status: OutboxStatus) -> dict[str, Any]:
     return {"status": status, "lease_owner": None, "lease_until": None}
 
 
+@dataclass(frozen=True, slots=True)
+class _Clock:
+    """The instant that leases go by, so much ahead; `keep`: unless there is one already."""
+
+    ahead: timedelta = timedelta(0)
+    keep: bool = False
+
+
+#: The status of a row that is given back: it waits, or its fate is open as before.
+_BY_FATE: Final = "by fate"
+
+
 def _guarded(
     session: Session,
     claimed: Claimed,
@@ -312,11 +319,48 @@ def _guarded(
     values: Mapping[str, Any],
     *,
     held: tuple[OutboxStatus, ...] = (OutboxStatus.LEASED, OutboxStatus.SENDING),
+    attempt: bool = False,
 ) -> bool:
-    """Change a row that is still held under the fence of this claim."""
-    mine = (col(Outbox.id) == claimed.id, col(Outbox.fence) == claimed.fence, col(Outbox.status).in_(held))
-    changes = {"updated_at": now, "version": Outbox.version + 1, **values}
-    return changed(session, update(Outbox).where(*mine).values(**changes)) == 1
+    """Change a row that is still held under the fence of this claim; `attempt` counts one more."""
+    dialect, given = dialect_of(session), {"updated_at": now, **values}
+    given.pop("version", None)
+    statement = _guarded_update(dialect, tuple((name, _manner(value)) for name, value in given.items()), held, attempt)
+    parameters: dict[str, Any] = {"this_id": claimed.id, "this_fence": claimed.fence}
+    for name, value in given.items():
+        if isinstance(value, _Clock):
+            parameters[f"new_{name}"] = value.ahead if dialect == "postgresql" else now + value.ahead
+        elif value is not _BY_FATE:
+            parameters[f"new_{name}"] = value
+    result: Any = session.execute(statement, parameters)
+    return int(result.rowcount) == 1
+
+
+def _manner(value: object) -> str:
+    if isinstance(value, _Clock):
+        return "kept" if value.keep else "clock"
+    return "fate" if value is _BY_FATE else "given"
+
+
+@cache
+def _guarded_update(
+    dialect: str, shape: tuple[tuple[str, str], ...], held: tuple[OutboxStatus, ...], attempt: bool
+) -> Update:
+    """Write the update of a row in hand once for each shape: a row passes through several, and writing costs most."""
+    table = metadata.tables["outbox"]
+    columns, values = table.c, dict[str, Any]()
+    for name, manner in shape:
+        value: ColumnElement[Any] = bindparam(f"new_{name}", type_=columns[name].type)
+        if manner in ("clock", "kept") and dialect == "postgresql":
+            value = func.statement_timestamp(type_=UTCDateTime()) + bindparam(f"new_{name}", type_=Interval())
+        if manner == "kept":
+            value = func.coalesce(columns[name], value)
+        elif manner == "fate":
+            value = case((columns.send_started.is_(None), OutboxStatus.PENDING), else_=OutboxStatus.UNCERTAIN)
+        values[name] = value
+    if attempt:
+        values["attempts"] = columns.attempts + 1
+    mine = (columns.id == bindparam("this_id"), columns.fence == bindparam("this_fence"), columns.status.in_(held))
+    return update(table).where(*mine).values(**values, version=columns.version + 1)
 
 
 def _literally(*statuses: OutboxStatus) -> ColumnElement[bool]:

@@ -44,6 +44,7 @@ _NIGHTLY: Final = frozenset(
         "inbox.purge",
         "model.answers.purge",
         "outbox.purge",
+        "relay.forget",
         "scores.calibrate",
         "web.changes.purge",
     }

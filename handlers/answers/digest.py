@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from domain.calendars import local, zone_or_utc
 from domain.nudges import NudgeKind
 from domain.organisations import Role
-from handlers.answers.home import list_smes_todos
+from handlers.answers.home import buyers_questions, own_drafts
 from handlers.answers.sight import answer_id, case_of, title_for_sme
 from handlers.challenges.cards import verdicts_due_on
 from handlers.challenges.sight import id_of
 from handlers.nudging.digests import LINES_MAX, digest_part
 from handlers.work import Work
-from messages.notices.answers import AnswerTodo, AnswerTodoKind
 from messages.notices.digests import DigestLine, Topic
 from store.queries import answers as query
 from store.tables.challenges import Challenge
@@ -65,15 +64,10 @@ def list_own_undecided(work: Work) -> Sequence[DigestLine]:
 @digest_part(NudgeKind.SMES_DIGEST, Topic.DRAFTS, order=30)
 def list_own_drafts(work: Work) -> Sequence[DigestLine]:
     """Name an SME's drafts that can still be submitted."""
-    todos = _todos(work, AnswerTodoKind.DRAFT)
-    return [DigestLine(todo.value, todo.title, on=todo.on) for todo in todos]
+    return [DigestLine(todo.value, todo.title, on=todo.on) for todo in own_drafts(work)]
 
 
 @digest_part(NudgeKind.SMES_DIGEST, Topic.QUESTIONS, order=40)
 def list_buyers_questions(work: Work) -> Sequence[DigestLine]:
     """Name the challenges whose buyers wait for a reply of an SME."""
-    return [DigestLine(todo.challenge) for todo in _todos(work, AnswerTodoKind.BUYERS_QUESTION)]
-
-
-def _todos(work: Work, kind: AnswerTodoKind) -> list[AnswerTodo]:
-    return [todo for todo in list_smes_todos(work) if isinstance(todo, AnswerTodo) and todo.kind is kind]
+    return [DigestLine(todo.challenge) for todo in buyers_questions(work)]

@@ -32,17 +32,27 @@ _ASKED_IN: Final = (ChallengeState.PUBLISHED, ChallengeState.CLOSED, ChallengeSt
 @home_part(300)
 def list_smes_todos(work: Work) -> Sequence[AnswerTodo]:
     """Show an SME the buyer's questions and its own drafts."""
+    return [*buyers_questions(work), *own_drafts(work)]
+
+
+def buyers_questions(work: Work) -> list[AnswerTodo]:
+    """Return the questions of buyers that wait for an SME, the oldest first."""
     organisations = work.who.organisations(Role.SME)
-    if not organisations:
-        return ()
     todos: list[AnswerTodo] = []
-    for question in query.questions_to(work.session, organisations, limit=SHOWN):
+    for question in query.questions_to(work.session, organisations, limit=SHOWN) if organisations else ():
         one = exchanged(work.session, question)
-        if not work.who.reaches(one.challenge.id):
-            continue
-        text = veiled(work.session, one, question.text, from_buyer=True)
-        todos.append(AnswerTodo(AnswerTodoKind.BUYERS_QUESTION, one.subject, id_of(one.challenge), one.answer, text))
-    for answer, challenge in query.drafts_to_submit(work.session, organisations, limit=SHOWN):
+        if work.who.reaches(one.challenge.id):
+            text = veiled(work.session, one, question.text, from_buyer=True)
+            named = (one.subject, id_of(one.challenge), one.answer)
+            todos.append(AnswerTodo(AnswerTodoKind.BUYERS_QUESTION, *named, text))
+    return todos
+
+
+def own_drafts(work: Work) -> list[AnswerTodo]:
+    """Return the drafts that an SME can still submit, the next deadline first."""
+    organisations = work.who.organisations(Role.SME)
+    todos: list[AnswerTodo] = []
+    for answer, challenge in query.drafts_to_submit(work.session, organisations, limit=SHOWN) if organisations else ():
         if takes_answers(challenge, work) and work.who.reaches(challenge.id):
             title = title_for_sme(work.session, case_of(work.session, answer))
             name = answer_id(answer)

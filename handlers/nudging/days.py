@@ -15,7 +15,7 @@ from domain.calendars import WorkingCalendar, local, wall_clock
 from domain.nudges import NudgeKind, Placement, SuppressedWhy, is_wished, moved_to, placement
 from handlers.cards import View, living, publish
 from handlers.letters import Drop, Later, job
-from handlers.nudging.digests import DIGEST, build_digest
+from handlers.nudging.digests import DIGEST, build_digest, says_anything
 from handlers.nudging.nudges import (
     CAPPED_CARD,
     REMINDER_CARD,
@@ -37,7 +37,7 @@ from store.queries import nudges as query
 from store.queries import people, rooms
 from store.queries.rows import key_of
 from store.queue import Claimed
-from store.tables.people import Person
+from store.tables.people import Identity, Person
 from store.tables.queue import Outbox
 
 Weighed = str | Drop | Later
@@ -72,13 +72,16 @@ def _weigh(work: Work, row: Claimed) -> Weighed:
     person = work.session.get(Person, row.payload["person"])
     if person is None or has_left(work, person):
         return Drop(SuppressedWhy.LEFT)
-    why = _unwanted(work, person, row)
-    if why:
+    accounts = people.identities_of(work.session, key_of(person))
+    # Of who was never met there is nothing to find out: what is open there does not reach anybody.
+    if accounts and (why := _unwanted(work, person, row, accounts)):
         return Drop(why)
     capped = _capped(row)
     not_now = _not_now(work, person, capped=capped)
     if not_now is not None:
         return not_now
+    if not accounts:
+        return Drop(SuppressedWhy.NEVER_MET)
     calendar = calendar_of(work.kit, person)
     today = local(work.now, calendar.zone).date()
     where = _placed(work, row, today, calendar) if capped else Placement.NOW
@@ -86,8 +89,6 @@ def _weigh(work: Work, row: Claimed) -> Weighed:
         return Drop(SuppressedWhy.CAP)
     if where is not Placement.NOW:
         return Later(moved_to(where, now=work.now, calendar=calendar))
-    if not people.identities_of(work.session, row.payload["person"]):
-        return Drop(SuppressedWhy.NEVER_MET)
     return f"P-{row.payload['person']}:{today.isoformat()}"
 
 
@@ -95,10 +96,9 @@ def _capped(row: Claimed | Outbox) -> bool:
     return row.kind == DIGEST or policy_of(row.payload["kind"]).capped
 
 
-def _unwanted(work: Work, person: Person, row: Claimed | Outbox) -> str:
-    """Return why a row is not sent; empty if it is."""
-    accounts = people.identities_of(work.session, row.payload["person"])
-    guest = bool(accounts) and is_guest(accounts[0].native_user, accounts[0].surface)
+def _unwanted(work: Work, person: Person, row: Claimed | Outbox, accounts: Sequence[Identity]) -> str:
+    """Return why a row is not sent to somebody with these accounts; empty if it is."""
+    guest = is_guest(accounts[0].native_user, accounts[0].surface)
     if guest and (row.kind == DIGEST or row.payload["kind"] == NudgeKind.CALL):
         # A guest came for one challenge, not for what else there is.
         return SuppressedWhy.OPTED_OUT
@@ -109,7 +109,7 @@ def _unwanted(work: Work, person: Person, row: Claimed | Outbox) -> str:
         wanted = [kind for kind in row.payload["kinds"] if kind not in wishes.opt_outs]
         if not wanted:
             return SuppressedWhy.OPTED_OUT
-        return "" if build_digest(work, key_of(person), wanted) else SuppressedWhy.EMPTY
+        return "" if says_anything(work, key_of(person), wanted) else SuppressedWhy.EMPTY
     kind = NudgeKind(row.payload["kind"])
     if kind in wishes.opt_outs:
         return SuppressedWhy.OPTED_OUT
@@ -136,17 +136,17 @@ def _carry(work: Work, row: Claimed, message: str) -> None:
     zone = calendar_of(work.kit, person).zone
     midnight = wall_clock(local(work.now, zone).date() + timedelta(days=1), time(0), zone)
     beside = query.due_beside(work.session, stream=row.stream or "", until=midnight, but=row.id)
+    accounts = people.identities_of(work.session, key_of(person))
     for other in beside:
-        why = _unwanted_beside(work, person, other)
+        why = _unwanted_beside(work, person, other, accounts)
         ref, why = (None, why) if why else (message, f"bundled into {row.key}")
         query.finish_beside(work.session, [key_of(other)], now=work.now, ref=ref, why=why)
     card = (row.stream or CAPPED_CARD).partition(":")[0]
-    address = people.identities_of(work.session, row.payload["person"])[0].address
-    publish(work, card, message, destination=address, person_id=person.id)
+    publish(work, card, message, destination=accounts[0].address, person_id=person.id)
 
 
-def _unwanted_beside(work: Work, person: Person, row: Outbox) -> str:
-    why = _unwanted(work, person, row)
+def _unwanted_beside(work: Work, person: Person, row: Outbox, accounts: Sequence[Identity]) -> str:
+    why = _unwanted(work, person, row, accounts)
     if why or row.kind == DIGEST:
         return why
     cap = policy_of(row.payload["kind"]).cap

@@ -6,15 +6,15 @@ Each journey contributes its lines. A digest without a line is not sent.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime, time, timedelta
 from typing import Final
 
 from domain.calendars import local, wall_clock
-from domain.nudges import NudgeKind, NudgePolicy, next_week_ahead, weekly_on
+from domain.nudges import POLICIES, NudgeKind, NudgePolicy, next_week_ahead, weekly_on
 from handlers.forgetting import DELIVERIES
 from handlers.nudging.nudges import calendar_of, place_in_stream, stream_of, wishes_of
-from handlers.nudging.policies import policies_of
+from handlers.nudging.policies import policies_of_all
 from handlers.people import act_for
 from handlers.ticks import tick
 from handlers.work import Kit, Work
@@ -55,12 +55,20 @@ def digest_part(kind: NudgeKind, topic: Topic, *, order: int) -> Callable[[Part]
 
 def build_digest(work: Work, person_id: int, kinds: Collection[str]) -> tuple[DigestSection, ...]:
     """Return what these digests say to a person now; nothing for somebody without a role."""
+    return tuple(_sections(work, person_id, kinds))
+
+
+def says_anything(work: Work, person_id: int, kinds: Collection[str]) -> bool:
+    """Tell whether these digests have a line for a person now: the first one that is found will do."""
+    return next(_sections(work, person_id, kinds), None) is not None
+
+
+def _sections(work: Work, person_id: int, kinds: Collection[str]) -> Iterator[DigestSection]:
     actor = act_for(work.session, work.session.get_one(Person, person_id))
     theirs = Work(work.session, work.now, work.kit, actor=actor)
-    sections = ((topic, tuple(part(theirs))) for kind, _, topic, part in _PARTS if kind in kinds)
-    return tuple(
-        DigestSection(topic, lines[:LINES_MAX], more=len(lines) > LINES_MAX) for topic, lines in sections if lines
-    )
+    for kind, _, topic, part in _PARTS:
+        if kind in kinds and (lines := tuple(part(theirs))):
+            yield DigestSection(topic, lines[:LINES_MAX], more=len(lines) > LINES_MAX)
 
 
 @tick("digests", seconds=60)
@@ -86,14 +94,16 @@ def _plan_all(work: Work, found: Sequence[Person]) -> None:
     ids = [key_of(person) for person in found]
     clusters = query.first_clusters(work.session, ids)
     news = query.with_news(work.session, ids, published_since=work.now - _NEWS_DAYS, since=work.now - DELIVERIES)
+    policies = policies_of_all(work, set(clusters.values()))
     next_time: dict[datetime, list[int]] = defaultdict(list)
     weeks: dict[tuple[object, ...], tuple[tuple[NudgePolicy, ...], datetime]] = {}
     for person in found:
         cluster_id = clusters.get(key_of(person))
-        # Those of one cluster in one zone have the same week; looking holidays up for each of them is slow.
-        alike = (cluster_id, person.zone, person.country, person.region, person.settings.get("quiet_hours"))
+        theirs = policies.get(cluster_id, POLICIES)
+        # Those of one zone under the same chains have the same week; looking holidays up for each of them is slow.
+        alike = (id(theirs), person.zone, person.country, person.region, person.settings.get("quiet_hours"))
         if alike not in weeks:
-            weeks[alike] = _week_of(work, person, cluster_id)
+            weeks[alike] = _week_of(work, person, theirs)
         begins, following = weeks[alike]
         next_time[following].append(key_of(person))
         if person.digest_at is not None and cluster_id is not None and begins and person.id in news:
@@ -102,9 +112,9 @@ def _plan_all(work: Work, found: Sequence[Person]) -> None:
         query.plan(work.session, people_then, at)
 
 
-def _week_of(work: Work, person: Person, cluster_id: int | None) -> tuple[tuple[NudgePolicy, ...], datetime]:
+def _week_of(work: Work, person: Person, policies: tuple[NudgePolicy, ...]) -> tuple[tuple[NudgePolicy, ...], datetime]:
     """Return what begins today in this person's calendar, and when something begins next."""
-    calendar, policies = calendar_of(work.kit, person), policies_of(work, cluster_id)
+    calendar = calendar_of(work.kit, person)
     today = local(work.now, calendar.zone).date()
     following = next_week_ahead(policies, after=work.now, calendar=calendar)
     return weekly_on(policies, today, calendar), following
@@ -113,7 +123,7 @@ def _week_of(work: Work, person: Person, cluster_id: int | None) -> tuple[tuple[
 def _enqueue(work: Work, person: Person, cluster_id: int, kinds: Sequence[str]) -> None:
     person_id, calendar = key_of(person), calendar_of(work.kit, person)
     wanted = [kind for kind in kinds if kind not in wishes_of(person).opt_outs]
-    if not wanted or not build_digest(work, person_id, wanted):
+    if not wanted or not says_anything(work, person_id, wanted):
         return
     today = local(work.now, calendar.zone).date()
     intent = queue.Intent(

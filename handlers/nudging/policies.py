@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from domain.nudges import POLICIES, NudgeKind, NudgePolicy
 from domain.offsets import LAPSE, configured, lapse_of, offsets_of, read_offsets
 from handlers.work import Work
+from store.queries import people
 from store.tables.people import Cluster
 
 _PREFIX: Final = "nudge."
@@ -16,7 +17,17 @@ _PREFIX: Final = "nudge."
 def policies_of(work: Work, cluster_id: int | None) -> tuple[NudgePolicy, ...]:
     """Return the chains of a cluster; the default ones without a cluster."""
     cluster = work.session.get(Cluster, cluster_id) if cluster_id is not None else None
-    return POLICIES if cluster is None or not cluster.policy else configured(_offsets(cluster))
+    return POLICIES if cluster is None else _chains_of(cluster)
+
+
+def policies_of_all(work: Work, cluster_ids: Collection[int]) -> Mapping[int | None, tuple[NudgePolicy, ...]]:
+    """Return the chains of clusters by id; those that changed nothing share the default ones."""
+    found = people.clusters_with_names(work.session, sorted(cluster_ids))
+    return {key: _chains_of(cluster) for key, cluster in found.items()}
+
+
+def _chains_of(cluster: Cluster) -> tuple[NudgePolicy, ...]:
+    return configured(_offsets(cluster)) if cluster.policy else POLICIES
 
 
 def lapse_after(work: Work, cluster_id: int | None) -> int:
