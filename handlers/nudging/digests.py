@@ -6,8 +6,9 @@ Each journey contributes its lines. A digest without a line is not sent.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime, time, timedelta
+from itertools import islice
 from typing import Final
 
 from domain.calendars import local, wall_clock
@@ -34,7 +35,7 @@ _AT_ONCE: Final = 500
 #: A week, and as much as holidays may put a digest off.
 _NEWS_DAYS: Final = timedelta(days=16)
 
-Part = Callable[[Work], Sequence[DigestLine]]
+Part = Callable[[Work], Iterable[DigestLine]]
 
 _PARTS: list[tuple[NudgeKind, int, Topic, Part]] = []
 
@@ -42,7 +43,8 @@ _PARTS: list[tuple[NudgeKind, int, Topic, Part]] = []
 def digest_part(kind: NudgeKind, topic: Topic, *, order: int) -> Callable[[Part], Part]:
     """Register a function that returns the lines of one topic for who acts; lower orders stand higher.
 
-    It may return one line more than `LINES_MAX` of them: the rest is told as "and more".
+    It may return one line more than `LINES_MAX` of them: the rest is told as "and more". What a line costs much to find
+    is better yielded than returned: often the first one will do.
     """
 
     def register(part: Part) -> Part:
@@ -55,20 +57,22 @@ def digest_part(kind: NudgeKind, topic: Topic, *, order: int) -> Callable[[Part]
 
 def build_digest(work: Work, person_id: int, kinds: Collection[str]) -> tuple[DigestSection, ...]:
     """Return what these digests say to a person now; nothing for somebody without a role."""
-    return tuple(_sections(work, person_id, kinds))
+    topics = _topics(work, person_id, kinds)
+    sections = ((topic, tuple(islice(lines, LINES_MAX + 1))) for topic, lines in topics)
+    return tuple(
+        DigestSection(topic, lines[:LINES_MAX], more=len(lines) > LINES_MAX) for topic, lines in sections if lines
+    )
 
 
 def says_anything(work: Work, person_id: int, kinds: Collection[str]) -> bool:
     """Tell whether these digests have a line for a person now: the first one that is found will do."""
-    return next(_sections(work, person_id, kinds), None) is not None
+    return any(True for _, lines in _topics(work, person_id, kinds) for _ in lines)
 
 
-def _sections(work: Work, person_id: int, kinds: Collection[str]) -> Iterator[DigestSection]:
+def _topics(work: Work, person_id: int, kinds: Collection[str]) -> Iterator[tuple[Topic, Iterable[DigestLine]]]:
     actor = act_for(work.session, work.session.get_one(Person, person_id))
     theirs = Work(work.session, work.now, work.kit, actor=actor)
-    for kind, _, topic, part in _PARTS:
-        if kind in kinds and (lines := tuple(part(theirs))):
-            yield DigestSection(topic, lines[:LINES_MAX], more=len(lines) > LINES_MAX)
+    return ((topic, part(theirs)) for kind, _, topic, part in _PARTS if kind in kinds)
 
 
 @tick("digests", seconds=60)

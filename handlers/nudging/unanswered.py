@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from domain.nudges import NudgeKind
 from handlers.forgetting import DELIVERIES
-from handlers.nudging.digests import LINES_MAX, digest_part
+from handlers.nudging.digests import digest_part
 from handlers.nudging.nudges import item_of, policy_of
 from handlers.work import Work
 from messages.notices.digests import DigestLine, Topic
@@ -18,14 +18,13 @@ _LOOKED_AT = 300
 
 
 @digest_part(NudgeKind.MANAGERS_DIGEST, Topic.UNANSWERED, order=20)
-def list_unanswered(work: Work) -> Sequence[DigestLine]:
+def list_unanswered(work: Work) -> Iterator[DigestLine]:
     """Name who has not answered any nudge of a chain that has come to its end, and what still waits for them."""
     managed = work.who.managed()
     if not managed:
-        return ()
+        return
     ended = query.ended_chains(work.session, managed, since=work.now - DELIVERIES, limit=_LOOKED_AT)
     to_come = query.still_waiting(work.session, [one.subject for one in ended])
-    found: list[DigestLine] = []
     for one in ended:
         subject, kind, person_id = one.subject.split(":")
         if one.subject in to_come or not policy_of(kind).capped:
@@ -34,8 +33,7 @@ def list_unanswered(work: Work) -> Sequence[DigestLine]:
         if person is None or person.left_at is not None or item_of(work, kind, subject, person.id or 0) is None:
             continue
         days = (work.now - one.last_at).days
-        found.append(DigestLine(subject, who=person.name, kind=kind, times=one.times, days=days))
-    return found[: LINES_MAX + 1]
+        yield DigestLine(subject, who=person.name, kind=kind, times=one.times, days=days)
 
 
 @digest_part(NudgeKind.MANAGERS_DIGEST, Topic.UNDELIVERED, order=70)

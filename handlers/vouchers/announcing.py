@@ -194,6 +194,9 @@ def _nudge(work: Work, call: Call, person_id: int, cluster_id: int) -> None:
 @waits(NudgeKind.CALL)
 def wait_for_application(work: Work, subject: str, person_id: int) -> NudgeItem | None:
     """Tell whether a call is still open that a person may apply in and has not."""
+    found = voucher_query.call(work.session, parse_id(subject, Kind.CALL)[1])
+    if found is None or not is_open(found[0], work.now):
+        return None
     organisations = people.organisations_for(work.session, person_id, role=Role.SME)
     for call, _ in open_for(work, organisations):
         if call_id(call) == subject:

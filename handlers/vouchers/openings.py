@@ -81,25 +81,28 @@ def open_for(work: Work, organisations: Collection[int], *, again: bool = False)
     With `again` what was rejected or withdrawn, or has expired, does not count.
     """
     rows = people.organisations_by_id(work.session, list(organisations))
+    openings = [one for one in openings_for(work, rows.values(), after=work.now) if is_open(one.call, work.now)]
+    calls = {key_of(one.call) for one in openings}
+    wrote = scheme_query.applied(work.session, rows, calls, again=again) if calls else set[tuple[int, int]]()
     found: dict[int, tuple[Call, Scheme]] = {}
-    for one in openings_for(work, rows.values(), after=work.now):
+    for one in openings:
         key = key_of(one.call)
-        fits = key not in found and is_open(one.call, work.now)
-        if fits and may_apply(work.session, one.call, terms_of(one.scheme), [one.organisation], again=again):
-            found[key] = (one.call, one.scheme)
+        if (key_of(one.organisation), key) not in wrote and _fits(one.organisation, terms_of(one.scheme)):
+            found.setdefault(key, (one.call, one.scheme))
     return sorted(found.values(), key=lambda row: (row[0].cutoff_at, row[0].id))
 
 
 def may_apply(
-    session: Session, call: Call, terms: Terms, organisations: Collection[Organisation], *, again: bool = False
+    session: Session, call: Call, terms: Terms, organisations: Collection[Organisation]
 ) -> list[Organisation]:
-    """Return those of some members of a cluster that funds a call that fit its rules and have written nothing in it.
-
-    With `again` what was rejected or withdrawn, or has expired, does not count.
-    """
-    fitting = [one for one in organisations if not is_barred(check_applicant(applicant_of(one), terms))]
-    wrote = scheme_query.applied(session, [key_of(one) for one in fitting], [key_of(call)], again=again)
+    """Return those of some members of a cluster that funds a call that fit its rules and have written nothing in it."""
+    fitting = [one for one in organisations if _fits(one, terms)]
+    wrote = scheme_query.applied(session, [key_of(one) for one in fitting], [key_of(call)])
     return [one for one in fitting if (key_of(one), key_of(call)) not in wrote]
+
+
+def _fits(organisation: Organisation, terms: Terms) -> bool:
+    return not is_barred(check_applicant(applicant_of(organisation), terms))
 
 
 def own_organisations(work: Work) -> list[Organisation]:
