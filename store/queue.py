@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Final, Literal
 
-from sqlalchemy import ColumnElement, Interval, Update, bindparam, case, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Interval, Select, Update, bindparam, case, func, or_, select, text, update
 from sqlmodel import Session, UTCDateTime, col
 
 from store.claiming import claim_statement, take_turns
@@ -147,10 +147,15 @@ def claim(
     return sorted(claimed, key=lambda one: (one.due_at, one.id))
 
 
+@cache
+def _any_waiting() -> Select[int]:
+    outbox = metadata.tables["outbox"].c
+    return select(outbox.id).where(text(WAITING), outbox.due_at <= bindparam("now")).limit(1)
+
+
 def anything_due(session: Session, *, now: datetime, quiet: timedelta = QUIET) -> bool:
     """Tell whether a claim could find something: a look at two partial indexes that locks nothing."""
-    waiting = select(col(Outbox.id)).where(text(WAITING), col(Outbox.due_at) <= now).limit(1)
-    if session.execute(waiting).first() is not None:
+    if session.execute(_any_waiting(), {"now": now}).first() is not None:
         return True
     started = col(Outbox.send_started)
     is_quiet = or_(started.is_(None), started <= lease_clock(session, now, ahead=-quiet))

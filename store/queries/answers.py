@@ -1,7 +1,9 @@
 """Answers: the live one of an organisation, lists for the buyer and for the SME, and their questions."""
 
 from collections.abc import Sequence
+from functools import cache
 
+from sqlalchemy import Select, bindparam
 from sqlmodel import Session, col, select
 
 from domain.answers import AWAITING_VERDICT, AnswerState
@@ -80,32 +82,40 @@ def undecided_in(
     return [(answer, organisation, challenge) for answer, organisation, challenge in rows]
 
 
-def undecided_of(session: Session, organisations: Sequence[int], *, limit: int) -> Sequence[tuple[Answer, Challenge]]:
-    """Return the answers of these SMEs to closed challenges without a yes or a no, the first closed first."""
-    rows = session.exec(
+@cache
+def _undecided_of() -> Select[Answer, Challenge]:
+    return (
         select(Answer, Challenge)
         .join(Challenge, col(Challenge.id) == Answer.challenge_id)
         .where(
-            col(Answer.organisation_id).in_(organisations),
+            col(Answer.organisation_id).in_(bindparam("organisations", expanding=True)),
             col(Answer.state).in_(tuple(AWAITING_VERDICT)),
             col(Challenge.state).in_(_CLOSED),
         )
         .order_by(col(Challenge.closed_at), col(Answer.id))
-        .limit(limit)
-    ).all()
+        .limit(bindparam("limit"))
+    )
+
+
+def undecided_of(session: Session, organisations: Sequence[int], *, limit: int) -> Sequence[tuple[Answer, Challenge]]:
+    """Return the answers of these SMEs to closed challenges without a yes or a no, the first closed first."""
+    rows = session.execute(_undecided_of(), {"organisations": organisations, "limit": limit})
     return [(answer, challenge) for answer, challenge in rows]
+
+
+@cache
+def _answered() -> Select[int]:
+    return select(Answer.challenge_id).where(
+        col(Answer.challenge_id).in_(bindparam("challenges", expanding=True)),
+        col(Answer.organisation_id).in_(bindparam("organisations", expanding=True)),
+        Answer.state != AnswerState.WITHDRAWN,
+    )
 
 
 def answered(session: Session, challenges: Sequence[int], organisations: Sequence[int]) -> frozenset[int]:
     """Return which of these challenges have an answer or a draft of one of these SMEs."""
-    rows = session.exec(
-        select(Answer.challenge_id).where(
-            col(Answer.challenge_id).in_(challenges),
-            col(Answer.organisation_id).in_(organisations),
-            Answer.state != AnswerState.WITHDRAWN,
-        )
-    ).all()
-    return frozenset(rows)
+    given = {"challenges": challenges, "organisations": organisations}
+    return frozenset(session.scalars(_answered(), given)) if challenges else frozenset()
 
 
 def concerned(session: Session, challenge_id: int) -> Sequence[Answer]:
@@ -140,34 +150,39 @@ def of_organisations(
     return [(answer, challenge) for answer, challenge in rows]
 
 
-def drafts_to_submit(
-    session: Session, organisations: Sequence[int], *, limit: int
-) -> Sequence[tuple[Answer, Challenge]]:
-    """Return the drafts of organisations for challenges that are open, the next deadline first."""
-    rows = session.exec(
+@cache
+def _drafts_to_submit() -> Select[Answer, Challenge]:
+    return (
         select(Answer, Challenge)
         .join(Challenge, col(Challenge.id) == Answer.challenge_id)
         .where(
-            col(Answer.organisation_id).in_(organisations),
+            col(Answer.organisation_id).in_(bindparam("organisations", expanding=True)),
             Answer.state == AnswerState.DRAFT,
             Challenge.state == ChallengeState.PUBLISHED,
         )
         .order_by(col(Challenge.deadline_at), col(Answer.id))
-        .limit(limit)
-    ).all()
+        .limit(bindparam("limit"))
+    )
+
+
+def drafts_to_submit(
+    session: Session, organisations: Sequence[int], *, limit: int
+) -> Sequence[tuple[Answer, Challenge]]:
+    """Return the drafts of organisations for challenges that are open, the next deadline first."""
+    rows = session.execute(_drafts_to_submit(), {"organisations": organisations, "limit": limit})
     return [(answer, challenge) for answer, challenge in rows]
+
+
+@cache
+def _questions_to() -> Select[Question]:
+    theirs = col(Question.organisation_id).in_(bindparam("organisations", expanding=True))
+    waiting = (theirs, col(Question.from_buyer).is_(True), Question.reply == "")
+    return select(Question).where(*waiting).order_by(col(Question.id)).limit(bindparam("limit"))
 
 
 def questions_to(session: Session, organisations: Sequence[int], *, limit: int) -> Sequence[Question]:
     """Return the buyers' questions to these SMEs that have no reply yet, the oldest first."""
-    return session.exec(
-        select(Question)
-        .where(
-            col(Question.organisation_id).in_(organisations), col(Question.from_buyer).is_(True), Question.reply == ""
-        )
-        .order_by(col(Question.id))
-        .limit(limit)
-    ).all()
+    return session.scalars(_questions_to(), {"organisations": organisations, "limit": limit}).all()
 
 
 def exchanged(session: Session, answer: Answer) -> Sequence[Question]:

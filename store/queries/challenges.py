@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, bindparam, exists, func, or_
 from sqlalchemy.orm import load_only
@@ -55,7 +55,7 @@ class Looker:
 
 
 @cache
-def _open_to() -> Select[Challenge, Organisation]:
+def _open_to(since: bool) -> Select[Challenge, Organisation]:
     """Write the query once; it reads what a line of a list needs, and what would give a hidden buyer away."""
     clusters, organisations = (bindparam(name, expanding=True) for name in ("clusters", "organisations"))
     taken = exists().where(
@@ -67,11 +67,13 @@ def _open_to() -> Select[Challenge, Organisation]:
         col(Invitation.challenge_id) == Challenge.id, col(Invitation.organisation_id).in_(organisations)
     )
     in_reach = or_(col(Challenge.owner_cluster_id).in_(clusters), taken)
+    fresh = (col(Challenge.published_at) >= bindparam("since"),) if since else ()
     return (
         select(Challenge, Organisation)
         .join(Organisation, col(Organisation.id) == Challenge.organisation_id)
         .where(
             Challenge.state == ChallengeState.PUBLISHED,
+            *fresh,
             or_(
                 in_reach & (col(Challenge.confidentiality) != Confidentiality.INVITE),
                 invited,
@@ -92,10 +94,11 @@ def open_to(
 
     Those of one's clusters, those that one's clusters took, one's own, and those to which one is invited by name.
     """
-    given = {"clusters": looker.clusters, "organisations": looker.organisations, "limit": limit, "offset": offset}
-    query = _open_to()
+    given: dict[str, Any] = {"clusters": looker.clusters, "organisations": looker.organisations}
+    given |= {"limit": limit, "offset": offset}
     if published_since is not None:
-        query = query.where(col(Challenge.published_at) >= published_since)
+        given["since"] = published_since
+    query = _open_to(published_since is not None)
     return [(challenge, buyer) for challenge, buyer in session.execute(query, given)]
 
 

@@ -1,8 +1,9 @@
 """Clusters: by name, with their members, and what waits in them."""
 
 from collections.abc import Sequence
+from functools import cache
 
-from sqlalchemy import func
+from sqlalchemy import Select, bindparam, func
 from sqlmodel import Session, col, select
 
 from domain.organisations import ClusterState, MembershipState, Role
@@ -107,9 +108,14 @@ def membership_of(
     ).one_or_none()
 
 
+@cache
+def _memberships_of() -> Select[Membership]:
+    return select(Membership).where(col(Membership.person_id) == bindparam("person")).order_by(col(Membership.id))
+
+
 def memberships_of(session: Session, person_id: int) -> Sequence[Membership]:
     """Return all memberships of a person, whatever their state."""
-    return session.exec(select(Membership).where(Membership.person_id == person_id).order_by(col(Membership.id))).all()
+    return session.scalars(_memberships_of(), {"person": person_id}).all()
 
 
 def asked_in(session: Session, clusters: Sequence[int], *, limit: int) -> Sequence[Asked]:

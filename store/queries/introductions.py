@@ -1,7 +1,9 @@
 """Introductions: approvals, consents, conversations and what a person has to do with them."""
 
 from collections.abc import Collection, Sequence
+from functools import cache
 
+from sqlalchemy import Select, bindparam
 from sqlmodel import Session, col, select
 
 from domain.introductions import IntroductionState
@@ -86,21 +88,29 @@ def of_person(
     As one of an SME: from the moment it is asked. As one of a buyer: from the SME's consent. As a manager of a cluster:
     all of them.
     """
+    given = {"smes": list(smes), "buyers": list(buyers), "clusters": list(clusters), "limit": limit}
+    narrowed = {"states": list(states)} if states else {}
+    return session.scalars(_of_person(bool(states)), {**given, **narrowed}).all()
+
+
+@cache
+def _of_person(narrowed: bool) -> Select[Introduction]:
     asked = col(Introduction.state).not_in([IntroductionState.PENDING])
+    smes, buyers, clusters, states = (
+        bindparam(name, expanding=True) for name in ("smes", "buyers", "clusters", "states")
+    )
     query = (
         select(Introduction)
         .where(
-            (col(Introduction.organisation_id).in_(list(smes)) & asked & col(Introduction.asked_at).is_not(None))
-            | (col(Introduction.buyer_id).in_(list(buyers)) & col(Introduction.sme_consent_at).is_not(None) & asked)
-            | col(Introduction.owner_cluster_id).in_(list(clusters))
-            | col(Introduction.sme_cluster_id).in_(list(clusters))
+            (col(Introduction.organisation_id).in_(smes) & asked & col(Introduction.asked_at).is_not(None))
+            | (col(Introduction.buyer_id).in_(buyers) & col(Introduction.sme_consent_at).is_not(None) & asked)
+            | col(Introduction.owner_cluster_id).in_(clusters)
+            | col(Introduction.sme_cluster_id).in_(clusters)
         )
         .order_by(col(Introduction.updated_at).desc(), col(Introduction.id).desc())
-        .limit(limit)
+        .limit(bindparam("limit"))
     )
-    if states:
-        query = query.where(col(Introduction.state).in_(list(states)))
-    return session.exec(query).all()
+    return query.where(col(Introduction.state).in_(states)) if narrowed else query
 
 
 def titles(session: Session, challenges: Collection[int]) -> dict[int, Challenge]:

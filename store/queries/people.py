@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, RowMapping, Select, bindparam, func, literal_column
@@ -105,11 +106,15 @@ def is_reachable() -> ColumnElement[bool]:
     return ~gone.exists() & ~over.exists()
 
 
+@cache
+def _identities_of() -> Select[Identity]:
+    theirs = col(Identity.person_id) == bindparam("person")
+    return select(Identity).where(theirs, is_reachable()).order_by(col(Identity.seen_at).desc())
+
+
 def identities_of(session: Session, person_id: int) -> Sequence[Identity]:
     """Return the accounts through which a person can be reached, the most recently seen first."""
-    return session.exec(
-        select(Identity).where(Identity.person_id == person_id, is_reachable()).order_by(col(Identity.seen_at).desc())
-    ).all()
+    return session.scalars(_identities_of(), {"person": person_id}).all()
 
 
 def accounts_of(session: Session, person_id: int) -> Sequence[Identity]:
@@ -171,9 +176,14 @@ def clusters_with_names(session: Session, ids: Sequence[int]) -> dict[int, Clust
     return {row.id: row for row in rows if row.id is not None}
 
 
+@cache
+def _organisations_by_id() -> Select[Organisation]:
+    return select(Organisation).where(col(Organisation.id).in_(bindparam("ids", expanding=True)))
+
+
 def organisations_by_id(session: Session, ids: Sequence[int]) -> dict[int, Organisation]:
     """Return organisations by id."""
-    rows = session.exec(select(Organisation).where(col(Organisation.id).in_(ids))).all()
+    rows = session.scalars(_organisations_by_id(), {"ids": ids}).all()
     return {row.id: row for row in rows if row.id is not None}
 
 
@@ -216,30 +226,31 @@ def all_workspaces(session: Session) -> Sequence[Workspace]:
     return session.exec(select(Workspace).order_by(col(Workspace.id))).all()
 
 
+@cache
+def _organisations_for(role: Role | None) -> Select[Any]:
+    query = select(Membership.organisation_id).where(
+        col(Membership.person_id) == bindparam("person"),
+        Membership.state == MembershipState.ACTIVE,
+        col(Membership.organisation_id).is_not(None),
+    )
+    return (query if role is None else query.where(Membership.role == role)).order_by(col(Membership.id))
+
+
 def organisations_for(session: Session, person_id: int, *, role: Role | None = None) -> tuple[int, ...]:
     """Return the organisations for which a person acts, in this role or any, in the order of joining."""
-    query = (
-        select(Membership.organisation_id)
-        .where(
-            Membership.person_id == person_id,
-            Membership.state == MembershipState.ACTIVE,
-            col(Membership.organisation_id).is_not(None),
-        )
-        .order_by(col(Membership.id))
-    )
-    if role is not None:
-        query = query.where(Membership.role == role)
-    return tuple(dict.fromkeys(row for row in session.exec(query).all() if row is not None))
+    rows = session.scalars(_organisations_for(role), {"person": person_id}).all()
+    return tuple(dict.fromkeys(row for row in rows if row is not None))
+
+
+@cache
+def _first_cluster_of() -> Select[int]:
+    active = (col(Membership.person_id) == bindparam("person"), Membership.state == MembershipState.ACTIVE)
+    return select(Membership.cluster_id).where(*active).order_by(col(Membership.id)).limit(1)
 
 
 def first_cluster_of(session: Session, person_id: int) -> int | None:
     """Return the cluster in which a person became a member first; None for a member of nothing."""
-    return session.exec(
-        select(Membership.cluster_id)
-        .where(Membership.person_id == person_id, Membership.state == MembershipState.ACTIVE)
-        .order_by(col(Membership.id))
-        .limit(1)
-    ).first()
+    return session.scalars(_first_cluster_of(), {"person": person_id}).first()
 
 
 def cluster_named(session: Session, name: str, country: str) -> int | None:

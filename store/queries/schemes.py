@@ -3,9 +3,10 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import func, update
+from sqlalchemy import Select, bindparam, func, update
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
@@ -197,6 +198,15 @@ def suppliers_in(session: Session, organisations: Collection[int]) -> Sequence[i
     return session.exec(query.distinct().order_by(col(Membership.person_id))).all()
 
 
+@cache
+def _applied(again: bool) -> Select[int, int]:
+    query = select(Application.organisation_id, Application.call_id).where(
+        col(Application.organisation_id).in_(bindparam("organisations", expanding=True)),
+        col(Application.call_id).in_(bindparam("calls", expanding=True)),
+    )
+    return query.where(col(Application.state).not_in(OVER)) if again else query
+
+
 def applied(
     session: Session, organisations: Collection[int], calls: Collection[int], *, again: bool = False
 ) -> set[tuple[int, int]]:
@@ -204,12 +214,8 @@ def applied(
 
     With `again` without those that were rejected or withdrawn, or have expired.
     """
-    query = select(Application.organisation_id, Application.call_id).where(
-        col(Application.organisation_id).in_(list(organisations)), col(Application.call_id).in_(list(calls))
-    )
-    if again:
-        query = query.where(col(Application.state).not_in(OVER))
-    return set(session.exec(query).all())
+    given = {"organisations": list(organisations), "calls": list(calls)}
+    return {(organisation, call) for organisation, call in session.execute(_applied(again), given)}
 
 
 def count_pending(session: Session, call_id: int) -> int:

@@ -2,8 +2,10 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import case, update
+from sqlalchemy import Select, bindparam, case, update
 from sqlmodel import Session, col, select
 
 from domain.calendars import zone_or_utc
@@ -48,6 +50,24 @@ def parts_of(session: Session, call_id: int) -> Sequence[tuple[CallPart, Cluster
     return [(part, cluster) for part, cluster in session.exec(query).all()]
 
 
+@cache
+def _funded_by(after: bool) -> Select[CallPart, Call, Scheme]:
+    """Write the query once: it is asked for every member of a cluster."""
+    query = (
+        select(CallPart, Call, Scheme)
+        .join(Call, col(Call.id) == CallPart.call_id)
+        .join(Scheme, col(Scheme.id) == Call.scheme_id)
+        .where(
+            col(CallPart.cluster_id).in_(bindparam("clusters", expanding=True)),
+            CallPart.state == PartState.TAKEN,
+            col(Call.state).in_(bindparam("states", expanding=True)),
+        )
+        .order_by(col(Call.cutoff_at), col(Call.id), col(CallPart.id))
+        .limit(bindparam("limit"))
+    )
+    return query.where(col(Call.cutoff_at) >= bindparam("after")) if after else query
+
+
 def funded_by(
     session: Session,
     clusters: Collection[int],
@@ -60,21 +80,10 @@ def funded_by(
 
     With `after` only of calls whose cut-off is not before that.
     """
-    query = (
-        select(CallPart, Call, Scheme)
-        .join(Call, col(Call.id) == CallPart.call_id)
-        .join(Scheme, col(Scheme.id) == Call.scheme_id)
-        .where(
-            col(CallPart.cluster_id).in_(list(clusters)),
-            CallPart.state == PartState.TAKEN,
-            col(Call.state).in_(list(states)),
-        )
-        .order_by(col(Call.cutoff_at), col(Call.id), col(CallPart.id))
-        .limit(limit)
-    )
+    given: dict[str, Any] = {"clusters": list(clusters), "states": list(states), "limit": limit}
     if after is not None:
-        query = query.where(col(Call.cutoff_at) >= after)
-    return [(part, one, scheme) for part, one, scheme in session.exec(query).all()]
+        given["after"] = after
+    return [(part, one, scheme) for part, one, scheme in session.execute(_funded_by(after is not None), given)]
 
 
 def applications_of(
@@ -141,17 +150,23 @@ def any_application_due(session: Session, now: datetime) -> bool:
     return session.exec(select(Application.id).where(col(Application.due_at) <= now).limit(1)).first() is not None
 
 
-def clusters_of(session: Session, organisations: Collection[int]) -> dict[int, list[int]]:
-    """Return the active clusters of which each of these organisations is a member, its home first."""
-    query = (
+@cache
+def _clusters_of() -> Select[int, int]:
+    return (
         select(OrganisationCluster.organisation_id, OrganisationCluster.cluster_id)
         .join(Cluster, col(Cluster.id) == OrganisationCluster.cluster_id)
         .join(Organisation, col(Organisation.id) == OrganisationCluster.organisation_id)
-        .where(col(Organisation.id).in_(list(organisations)), Cluster.state == ClusterState.ACTIVE)
+        .where(
+            col(Organisation.id).in_(bindparam("organisations", expanding=True)), Cluster.state == ClusterState.ACTIVE
+        )
         .order_by(case((col(Cluster.id) == Organisation.home_cluster_id, 0), else_=1), col(Cluster.id))
     )
+
+
+def clusters_of(session: Session, organisations: Collection[int]) -> dict[int, list[int]]:
+    """Return the active clusters of which each of these organisations is a member, its home first."""
     found: dict[int, list[int]] = {one: [] for one in organisations}
-    for organisation_id, cluster_id in session.exec(query).all():
+    for organisation_id, cluster_id in session.execute(_clusters_of(), {"organisations": list(organisations)}):
         found[organisation_id].append(cluster_id)
     return found
 
