@@ -157,15 +157,14 @@ def _unwanted_beside(work: Work, person: Person, row: Outbox, accounts: Sequence
 @living(REMINDER_CARD)
 def read_nudges(work: Work, view: View) -> Nudges | Later | None:
     """Show what still waits of all that went into this message; one that is late comes in working hours too."""
-    person_id, _, day = view.subject.removeprefix("P-").partition(":")
+    person_id = view.subject.removeprefix("P-").partition(":")[0]
     stands = _stands(work, view)
     if not stands:
         person = work.session.get_one(Person, int(person_id))
         not_now = _not_now(work, person, capped=view.kind == CAPPED_CARD)
         if not_now is not None:
             return not_now
-    noon = datetime.fromisoformat(f"{day}T12:00:00+00:00")
-    rows = query.carried_by(work.session, view.subject, since=noon - timedelta(days=2), until=noon + timedelta(days=2))
+    rows = query.carried_by(work.session, view.subject)
     nudges = [row for row in rows if row.kind == "nudge"]
     items = tuple(item for row in _once(nudges) if (item := _item(work, row, int(person_id))) is not None)
     kinds = [NudgeKind(kind) for row in rows if row.kind == DIGEST for kind in row.payload["kinds"]]

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import func, update
+from sqlalchemy import Select, bindparam, func, update
 from sqlmodel import Session, col, select
 
 from domain.challenges import ChallengeState
@@ -112,24 +113,32 @@ def decisions_on(session: Session, suggestions: Collection[int]) -> dict[int, tu
     return {decision.suggestion_id: (decision, person) for decision, person in session.exec(query).all()}
 
 
-def undecided(session: Session, clusters: Collection[int], *, limit: int) -> Sequence[tuple[Challenge, int, int]]:
-    """Return challenges with open suggestions for these clusters: the challenge, a cluster and how many."""
-    number = func.count(col(Suggestion.id))
+@cache
+def _undecided() -> Select[int, int]:
+    """Write the query once, as two: with an "or" it would go through every challenge of the deployment that is open."""
+    mine = bindparam("clusters", expanding=True)
+    proposed = Suggestion.state == SuggestionState.PROPOSED
     wanted = [ChallengeState.PUBLISHED, ChallengeState.CLOSED, ChallengeState.EVALUATING]
-    mine = (
-        select(Suggestion.challenge_id, number)
+    owned = (
+        select(Suggestion.id)
         .join(Challenge, col(Challenge.id) == Suggestion.challenge_id)
-        .where(
-            Suggestion.state == SuggestionState.PROPOSED,
-            col(Challenge.state).in_(wanted),
-            col(Challenge.owner_cluster_id).in_(list(clusters)) | col(Suggestion.cluster_id).in_(list(clusters)),
-        )
+        .where(proposed, col(Challenge.owner_cluster_id).in_(mine))
+    )
+    asked = select(Suggestion.id).where(proposed, col(Suggestion.cluster_id).in_(mine))
+    return (
+        select(Suggestion.challenge_id, func.count(col(Suggestion.id)))
+        .join(Challenge, col(Challenge.id) == Suggestion.challenge_id)
+        .where(col(Suggestion.id).in_(owned.union(asked)), col(Challenge.state).in_(wanted))
         .group_by(col(Suggestion.challenge_id))
         .order_by(col(Suggestion.challenge_id))
-        .limit(limit)
+        .limit(bindparam("limit"))
     )
+
+
+def undecided(session: Session, clusters: Collection[int], *, limit: int) -> Sequence[tuple[Challenge, int, int]]:
+    """Return challenges with open suggestions for these clusters: the challenge, a cluster and how many."""
     found: list[tuple[Challenge, int, int]] = []
-    for challenge_id, open_ones in session.exec(mine).all():
+    for challenge_id, open_ones in session.execute(_undecided(), {"clusters": list(clusters), "limit": limit}).all():
         challenge = session.get_one(Challenge, challenge_id)
         if challenge.owner_cluster_id in clusters:
             found.append((challenge, challenge.owner_cluster_id, open_ones))

@@ -31,6 +31,8 @@ WAITING = "status IN ('pending', 'uncertain')"
 HELD = "status IN ('leased', 'sending')"
 NUDGE_WAITING = "kind = 'nudge' AND status = 'pending'"
 NUDGE_SENT = "kind = 'nudge' AND status = 'sent'"
+#: What went into the message of a day; `sent_ref` names the message.
+CARRIED = "sent_ref IS NOT NULL AND kind IN ('nudge', 'digest')"
 
 
 def _partial(name: str, *columns: str, where: str) -> Index:
@@ -57,6 +59,7 @@ class Outbox(Row, table=True):
         _partial("ix_outbox_nudge_waiting", "cluster_id", "due_at", where=NUDGE_WAITING),
         _partial("ix_outbox_nudge_sent", "subject", where=NUDGE_SENT),
         _partial("ix_outbox_nudge_sent_at", "cluster_id", "updated_at", where=NUDGE_SENT),
+        _partial("ix_outbox_carried", "sent_ref", where=CARRIED),
         _partial("ix_outbox_uncertain", "id", where="status = 'uncertain'"),
         _partial("ix_outbox_dead", "id", where="status = 'dead'"),
         _partial("ix_outbox_finished", "updated_at", where="status IN ('sent', 'cancelled')"),

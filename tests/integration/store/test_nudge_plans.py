@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from store.engine import Database
-from store.queries import digests, nudges
+from store.queries import digests, nudges, suggestions
 from tests.integration.store.plans import plans
 
 NOW = datetime(2026, 5, 4, 9, tzinfo=UTC)
@@ -47,8 +47,13 @@ QUESTIONS: dict[str, tuple[str, Callable[[Any], object], str]] = {
     ),
     "what a message carried": (
         "outbox",
-        lambda session: nudges.carried_by(session, "P-3:2026-05-04", since=NOW, until=NOW),
-        "ix_outbox_finished",
+        lambda session: nudges.carried_by(session, "P-3:2026-05-04"),
+        "ix_outbox_carried",
+    ),
+    "whose candidates wait": (
+        "challenge",
+        lambda session: suggestions.undecided(session, [1, 2], limit=9),
+        "ix_challenge_owner_cluster_id",
     ),
     "what is due beside it": (
         "outbox",

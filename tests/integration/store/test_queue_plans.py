@@ -62,7 +62,7 @@ def stored(database: Database) -> Database:
         (lambda session: nudges.had_chain(session, "none"), {"subject", "nudge_sent"}),
         (lambda session: nudges.let_go(session, "IN-34", since=NOW), {"nudge_sent"}),
         (lambda session: nudges.unanswered(session, "IN-34"), {"nudge_sent"}),
-        (lambda session: nudges.carried_by(session, "P-1:2026-03-02", since=NOW, until=NOW + HOUR), {"finished"}),
+        (lambda session: nudges.carried_by(session, "P-1:2026-03-02"), {"carried"}),
         (lambda session: nudges.planned(session, 1, until=NOW, limit=10), {"nudge_waiting"}),
         (lambda session: nudges.ended_chains(session, [1], since=NOW, limit=10), {"nudge_sent"}),
     ],
