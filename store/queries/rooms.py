@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import Select, bindparam, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
@@ -81,11 +82,17 @@ class Access:
     closed: bool = False
 
 
+@cache
+def _access() -> Select[Any, Any]:
+    """Write the query once: it is asked for every row that is sent."""
+    place = (col(Workspace.surface) == bindparam("at"), col(Workspace.native_id) == bindparam("named"))
+    return select(Workspace.state, Workspace.closed_at).where(*place)
+
+
 def access_to(session: Session, address: str) -> Access:
     """Tell how the workspace of an address, its first two words, stands to us."""
     surface, _, rest = address.partition(":")
-    place = (Workspace.surface == surface, Workspace.native_id == rest.partition(":")[0])
-    found = session.exec(select(Workspace.state, Workspace.closed_at).where(*place)).first()
+    found = session.execute(_access(), {"at": surface, "named": rest.partition(":")[0]}).first()
     return Access() if found is None else Access(found[0] is WorkspaceState.REMOVED, found[1] is not None)
 
 
