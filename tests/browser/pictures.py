@@ -141,6 +141,16 @@ def picture_of_the_conversation(camera: Camera, story: Story) -> None:
         camera.take(page, "conversation")
 
 
+def picture_of_money_for_the_trip(camera: Camera, story: Story) -> None:
+    """The SME is offered a voucher for meeting the buyer, and finds the form filled in."""
+    with camera.being(SME) as page:
+        open_channel(page, "Matchpoint")
+        page.locator("button[value^='voucher.for ']").last.click()
+        page.locator("button[value^='voucher.apply ']").last.click()
+        page.locator("[name='f.starts_on']").focus()
+        camera.take(page, "voucher-form")
+
+
 #: After how many chapters of the story each picture is taken.
 PICTURES: list[tuple[int, Callable[[Camera, Story], None]]] = [
     (0, picture_of_the_door),
@@ -149,6 +159,7 @@ PICTURES: list[tuple[int, Callable[[Camera, Story], None]]] = [
     (4, picture_of_the_shortlist),
     (6, picture_of_what_waits),
     (8, picture_of_the_conversation),
+    (8, picture_of_money_for_the_trip),
 ]
 
 
