@@ -14,13 +14,12 @@ import os
 import signal
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import update
-from sqlmodel import col, select
+from sqlmodel import select
 
 import handlers.journeys  # noqa: F401 - fills the table of letters
 from handlers.letters import Deed, Drop, Later, Letter, letter
@@ -32,9 +31,8 @@ from handlers.work import Kit, Work
 from messages.card import Card
 from store import queue
 from store.engine import Database, Session
-from store.leases import changed
 from store.queue import Claimed
-from store.tables.queue import Outbox, OutboxStatus
+from store.tables.queue import Outbox
 from surfaces.slack.client import SlackClient
 from surfaces.slack.messenger import SlackMessenger
 from surfaces.teams.client import TeamsClient
@@ -94,17 +92,11 @@ def write(work: Work, row: Claimed) -> Letter | Drop | Later:
 def _take_away(guard: str) -> None:
     """Run without the `fence`, the sending `mark` or the `quiet` time, to see that it is missed."""
     if guard == "fence":
+        fenced = getattr(queue, "_guarded")  # noqa: B009
 
-        def unfenced(
-            session: Session,
-            claimed: Claimed,
-            now: datetime,
-            values: Mapping[str, Any],
-            *,
-            held: tuple[OutboxStatus, ...] = (OutboxStatus.LEASED, OutboxStatus.SENDING),
-        ) -> bool:
-            mine = (col(Outbox.id) == claimed.id, col(Outbox.status).in_(held))
-            return changed(session, update(Outbox).where(*mine).values(**{"updated_at": now, **values})) == 1
+        def unfenced(session: Session, claimed: Claimed, *given: Any, **options: Any) -> bool:
+            newest = session.exec(select(Outbox.fence).where(Outbox.id == claimed.id)).one()
+            return bool(fenced(session, replace(claimed, fence=newest), *given, **options))
 
         setattr(queue, "_guarded", unfenced)  # noqa: B010
     elif guard == "mark":
