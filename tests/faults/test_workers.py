@@ -15,8 +15,8 @@ from tests.faults.rig import TIMES, Rig, finished, judge, wait_until
 def test_a_worker_that_is_told_to_stop_ends_its_send_and_gives_back_the_rest(rig: Rig, database: Database) -> None:
     rig.plan("00", {"late": 0.4})
     rig.enqueue(database, *(rig.message(f"{number:02}") for number in range(9)))
-    # So slow that a machine that stalls for seconds before it is told does not send the second.
-    worker = rig.start(database, rate=(0.1, 1.0))
+    # So slow that a machine that stalls for a minute before it is told does not send the second.
+    worker = rig.start(database, rate=(0.01, 1.0))
     wait_until(lambda: rig.ask("arrived", key=rig.prefix + "00")["arrived"] == 1)
     began = time.monotonic()
     assert rig.stop(worker) == 0
