@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Interval, Update, bindparam, func
+from sqlalchemy import BindParameter, ColumnElement, Interval, Update, bindparam, func
 from sqlmodel import Session, UTCDateTime
 
 from store.inserting import dialect_of
@@ -14,10 +14,15 @@ LEASE = timedelta(seconds=60)
 QUIET = timedelta(seconds=60)
 
 
+def server_clock(ahead: BindParameter[timedelta]) -> ColumnElement[datetime]:
+    """Give PostgreSQL's instant, and so much ahead of it."""
+    return func.statement_timestamp(type_=UTCDateTime()) + ahead
+
+
 def lease_clock(session: Session, now: datetime, *, ahead: timedelta = timedelta(0)) -> ColumnElement[datetime]:
     """Give the instant that leases go by, or one `ahead` of it: the server's on PostgreSQL, else the caller's."""
     if dialect_of(session) == "postgresql":
-        return func.statement_timestamp(type_=UTCDateTime()) + bindparam(None, ahead, type_=Interval())
+        return server_clock(bindparam(None, ahead, type_=Interval()))
     return bindparam(None, now + ahead, type_=UTCDateTime())
 
 

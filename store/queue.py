@@ -12,12 +12,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Interval, Select, Update, bindparam, case, func, or_, select, text, update
-from sqlmodel import Session, UTCDateTime, col
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, text, update
+from sqlmodel import Session, col
 
 from store.claiming import claim_statement, take_turns
+from store.holding import BY_FATE, Ahead, Claimed, guarded
 from store.inserting import dialect_of, insert_new
 from store.leases import LEASE, QUIET, changed, lease_clock
 from store.tables import metadata
@@ -47,28 +48,6 @@ class Intent:
     subject: str | None = None
     cluster_id: int | None = None
     expires_at: datetime | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Claimed:
-    """A row that one worker holds. Its payload is not part of its `repr`: logs carry no words of people."""
-
-    id: int
-    kind: str
-    key: str
-    destination: str
-    stream: str | None
-    seq: int
-    subject: str | None
-    cluster_id: int | None
-    payload: Mapping[str, Any] = field(repr=False)
-    due_at: datetime
-    expires_at: datetime | None
-    attempts: int
-    fence: int
-    was_sending: bool
-    send_started: datetime | None
-    created_at: datetime
 
 
 def enqueue(session: Session, intent: Intent, *, now: datetime) -> bool:
@@ -179,7 +158,7 @@ def expire(session: Session, *, now: datetime) -> int:
         col(Outbox.send_started).is_(None),
         _literally(OutboxStatus.PENDING, OutboxStatus.LEASED),
     )
-    return changed(session, update(Outbox).where(*late).values(**_finished("cancelled", now), last_error="expired"))
+    return changed(session, update(Outbox).where(*late).values(**_cancelled(now), last_error="expired"))
 
 
 def mark_sending(session: Session, claimed: Claimed, *, now: datetime, lease: timedelta = LEASE) -> bool:
@@ -187,13 +166,13 @@ def mark_sending(session: Session, claimed: Claimed, *, now: datetime, lease: ti
 
     `False`: the row was cancelled, or another worker has it. Deliver nothing.
     """
-    values = {"status": OutboxStatus.SENDING, "send_started": _Clock(), "lease_until": _Clock(lease)}
-    return _guarded(session, claimed, now, values, held=(OutboxStatus.LEASED,), attempt=True)
+    values = {"status": OutboxStatus.SENDING, "send_started": Ahead(), "lease_until": Ahead(lease)}
+    return guarded(session, claimed, now, values, held=(OutboxStatus.LEASED,), attempt=True)
 
 
 def renew(session: Session, claimed: Claimed, *, now: datetime, lease: timedelta = LEASE) -> bool:
     """Hold a row for longer, for work that takes its time. `False`: it was cancelled, or another worker has it."""
-    return _guarded(session, claimed, now, {"lease_until": _Clock(lease)})
+    return guarded(session, claimed, now, {"lease_until": Ahead(lease)})
 
 
 def finish(
@@ -211,16 +190,16 @@ def finish(
     `unconfirmed`: dead, and an earlier delivery may have arrived; it is looked up first if somebody revives it.
     `False`: another worker has it, and what this one knows comes too late.
     """
-    values = {**_finished(status, now), "sent_ref": ref, "last_error": _short(error)}
+    values = {**_finished(status), "sent_ref": ref, "last_error": _short(error)}
     if unconfirmed:
         del values["send_started"]
-    return _guarded(session, claimed, now, values)
+    return guarded(session, claimed, now, values)
 
 
 def postpone(session: Session, claimed: Claimed, *, due_at: datetime, now: datetime, error: str | None = None) -> bool:
     """Put a row back for later, when it is known that nothing arrived: a rate limit, a snooze, closed hours."""
     values = {**_let_go(OutboxStatus.PENDING), "due_at": due_at, "send_started": None, "last_error": _short(error)}
-    return _guarded(session, claimed, now, values)
+    return guarded(session, claimed, now, values)
 
 
 def hold_off(session: Session, claimed: Claimed, *, pause: timedelta, now: datetime, error: str, unsure: bool) -> bool:
@@ -232,10 +211,10 @@ def hold_off(session: Session, claimed: Claimed, *, pause: timedelta, now: datet
     values: dict[str, Any] = {
         "status": OutboxStatus.LEASED,
         "lease_owner": None,
-        "lease_until": _Clock(pause),
+        "lease_until": Ahead(pause),
         "last_error": _short(error),
     }
-    return _guarded(session, claimed, now, values if unsure else {**values, "send_started": None})
+    return guarded(session, claimed, now, values if unsure else {**values, "send_started": None})
 
 
 def leave_uncertain(session: Session, claimed: Claimed, *, due_at: datetime, now: datetime, error: str) -> bool:
@@ -243,10 +222,10 @@ def leave_uncertain(session: Session, claimed: Claimed, *, due_at: datetime, now
     values = {
         **_let_go(OutboxStatus.UNCERTAIN),
         "due_at": due_at,
-        "send_started": _Clock(keep=True),
+        "send_started": Ahead(keep=True),
         "last_error": _short(error),
     }
-    return _guarded(session, claimed, now, values)
+    return guarded(session, claimed, now, values)
 
 
 def note_failure(session: Session, claimed: Claimed, *, now: datetime, error: str) -> bool:
@@ -255,8 +234,8 @@ def note_failure(session: Session, claimed: Claimed, *, now: datetime, error: st
     Nothing of it is under way on this side any more, so the lease ends, and its destination is free. The row is claimed
     again, to be looked up, when the quiet time has passed.
     """
-    values = {"last_error": _short(error), "lease_until": _Clock()}
-    return _guarded(session, claimed, now, values, held=(OutboxStatus.SENDING,))
+    values = {"last_error": _short(error), "lease_until": Ahead()}
+    return guarded(session, claimed, now, values, held=(OutboxStatus.SENDING,))
 
 
 def release(session: Session, claimed: Sequence[Claimed], *, now: datetime) -> int:
@@ -264,8 +243,8 @@ def release(session: Session, claimed: Sequence[Claimed], *, now: datetime) -> i
 
     A row whose earlier delivery is of unknown fate stays so. A row that is being sent is left to be reconciled.
     """
-    values = {**_let_go(OutboxStatus.PENDING), "status": _BY_FATE}
-    return sum(_guarded(session, one, now, values, held=(OutboxStatus.LEASED,)) for one in claimed)
+    values = {**_let_go(OutboxStatus.PENDING), "status": BY_FATE}
+    return sum(guarded(session, one, now, values, held=(OutboxStatus.LEASED,)) for one in claimed)
 
 
 def cancel(session: Session, subject: str, *, now: datetime, reason: str, kinds: Collection[str] | None = None) -> int:
@@ -289,83 +268,19 @@ def cancel(session: Session, subject: str, *, now: datetime, reason: str, kinds:
     statement = update(Outbox).where(*waiting)
     if kinds is not None:
         statement = statement.where(col(Outbox.kind).in_(sorted(kinds)))
-    return changed(session, statement.values(**_finished("cancelled", now), last_error=_short(reason)))
+    return changed(session, statement.values(**_cancelled(now), last_error=_short(reason)))
 
 
-def _finished(status: Finished, now: datetime) -> dict[str, Any]:
-    return {
-        **_let_go(OutboxStatus(status)),
-        "send_started": None,
-        "updated_at": now,
-        "version": Outbox.version + 1,
-    }
+def _finished(status: Finished) -> dict[str, Any]:
+    return {**_let_go(OutboxStatus(status)), "send_started": None}
+
+
+def _cancelled(now: datetime) -> dict[str, Any]:
+    return {**_finished("cancelled"), "updated_at": now, "version": Outbox.version + 1}
 
 
 def _let_go(status: OutboxStatus) -> dict[str, Any]:
     return {"status": status, "lease_owner": None, "lease_until": None}
-
-
-@dataclass(frozen=True, slots=True)
-class _Clock:
-    """The instant that leases go by, so much ahead; `keep`: unless there is one already."""
-
-    ahead: timedelta = timedelta(0)
-    keep: bool = False
-
-
-#: The status of a row that is given back: it waits, or its fate is open as before.
-_BY_FATE: Final = "by fate"
-
-
-def _guarded(
-    session: Session,
-    claimed: Claimed,
-    now: datetime,
-    values: Mapping[str, Any],
-    *,
-    held: tuple[OutboxStatus, ...] = (OutboxStatus.LEASED, OutboxStatus.SENDING),
-    attempt: bool = False,
-) -> bool:
-    """Change a row that is still held under the fence of this claim; `attempt` counts one more."""
-    dialect, given = dialect_of(session), {"updated_at": now, **values}
-    given.pop("version", None)
-    statement = _guarded_update(dialect, tuple((name, _manner(value)) for name, value in given.items()), held, attempt)
-    parameters: dict[str, Any] = {"this_id": claimed.id, "this_fence": claimed.fence}
-    for name, value in given.items():
-        if isinstance(value, _Clock):
-            parameters[f"new_{name}"] = value.ahead if dialect == "postgresql" else now + value.ahead
-        elif value is not _BY_FATE:
-            parameters[f"new_{name}"] = value
-    result: Any = session.execute(statement, parameters)
-    return int(result.rowcount) == 1
-
-
-def _manner(value: object) -> str:
-    if isinstance(value, _Clock):
-        return "kept" if value.keep else "clock"
-    return "fate" if value is _BY_FATE else "given"
-
-
-@cache
-def _guarded_update(
-    dialect: str, shape: tuple[tuple[str, str], ...], held: tuple[OutboxStatus, ...], attempt: bool
-) -> Update:
-    """Write the update of a row in hand once for each shape: a row passes through several, and writing costs most."""
-    table = metadata.tables["outbox"]
-    columns, values = table.c, dict[str, Any]()
-    for name, manner in shape:
-        value: ColumnElement[Any] = bindparam(f"new_{name}", type_=columns[name].type)
-        if manner in ("clock", "kept") and dialect == "postgresql":
-            value = func.statement_timestamp(type_=UTCDateTime()) + bindparam(f"new_{name}", type_=Interval())
-        if manner == "kept":
-            value = func.coalesce(columns[name], value)
-        elif manner == "fate":
-            value = case((columns.send_started.is_(None), OutboxStatus.PENDING), else_=OutboxStatus.UNCERTAIN)
-        values[name] = value
-    if attempt:
-        values["attempts"] = columns.attempts + 1
-    mine = (columns.id == bindparam("this_id"), columns.fence == bindparam("this_fence"), columns.status.in_(held))
-    return update(table).where(*mine).values(**values, version=columns.version + 1)
 
 
 def _literally(*statuses: OutboxStatus) -> ColumnElement[bool]:

@@ -92,13 +92,13 @@ def write(work: Work, row: Claimed) -> Letter | Drop | Later:
 def _take_away(guard: str) -> None:
     """Run without the `fence`, the sending `mark` or the `quiet` time, to see that it is missed."""
     if guard == "fence":
-        fenced = getattr(queue, "_guarded")  # noqa: B009
+        fenced = queue.guarded
 
         def unfenced(session: Session, claimed: Claimed, *given: Any, **options: Any) -> bool:
             newest = session.exec(select(Outbox.fence).where(Outbox.id == claimed.id)).one()
-            return bool(fenced(session, replace(claimed, fence=newest), *given, **options))
+            return fenced(session, replace(claimed, fence=newest), *given, **options)
 
-        setattr(queue, "_guarded", unfenced)  # noqa: B010
+        queue.guarded = unfenced
     elif guard == "mark":
         queue.mark_sending = queue.renew
     elif guard == "quiet":
