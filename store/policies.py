@@ -33,6 +33,13 @@ _WITHIN: Final = {
 }
 
 
+def _owner(dialect: str) -> str:
+    """Return the condition under which somebody speaks for the owner of a challenge `o`."""
+    within = _WITHIN[dialect]
+    cluster, organisation = (within % "clusters").format, (within % "organisations").format
+    return f"{cluster('o.owner_cluster_id')} OR {organisation('o.organisation_id')}"
+
+
 def rules(dialect: str, *, by_function: bool = False) -> Mapping[str, str]:
     """Return by table the condition under which its row `{t}` is seen, in the words of an engine.
 
@@ -56,8 +63,7 @@ def rules(dialect: str, *, by_function: bool = False) -> Mapping[str, str]:
     mine = cluster("{t}.cluster_id")
     member = f"""{organisation("{t}.organisation_id")} OR EXISTS (SELECT 1 FROM organisation_cluster m
         WHERE m.organisation_id = {{t}}.organisation_id AND {cluster("m.cluster_id")})"""
-    owner_of = f"{cluster('o.owner_cluster_id')} OR {organisation('o.organisation_id')}"
-    owned = f"EXISTS (SELECT 1 FROM challenge o WHERE o.id = {{t}}.challenge_id AND ({owner_of}))"
+    owned = f"EXISTS (SELECT 1 FROM challenge o WHERE o.id = {{t}}.challenge_id AND ({_owner(dialect)}))"
     if by_function:
         owned = "matchpoint_owns({t}.challenge_id)"
     found = {
@@ -91,14 +97,12 @@ def rules(dialect: str, *, by_function: bool = False) -> Mapping[str, str]:
 
 #: Whose rows are seen through a function: what belongs to them is seen with them.
 _PARENTS: Final = ("answer", "application", "challenge", "claim", "conversation", "introduction")
-_OWNER: Final = (("owner_cluster_id", "clusters"), ("organisation_id", "organisations"))
 #: The tables that have a rule.
 TABLES: Final = frozenset(rules("sqlite"))
 
 
 def _functions() -> Iterator[str]:
-    owner = " OR ".join((_WITHIN["postgresql"] % kind).format(f"o.{column}") for column, kind in _OWNER)
-    asked = {"owns": f"challenge o WHERE o.id = wanted AND ({owner})"}
+    asked = {"owns": f"challenge o WHERE o.id = wanted AND ({_owner('postgresql')})"}
     asked |= {f"sees_{table}": f"{table} o WHERE o.id = wanted" for table in _PARENTS}
     for name, rows in asked.items():
         head = (
