@@ -5,9 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime
-from typing import cast
+from typing import Final, cast
 
 from itsdangerous import BadData, URLSafeSerializer
+
+#: Characters; what we sign is short.
+_TOKEN_MAX: Final = 500
 
 
 def sign(secret: str, purpose: str, content: Mapping[str, object], *, until: datetime) -> str:
@@ -16,7 +19,12 @@ def sign(secret: str, purpose: str, content: Mapping[str, object], *, until: dat
 
 
 def read_signed(secret: str, purpose: str, token: str, *, now: datetime) -> Mapping[str, object] | None:
-    """Return what a token holds; None if it is too old, malformed, or was made for something else."""
+    """Return what a token holds; None if it is too old, malformed, or was made for something else.
+
+    Without a secret no token says anything: everybody could sign with none.
+    """
+    if not secret or len(token) > _TOKEN_MAX:
+        return None
     try:
         found: object = URLSafeSerializer(secret, salt=purpose).loads(token)
     except (BadData, ValueError, RecursionError):
