@@ -17,7 +17,7 @@ from domain.visibility import Viewer
 from handlers import audit, cards
 from handlers.cards import View, living, words_of
 from handlers.introductions import openings
-from handlers.introductions.legs import cluster_at, destination_of, is_shared, participant, present
+from handlers.introductions.legs import cluster_at, destination_of, is_shared, participant, participants, present
 from handlers.introductions.meeting_cards import meeting_of, tell_opened
 from handlers.introductions.moves import CONVERSATION
 from handlers.letters import Deed, Drop, Later, Letter, letter
@@ -26,7 +26,6 @@ from handlers.vouchers.offering import offers_for
 from handlers.work import Work
 from messages.notices.talks import TalkOpened
 from store.queries import introductions as query
-from store.queries import people
 from store.queries.rows import add, key_of
 from store.queue import Claimed
 from store.tables.introductions import Conversation, Introduction, Leg
@@ -40,7 +39,7 @@ def begin(work: Work, row: Introduction) -> None:
     """Open one conversation with both sides and the managers concerned, in as few workspaces as reach them."""
     talk = add(work.session, Conversation(introduction_id=key_of(row), created_at=work.now, updated_at=work.now))
     subject = intro_id(row)
-    for (surface, workspace), ids, alone in _seats(work, _participants(work, row)):
+    for (surface, workspace), ids, alone in _seats(work, participants(work, row)):
         leg = add(
             work.session,
             Leg(
@@ -62,16 +61,6 @@ def begin(work: Work, row: Introduction) -> None:
             cluster_id=cluster_at(work, leg, row),
         )
     audit.record(work, "conversation.begin", subject, cluster_id=row.owner_cluster_id)
-
-
-def _participants(work: Work, row: Introduction) -> list[int]:
-    managers = [
-        person.id
-        for cluster in dict.fromkeys([row.owner_cluster_id, row.sme_cluster_id])
-        for person in people.managers_of(work.session, cluster)
-    ]
-    everybody = [row.sme_person_id, row.buyer_person_id, *managers]
-    return [one for one in dict.fromkeys(everybody) if one is not None]
 
 
 def _seats(work: Work, person_ids: Sequence[int]) -> list[tuple[tuple[str, str], list[int], int]]:

@@ -11,17 +11,17 @@ from typing import Final
 from domain.ids import read_number
 from handlers import cards
 from handlers.cards import View, living
-from handlers.introductions.legs import cluster_at, present, step_out
+from handlers.introductions.legs import cluster_at, managers_concerned, participants, present, step_out
 from handlers.introductions.moves import CONVERSATION
 from handlers.letters import Deed, Drop, Later, Letter, letter
 from handlers.suggestions.pairs import from_subject, intro_id
 from handlers.work import Work
 from messages.notices.talks import StillReads
 from store.queries import introductions as query
-from store.queries import people, talks
-from store.queries.rows import get, key_of
+from store.queries import talks
+from store.queries.rows import get
 from store.queue import Claimed
-from store.tables.introductions import Introduction, Leg
+from store.tables.introductions import Leg
 from store.tables.people import Membership, Person
 
 STILL_READS: Final = "conversation.reads"
@@ -31,7 +31,7 @@ def leave_as_manager(work: Work, membership: Membership) -> None:
     """Let a person whose membership as a manager was just ended leave the conversations of the cluster."""
     person = membership.person_id
     for leg, introduction in talks.legs_of_cluster(work.session, membership.cluster_id):
-        if person not in leg.people or _belongs(work, introduction, person):
+        if person not in leg.people or person in participants(work, introduction):
             continue
         step_out(work, introduction, [leg])
         cards.refresh(work, CONVERSATION, intro_id(introduction))
@@ -48,21 +48,12 @@ def leave_as_manager(work: Work, membership: Membership) -> None:
             )
 
 
-def _belongs(work: Work, row: Introduction, person: int) -> bool:
-    """Tell whether somebody has a part in an introduction: for one of the sides, or as a manager concerned."""
-    if person in (row.sme_person_id, row.buyer_person_id):
-        return True
-    concerned = (row.owner_cluster_id, row.sme_cluster_id)
-    return any(person == one.id for cluster in concerned for one in people.managers_of(work.session, cluster))
-
-
 def _refused(work: Work, row: Claimed, _reason: str) -> None:
     """Tell the managers concerned privately that somebody who is none any more can still read a conversation."""
     pair = from_subject(work, row.subject or "")
     if pair is None:
         return
-    clusters = dict.fromkeys((pair.introduction.owner_cluster_id, pair.introduction.sme_cluster_id))
-    for manager in {key_of(one) for cluster in clusters for one in people.managers_of(work.session, cluster)}:
+    for manager in managers_concerned(work, pair.introduction):
         cards.tell(work, STILL_READS, f"{pair.id}:P-{row.payload['person']}", manager)
 
 
@@ -71,7 +62,7 @@ def write_exit(work: Work, row: Claimed) -> Letter | Drop | Later:
     """Have somebody taken out of the group of a leg, unless he or she has a part in it again."""
     leg, person = get(work.session, Leg, row.payload["leg"]), int(row.payload["person"])
     pair = from_subject(work, row.subject or "")
-    if leg is None or pair is None or person in present(leg) or _belongs(work, pair.introduction, person):
+    if leg is None or pair is None or person in present(leg) or person in participants(work, pair.introduction):
         return Drop("has a part in it")
     accounts = query.identities_of_people(work.session, (person,))
     here = [one.address for one in accounts if (one.surface, one.workspace) == (leg.surface, leg.workspace)]

@@ -64,13 +64,24 @@ def listens(leg: Leg) -> bool:
     return leg.lost_at is None and bool(present(leg))
 
 
+def managers_concerned(work: Work, row: Introduction) -> list[int]:
+    """Return the managers of both clusters of an introduction, each once."""
+    clusters = dict.fromkeys((row.owner_cluster_id, row.sme_cluster_id))
+    found = (key_of(person) for cluster in clusters for person in people.managers_of(work.session, cluster))
+    return list(dict.fromkeys(found))
+
+
+def participants(work: Work, row: Introduction) -> list[int]:
+    """Return who has a part in an introduction: the two people, and the managers concerned."""
+    everybody = (row.sme_person_id, row.buyer_person_id, *managers_concerned(work, row))
+    return [one for one in dict.fromkeys(everybody) if one is not None]
+
+
 def step_out(work: Work, row: Introduction, legs: Sequence[Leg]) -> None:
     """Let those leave legs who were there as managers and are none any more: they read and write nothing from now."""
-    sides = {row.sme_person_id, row.buyer_person_id}
-    clusters = {row.owner_cluster_id, row.sme_cluster_id}
-    managers = {person.id for cluster in clusters for person in people.managers_of(work.session, cluster)}
+    concerned = participants(work, row)
     for leg in legs:
-        former = tuple(one for one in present(leg) if one not in sides | managers)
+        former = tuple(one for one in present(leg) if one not in concerned)
         if former:
             change(work.session, leg, now=work.now, gone=(*leg.gone, *former))
 
