@@ -154,8 +154,11 @@ class Rig:
 
     def stop(self, worker: Worker) -> int:
         """Tell a worker to stop, and return its exit status."""
-        os.kill(worker.pid, signal.SIGTERM)
+        self.tell_to_stop(worker)
         return self.wait(worker)
+
+    def tell_to_stop(self, worker: Worker) -> None:
+        os.kill(worker.pid, signal.SIGTERM)
 
     def wait(self, worker: Worker) -> int:
         self._nursery.tell({"wait": worker.pid})
