@@ -11,6 +11,7 @@ from handlers.answers.home import buyers_questions, own_drafts
 from handlers.answers.sight import answer_id, case_of, title_for_sme
 from handlers.challenges.cards import verdicts_due_on
 from handlers.challenges.sight import id_of
+from handlers.challenges.translating import titles_for
 from handlers.nudging.digests import LINES_MAX, digest_part
 from handlers.work import Work
 from messages.notices.digests import DigestLine, Topic
@@ -51,20 +52,17 @@ def list_own_undecided(work: Work) -> Sequence[DigestLine]:
     if not organisations:
         return ()
     rows = query.undecided_of(work.session, organisations, limit=LINES_MAX + 1)
+    titles = titles_for(work, [(row, title_for_sme(work.session, case_of(work.session, own))) for own, row in rows])
     return [
-        DigestLine(
-            answer_id(answer),
-            title_for_sme(work.session, case_of(work.session, answer)),
-            on=verdicts_due_on(work, challenge),
-        )
-        for answer, challenge in rows
+        DigestLine(answer_id(own), title.text, on=verdicts_due_on(work, row), said_in=title.language)
+        for (own, row), title in zip(rows, titles, strict=True)
     ]
 
 
 @digest_part(NudgeKind.SMES_DIGEST, Topic.DRAFTS, order=30)
 def list_own_drafts(work: Work) -> Sequence[DigestLine]:
     """Name an SME's drafts that can still be submitted."""
-    return [DigestLine(todo.value, todo.title, on=todo.on) for todo in own_drafts(work)]
+    return [DigestLine(todo.value, todo.title, on=todo.on, said_in=todo.said_in) for todo in own_drafts(work)]
 
 
 @digest_part(NudgeKind.SMES_DIGEST, Topic.QUESTIONS, order=40)

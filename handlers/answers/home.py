@@ -14,6 +14,7 @@ from handlers.answers.questions import exchanged, veiled
 from handlers.answers.sight import answer_id, case_of, title_for_sme
 from handlers.challenges.cards import read_subject, takes_answers, verdicts_due_on
 from handlers.challenges.sight import id_of
+from handlers.challenges.translating import titles_for
 from handlers.home import home_part
 from handlers.nudging.nudges import waits
 from handlers.work import Work
@@ -51,13 +52,25 @@ def buyers_questions(work: Work) -> list[AnswerTodo]:
 def own_drafts(work: Work) -> list[AnswerTodo]:
     """Return the drafts that an SME can still submit, the next deadline first."""
     organisations = work.who.organisations(Role.SME)
-    todos: list[AnswerTodo] = []
-    for answer, challenge in query.drafts_to_submit(work.session, organisations, limit=SHOWN) if organisations else ():
-        if takes_answers(challenge, work) and work.who.reaches(challenge.id):
-            title = title_for_sme(work.session, case_of(work.session, answer))
-            name = answer_id(answer)
-            todos.append(AnswerTodo(AnswerTodoKind.DRAFT, name, id_of(challenge), title, on=challenge.deadline_on))
-    return todos
+    if not organisations:
+        return []
+    rows = [
+        (answer, challenge)
+        for answer, challenge in query.drafts_to_submit(work.session, organisations, limit=SHOWN)
+        if takes_answers(challenge, work) and work.who.reaches(challenge.id)
+    ]
+    titles = titles_for(work, [(row, title_for_sme(work.session, case_of(work.session, own))) for own, row in rows])
+    return [
+        AnswerTodo(
+            AnswerTodoKind.DRAFT,
+            answer_id(own),
+            id_of(row),
+            title.text,
+            on=row.deadline_on,
+            said_in=title.language,
+        )
+        for (own, row), title in zip(rows, titles, strict=True)
+    ]
 
 
 @home_part(210)

@@ -9,6 +9,7 @@ from domain.organisations import Role
 from domain.visibility import Viewer
 from handlers.challenges.cards import sheet_for
 from handlers.challenges.sight import id_of, sight, title_for
+from handlers.challenges.translating import titles_for
 from handlers.nudging.digests import LINES_MAX, digest_part
 from handlers.nudging.nudges import calendar_of, policy_of
 from handlers.nudging.policies import policies_of
@@ -35,11 +36,15 @@ def list_new_challenges(work: Work) -> Sequence[DigestLine]:
     looker = Looker(work.who.clusters(), organisations)
     found = query.open_to(work.session, looker, limit=_LOOKED_AT, published_since=since)
     answered = answer_query.answered(work.session, [key_of(row) for row, _ in found], organisations)
-    return [
-        DigestLine(id_of(row), title_for(work.session, sight(work, row, buyer)), on=row.deadline_on)
+    new = [
+        (row, title_for(work.session, sight(work, row, buyer)))
         for row, buyer in found
         if key_of(row) not in answered and not work.who.belongs_to(row.organisation_id)
     ][: LINES_MAX + 1]
+    return [
+        DigestLine(id_of(row), title.text, on=row.deadline_on, said_in=title.language)
+        for (row, _), title in zip(new, titles_for(work, new), strict=True)
+    ]
 
 
 @digest_part(NudgeKind.MANAGERS_DIGEST, Topic.SCREENING, order=30)
@@ -53,8 +58,13 @@ def list_screening(work: Work) -> Sequence[DigestLine]:
         for row, buyer in query.to_screen(work.session, managed, limit=LINES_MAX + 1)
         if not work.who.belongs_to(row.organisation_id)
     ]
-    for _, row in query.offered_to(work.session, managed, limit=LINES_MAX + 1):
-        found = query.with_buyer(work.session, key_of(row))
-        if found is not None:
-            screen.append(DigestLine(id_of(row), sheet_for(work, found, Viewer.PARTNER_MANAGER).title))
+    offers = [
+        (found[0], sheet_for(work, found, Viewer.PARTNER_MANAGER).title)
+        for _, row in query.offered_to(work.session, managed, limit=LINES_MAX + 1)
+        if (found := query.with_buyer(work.session, key_of(row))) is not None
+    ]
+    screen += [
+        DigestLine(id_of(row), title.text, said_in=title.language)
+        for (row, _), title in zip(offers, titles_for(work, offers), strict=True)
+    ]
     return screen[: LINES_MAX + 1]

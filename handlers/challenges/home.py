@@ -12,6 +12,7 @@ from domain.organisations import Role
 from domain.visibility import Viewer
 from handlers.challenges.cards import sheet_for, verdicts_due_on
 from handlers.challenges.sight import id_of
+from handlers.challenges.translating import titles_for
 from handlers.home import home_part
 from handlers.work import Work
 from messages.notices.challenges import ChallengeTodo, Doors, TodoKind
@@ -80,19 +81,31 @@ def list_managers_todos(work: Work) -> Sequence[ChallengeTodo]:
         for row, _ in query.to_screen(work.session, managed, limit=SHOWN)
         if not work.who.belongs_to(row.organisation_id)
     ]
-    offers: list[ChallengeTodo] = []
-    for share, row in query.offered_to(work.session, managed, limit=SHOWN):
-        found = query.with_buyer(work.session, key_of(row))
-        if found is not None:
-            title = sheet_for(work, found, Viewer.PARTNER_MANAGER).title
-            value = f"{id_of(row)}:{format_id(Kind.CLUSTER, share.cluster_id)}"
-            offers.append(ChallengeTodo(TodoKind.OFFER, id_of(row), title, value=value))
     owed = [
         ChallengeTodo(TodoKind.OWED, id_of(row), row.title, number=number, on=verdicts_due_on(work, row))
         for row, number in query.owing_verdicts(work.session, managed, limit=SHOWN)
         if not work.who.belongs_to(row.organisation_id)
     ]
-    return [*screen, *offers, *owed]
+    return [*screen, *_offers(work, managed), *owed]
+
+
+def _offers(work: Work, managed: Sequence[int]) -> list[ChallengeTodo]:
+    found = [
+        (share.cluster_id, row, sheet_for(work, pair, Viewer.PARTNER_MANAGER).title)
+        for share, row in query.offered_to(work.session, managed, limit=SHOWN)
+        if (pair := query.with_buyer(work.session, key_of(row))) is not None
+    ]
+    titles = titles_for(work, [(row, title) for _, row, title in found])
+    return [
+        ChallengeTodo(
+            TodoKind.OFFER,
+            id_of(row),
+            title.text,
+            value=f"{id_of(row)}:{format_id(Kind.CLUSTER, cluster_id)}",
+            said_in=title.language,
+        )
+        for (cluster_id, row, _), title in zip(found, titles, strict=True)
+    ]
 
 
 @home_part(900, counts=False)

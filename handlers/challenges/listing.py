@@ -16,8 +16,9 @@ from domain.visibility import Viewer, VisibleField
 from handlers import audit
 from handlers.challenges.moves import move
 from handlers.challenges.sight import Sighting, draw, find, find_own, id_of, names_behind, sight, text_for
+from handlers.challenges.translating import spoken_of
 from handlers.routes import route
-from handlers.translations import language_of, sheet_in, titles_in
+from handlers.translations import sheet_in, titles_in
 from handlers.work import Ask, Belonging, Guest, Reply, Work
 from messages.notices.challenge_forms import ChooseBuyer, StateChallenge
 from messages.notices.challenges import (
@@ -148,17 +149,12 @@ def _invited(work: Work, guest: Guest, page: int) -> Sequence[Listed]:
 def _items(work: Work, rows: Sequence[Listed]) -> tuple[ListItem, ...]:
     """Return the lines of a list, their titles in the language of who reads it as far as they were translated."""
     items = [_item(work, row) for row in rows]
-    spoken = [_spoken(challenge) for challenge, _ in rows]
+    spoken = [spoken_of(challenge) for challenge, _ in rows]
     titles = titles_in(work, [(one.title, said) for one, said in zip(items, spoken, strict=True)], work.who.locale)
     return tuple(
         replace(item, title=shown.text, said_in=shown.language, translated=shown.translated)
         for item, shown in zip(items, titles, strict=True)
     )
-
-
-def _spoken(challenge: Challenge) -> str:
-    """Return the language of a challenge: a title alone is too short to tell it."""
-    return language_of("\n".join((challenge.title, challenge.problem, challenge.background))) or challenge.language
 
 
 def _item(work: Work, row: Listed) -> ListItem:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from domain.challenges import Confidentiality
 from domain.ids import Kind, parse_id
 from domain.rooms import ShareState
 from handlers.challenges.sight import full, id_of, names_behind, teaser_of
-from handlers.translations import Source, language_of, source, texts_of, want
+from handlers.translations import Shown, Source, language_of, source, texts_of, titles_in, want
 from handlers.work import Work
 from messages.notices.challenges import Sheet
 from store.queries import challenges as query
@@ -39,6 +39,19 @@ def read_challenge(work: Work, subject: str) -> Source | None:
 def spoken_in(sheet: Sheet) -> str:
     """Return the language of a challenge: what its words tell, else what its author said."""
     return language_of("\n".join(texts_of(sheet))) or sheet.language
+
+
+def spoken_of(challenge: Challenge) -> str:
+    """Return the language of a challenge of which only the title is shown: that alone is too short to tell it."""
+    return language_of("\n".join((challenge.title, challenge.problem, challenge.background))) or challenge.language
+
+
+def titles_for(work: Work, rows: Sequence[tuple[Challenge, str]]) -> tuple[Shown, ...]:
+    """Return titles, as who acts may read them, in that person's language where they were translated already."""
+    if work.kit.model is None:
+        return tuple(Shown(title) for _, title in rows)
+    shown = titles_in(work, [(title, spoken_of(challenge)) for challenge, title in rows], work.who.locale)
+    return tuple(one if one.translated else Shown(one.text) for one in shown)
 
 
 def bridge_to_clusters(work: Work, challenge: Challenge, clusters: Iterable[int] = ()) -> None:

@@ -10,6 +10,7 @@ from domain.ids import Kind, format_id, parse_id, read_number
 from domain.introductions import SHORTLIST_MAX, SuggestionState
 from domain.visibility import Level, VisibleField, may_see
 from handlers.cards import View, living
+from handlers.challenges.translating import titles_for
 from handlers.home import home_part
 from handlers.routes import route
 from handlers.suggestions.contenders import RANKED
@@ -295,9 +296,11 @@ def candidates_waiting(work: Work) -> Sequence[object]:
     clusters = work.who.managed()
     if not clusters:
         return ()
+    rows = query.undecided(work.session, clusters, limit=10)
+    seen = [(row, curtain_of(work, row, cluster).show(row.title)) for row, cluster, _ in rows]
     found: list[object] = []
-    for challenge, cluster, count in query.undecided(work.session, clusters, limit=10):
+    for (challenge, cluster, count), title in zip(rows, titles_for(work, seen), strict=True):
         subject = format_id(Kind.CHALLENGE, key_of(challenge))
-        title = curtain_of(work, challenge, cluster).show(challenge.title)
-        found.append(ReviewsWaiting(id=subject, title=title, count=count, value=f"{subject}:{cluster}"))
+        value = f"{subject}:{cluster}"
+        found.append(ReviewsWaiting(subject, title.text, count=count, value=value, said_in=title.language))
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from messages.card import Actions, Button, Card, Section, Style
 from messages.compose.registry import composes
-from messages.compose.sheets import heading
+from messages.compose.sheets import heading, told_in
 from messages.i18n import Words
 from messages.notices.challenges import ChallengeTodo, Doors, TodoKind
 
@@ -15,7 +15,7 @@ def compose_todo(notice: ChallengeTodo, words: Words) -> Card:
     text, button = _todo(notice, words)
     return Card(
         title=heading(notice.id, notice.title),
-        blocks=(Section(text), Actions((button,))),
+        blocks=(Section(text), *told_in(notice.said_in, translated=True, words=words), Actions((button,))),
         summary=text,
         locale=words.locale,
     )

@@ -40,7 +40,7 @@ def digest_blocks(sections: tuple[DigestSection, ...], words: Words) -> list[Blo
     """Write the sections of a digest, and how to stop it."""
     blocks: list[Block] = []
     for section in sections:
-        lines = [_LINES[section.topic](line, words) for line in section.lines]
+        lines = [_line(section.topic, line, words) for line in section.lines]
         more = [words.say("and more, on your own page")] if section.more else []
         blocks.append(Section(bulleted([*lines, *more]), heading=words.say(_HEADINGS[section.topic])))
     doors = [_DOORS[section.topic] for section in sections if section.topic in _DOORS]
@@ -63,6 +63,13 @@ _FOR_SMES: Final = (
     Topic.QUESTIONS,
     Topic.UNDECIDED,
 )
+
+
+def _line(topic: Topic, line: DigestLine, words: Words) -> str:
+    text = _LINES[topic](line, words)
+    if not line.said_in:
+        return text
+    return f"{text} · {words.say('translated from {language}', language=words.language(line.said_in))}"
 
 
 def _with_deadline(line: DigestLine, words: Words) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from messages.card import Actions, Block, Button, Card, Note, Quote, Section, Style
 from messages.compose.answers import who
 from messages.compose.registry import composes
-from messages.compose.sheets import heading
+from messages.compose.sheets import heading, told_in
 from messages.i18n import Words
 from messages.notices.answers import (
     AnswerTodo,
@@ -100,7 +100,7 @@ def compose_todo(notice: AnswerTodo, words: Words) -> Card:
                 "{answer}: your draft waits to be submitted, until {day}.", answer=notice.value, day=notice.on
             )
         button = Button(words.say("Open"), action="answer.show", value=notice.value, style=Style.PRIMARY)
-        blocks = [Section(text)]
+        blocks = [Section(text), *told_in(notice.said_in, translated=True, words=words)]
     else:
         asked_by_buyer = notice.kind is AnswerTodoKind.BUYERS_QUESTION
         text = words.say("The buyer asks you") if asked_by_buyer else words.say("A company asks you")

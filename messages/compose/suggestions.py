@@ -7,7 +7,7 @@ from typing import Final
 from domain.introductions import SHORTLIST_MAX, Slot
 from messages.card import Actions, Block, Button, Card, Divider, Form, Note, Section, Style
 from messages.compose.registry import asks, composes
-from messages.compose.sheets import heading
+from messages.compose.sheets import heading, told_in
 from messages.i18n import N_, Words
 from messages.notices.suggestions import (
     Candidacy,
@@ -238,7 +238,7 @@ def compose_reviews_waiting(notice: ReviewsWaiting, words: Words) -> Card:
     look = Button(words.say("Look at them"), action="suggestion.review", value=notice.value, style=Style.PRIMARY)
     return Card(
         title=heading(notice.id, notice.title or words.say("A challenge by invitation")),
-        blocks=(Section(text), Actions((look,))),
+        blocks=(Section(text), *told_in(notice.said_in, translated=True, words=words), Actions((look,))),
         locale=words.locale,
     )
 

@@ -223,7 +223,10 @@ class AnswerTodoKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AnswerTodo:
-    """One open thing about an answer or a question; `value` is what its button acts on."""
+    """One open thing about an answer or a question; `value` is what its button acts on.
+
+    `said_in` is the language of a title that was translated.
+    """
 
     kind: AnswerTodoKind
     value: str
@@ -231,6 +234,7 @@ class AnswerTodo:
     title: str
     text: str = ""
     on: date | None = None
+    said_in: str = ""
 
 
 _TITLE = "Detect E. coli in drinking-water pipes"

@@ -246,7 +246,10 @@ class TodoKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ChallengeTodo:
-    """One open thing about a challenge; `value` is what its button acts on, `number` counts what waits."""
+    """One open thing about a challenge; `value` is what its button acts on, `number` counts what waits.
+
+    `said_in` is the language of a title that was translated.
+    """
 
     kind: TodoKind
     id: str
@@ -255,6 +258,7 @@ class ChallengeTodo:
     on: date | None = None
     note: str = ""
     value: str = ""
+    said_in: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ class DigestLine:
     """One thing: `subject` is its human id, `title` and `who` as the reader may see them, `days` how old it is.
 
     `kind` is the chain of an unanswered nudge, `times` how often somebody was nudged or how many there are, `on` a day
-    that matters.
+    that matters, `said_in` the language of a title that was translated.
     """
 
     subject: str
@@ -40,6 +40,7 @@ class DigestLine:
     times: int = 0
     kind: str = ""
     on: datetime | date | None = None
+    said_in: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,7 +115,7 @@ _SMES_WEEK = (
         Topic.NEW_CHALLENGES,
         (
             DigestLine("CH-16", "Heat from data centres", on=date(2026, 12, 20)),
-            DigestLine("CH-17", "Quiet piling at sea", on=date(2027, 1, 15)),
+            DigestLine("CH-17", "Quiet piling at sea", on=date(2027, 1, 15), said_in="nl"),
         ),
     ),
     DigestSection(Topic.CALLS, (DigestLine("CA-3", "Spring 2027", on=date(2027, 4, 30)),)),

@@ -142,12 +142,16 @@ class WhyShown:
 
 @dataclass(frozen=True, slots=True)
 class ReviewsWaiting:
-    """A challenge whose suggestions wait for a decision; for a manager's own page."""
+    """A challenge whose suggestions wait for a decision; for a manager's own page.
+
+    `said_in` is the language of a title that was translated.
+    """
 
     id: str
     title: str
     count: int
     value: str
+    said_in: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,6 +316,7 @@ EXAMPLES = (
         measures={"words": 0.1, "relevance": 0.3, "buyer": 0.2, "sme": 0.95, "answered": 1.0},
     ),
     ReviewsWaiting(id="CH-12", title="Detect bacteria in drinking-water pipes", count=4, value="CH-12:1"),
+    ReviewsWaiting(id="CH-13", title="Quiet piling at sea", count=1, value="CH-13:2", said_in="nl"),
     SuggestionApproved(introduction="IN-34", name="Waterlens (invented)", waiting=("Clean Tech Delta",)),
     SuggestionApproved(introduction="IN-34", name="Waterlens (invented)", asked="sme"),
     SuggestionApproved(introduction="IN-34", name="Waterlens (invented)", asked="buyer"),

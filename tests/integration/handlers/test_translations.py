@@ -9,11 +9,15 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
+from domain.nudges import NudgeKind
 from handlers.desk import Desk
+from handlers.nudging.digests import build_digest
 from handlers.requests import Speaker
 from handlers.translations import needs_bridge, shown_in
 from handlers.work import Kit, Work
-from messages.i18n import LOCALES
+from messages.card import Card
+from messages.compose.digests import digest_blocks
+from messages.i18n import LOCALES, Words
 from prompts.client import ModelClient
 from prompts.schema import Parsed
 from prompts.trouble import ModelUnavailable, Trouble
@@ -21,12 +25,20 @@ from store.tables.people import Person, Workspace
 from store.tables.queue import Outbox
 from store.tables.translations import Translation
 from tests.integration.handlers.jobs import run_jobs
-from tests.world import CLEAN_CHANNEL, DELTA_CHANNEL, DELTA_MANAGERS, World, has_button, text_of
+from tests.world import CLEAN_CHANNEL, DELTA_CHANNEL, DELTA_MANAGERS, World, has_button, text_of, text_of_home
 
 DUTCH = (
     "Wij maken een sensor die de bacterie binnen het uur in de leiding vindt, en die drie maanden zonder onderhoud "
     "kan werken. Waterlens heeft dit met een klant getest."
 )
+
+DANISH = {
+    "title": "Find bakterier i vandrør",
+    "problem": "Vi leder efter en sensor, der kan finde bakterier i vand, og som ikke er dyr at have i drift.",
+    "background": "I dag får vi det først at vide, når laboratoriet har haft prøven i en dag.",
+    "must_haves": "Svar inden for en time",
+    "language": "da",
+}
 
 
 class Interpreter(ModelClient):
@@ -227,14 +239,7 @@ def test_a_danish_challenge_is_bridged_to_a_dutch_reader_and_listed_with_its_tra
     model = with_model(world)
     with world.database.write() as session:
         session.get_one(Person, world.people["sme"]).locale = "nl"
-    danish = {
-        "title": "Find bakterier i vandrør",
-        "problem": "Vi leder efter en sensor, der kan finde bakterier i vand, og som ikke er dyr at have i drift.",
-        "background": "I dag får vi det først at vide, når laboratoriet har haft prøven i en dag.",
-        "must_haves": "Svar inden for en time",
-        "language": "da",
-    }
-    challenge = world.published(**danish)
+    challenge = world.published(**DANISH)
     world.shared(challenge)
     before = listed(world, world.sme)
     assert "Find bakterier i vandrør" in before
@@ -289,3 +294,59 @@ def test_an_offer_is_read_in_the_managers_language(world: World):
     translate(world)
     assert "NL: We look" in text_of(world.only(DELTA_MANAGERS).card)
     assert not re.search(r"⟦\d", text_of(world.only(DELTA_MANAGERS).card))
+
+
+def read_by(world: World, *names: str, locale: str = "nl") -> None:
+    with world.database.write() as session:
+        for name in names:
+            session.get_one(Person, world.people[name]).locale = locale
+
+
+def in_digest(world: World, name: str, kind: NudgeKind) -> str:
+    """Return the lines of a person's weekly digest in the words of its reader."""
+    with world.database.read() as session:
+        sections = build_digest(Work(session, world.now, world.kit), world.people[name], (kind,))
+        words = Words(session.get_one(Person, world.people[name]).locale)
+    return text_of(Card(title="-", blocks=tuple(digest_blocks(sections, words))) if sections else None)
+
+
+def test_a_title_on_home_and_in_the_digest_is_in_the_readers_language_once_it_was_translated(world: World):
+    model = with_model(world)
+    read_by(world, "sme", "manager_partner")
+    challenge = world.published(**DANISH)
+    form = world.act(world.manager_owner, "sharing.offer", challenge).form
+    world.submit(world.manager_owner, form, reach="every")
+    # Nothing is translated yet: the title stands as it was written, and nobody is asked because of it.
+    before = (
+        text_of_home(world.home(world.manager_partner)),
+        in_digest(world, "manager_partner", NudgeKind.MANAGERS_DIGEST),
+    )
+    for said in before:
+        assert "Find bakterier i vandrør" in said
+        assert "NL: " not in said
+    assert not model.shown
+    translate(world)
+    asked = len(model.shown)
+    offered = (
+        text_of_home(world.home(world.manager_partner)),
+        in_digest(world, "manager_partner", NudgeKind.MANAGERS_DIGEST),
+    )
+    world.press(world.manager_partner, world.only(DELTA_MANAGERS).card, "sharing.take")
+    new = in_digest(world, "sme", NudgeKind.SMES_DIGEST)
+    world.say(world.sme, world.only(DELTA_CHANNEL), "We make such a sensor for pipes of every width.")
+    drafts = (text_of_home(world.home(world.sme)), in_digest(world, "sme", NudgeKind.SMES_DIGEST))
+    for said in (*offered, new, *drafts):
+        assert "NL: Find bakterier i vandrør" in said
+        assert re.search("[Uu]it het Deens", said)
+    assert len(model.shown) == asked, "a page asks nobody"
+
+
+def test_home_and_digest_show_danish_titles_as_written_to_who_reads_them(world: World):
+    with_model(world)
+    read_by(world, "neighbour", locale="nb")
+    challenge = world.published(**DANISH)
+    world.shared(challenge)
+    translate(world)
+    said = in_digest(world, "neighbour", NudgeKind.SMES_DIGEST)
+    assert "Find bakterier i vandrør" in said
+    assert "oversatt" not in said
