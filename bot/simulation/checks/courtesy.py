@@ -111,9 +111,9 @@ class NotAfterSettled(Check):
         if challenge is None:
             return None
         if kind == "deadline":
-            number = person.organisation.number if person.organisation else 0
+            word = person.organisation.word if person.organisation else ""
             done = [one for one in self.facts.answers_to(subject) if one.organisation is person.organisation]
-            return self.facts.discarded.get((subject, number)) if not done else done[0].submitted_at
+            return self.facts.discarded.get((subject, word)) if not done else done[0].submitted_at
         answers = self.facts.answers_to(subject)
         settled = [one.settled_at for one in answers if one.settled_at is not None]
         return challenge.over_at or (max(settled) if answers and len(settled) == len(answers) else None)

@@ -98,7 +98,7 @@ class Facts:
     _answers_to: dict[str, list[Answer]] = field(default_factory=lambda: defaultdict(list))
     stated_in: dict[int, list[Challenge]] = field(default_factory=lambda: defaultdict(list))
     shown: set[tuple[int, int]] = field(default_factory=set[tuple[int, int]])
-    discarded: dict[tuple[str, int], datetime] = field(default_factory=dict[tuple[str, int], datetime])
+    discarded: dict[tuple[str, str], datetime] = field(default_factory=dict[tuple[str, str], datetime])
     wishes: dict[int, dict[str, str | tuple[str, ...]]] = field(
         default_factory=dict[int, dict[str, str | tuple[str, ...]]]
     )
@@ -207,7 +207,7 @@ class Facts:
     def _answer_discard(self, act: Acted) -> None:
         challenge, organisation = found("CH", _said(act)), act.who.organisation
         if organisation is not None:
-            self.discarded[challenge, organisation.number] = act.at
+            self.discarded[challenge, organisation.word] = act.at
 
     def _answer_withdraw(self, act: Acted) -> None:
         self._settle(found("AN", act.value), act.at)

@@ -267,6 +267,17 @@ def test_no_nudge_about_a_draft_that_was_submitted_or_a_verdict_that_was_given()
     assert [what.partition(" ")[0] for what in record.broken()] == ["deadline:CH-1", "verdict:CH-1"]
 
 
+def test_a_draft_that_an_sme_discards_settles_no_deadline_of_the_buyer() -> None:
+    record = Record(NotAfterSettled)
+    assert record.sme.number == record.buyer.number
+    record.challenge()
+    record.act(NOON, record.sme.people[0], "answer.discard", "AN-1:1", said="CH-1: the draft is discarded")
+    record.nudge(NOON + timedelta(days=1), record.buyer.people[0], about="deadline:CH-1", card="reminders")
+    assert record.broken() == []
+    record.nudge(NOON + timedelta(days=1), record.sme.people[0], about="deadline:CH-1", card="reminders")
+    assert len(record.broken()) == 1
+
+
 def test_nobody_stays_unanswered() -> None:
     record = Record(NobodyUnanswered)
     record.challenge()
