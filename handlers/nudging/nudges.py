@@ -114,7 +114,15 @@ def schedule(
         due = due_at(policy, start, calendar)
         if policy.escalation is not Escalation.LAPSE and due > work.now:
             enqueue_step(
-                work, policy, subject, person_id, step=policy.step, due=due, version=version, cluster_id=cluster_id
+                work,
+                policy,
+                subject,
+                person_id,
+                step=policy.step,
+                due=due,
+                version=version,
+                cluster_id=cluster_id,
+                start=start,
             )
 
 
@@ -134,14 +142,25 @@ def enqueue_step(
     due: datetime,
     version: int,
     cluster_id: int | None,
+    start: datetime | date | None = None,
 ) -> bool:
-    """Put one step of a chain into the outbox; False if it is there already."""
+    """Put one step of a chain into the outbox; False if it is there already.
+
+    With its `start` a step moves when its cluster chooses other offsets (`handlers.nudging.replanning`).
+    """
+    planned = {} if start is None else {"start": start.isoformat(), "offset": policy.offset, "version": version}
     intent = queue.Intent(
         kind="nudge",
         key=nudge_key(kind=policy.kind, subject=subject, step=step, version=version, person=person_id),
         destination=f"person:P-{person_id}",
         due_at=due,
-        payload={"kind": str(policy.kind), "subject": subject, "person": person_id, "notice": str(policy.notice)},
+        payload={
+            "kind": str(policy.kind),
+            "subject": subject,
+            "person": person_id,
+            "notice": str(policy.notice),
+            **planned,
+        },
         stream=stream_of(person_id, capped=policy.capped),
         seq=place_in_stream(due),
         subject=chain_subject(policy.kind, subject, person_id),
@@ -180,7 +199,9 @@ def item_of(work: Work, kind: str, subject: str, person_id: int) -> NudgeItem | 
 def stopped_by(work: Work, person_id: int, row: Claimed | Outbox) -> SuppressedWhy | None:
     """Return what stops a nudge apart from the person's wishes: its cluster has switched it off, or it is settled."""
     kind = NudgeKind(row.payload["kind"])
-    if not offsets_of(kind, policies=policies_of(work, row.cluster_id)):
+    offsets = offsets_of(kind, policies=policies_of(work, row.cluster_id))
+    # A step that was planned or in hand while its cluster chose other offsets is one that there is no more.
+    if not offsets or row.payload.get("offset", offsets[0]) not in offsets:
         return SuppressedWhy.OFF
     return SuppressedWhy.SETTLED if item_of(work, kind, row.payload["subject"], person_id) is None else None
 

@@ -29,9 +29,10 @@ from handlers.nudging.nudges import (
     wishes_of,
 )
 from handlers.nudging.policies import kept, policies_of
+from handlers.nudging.replanning import replan
 from handlers.routes import route
 from handlers.work import Ask, Reply, Work
-from messages.notices.plans import ChangePlan, PlannedNudge, PlannedNudges, PlanOfKind, PlanSaved, PlanShown
+from messages.notices.plans import ChangePlan, PlanMoved, PlannedNudge, PlannedNudges, PlanOfKind, PlanSaved, PlanShown
 from store.queries import nudges as query
 from store.queries import people
 from store.queries.rows import change, key_of, lock
@@ -202,7 +203,7 @@ def edit_plan(work: Work, ask: Ask) -> Reply:
 
 @route("nudges.save")
 def save_plan(work: Work, ask: Ask) -> Reply:
-    """Take down what a cluster has decided: it holds for what begins from now on."""
+    """Take down what a cluster has decided, and plan anew what waits already."""
     cluster, _ = _asked(work, ask.value)
     return _keep(work, cluster, _read(ask))
 
@@ -237,8 +238,10 @@ def reset_plan(work: Work, ask: Ask) -> Reply:
 
 def _keep(work: Work, cluster: Cluster, offsets: Mapping[str, tuple[int, ...]]) -> Reply:
     lock(work.session, cluster)
-    policy = kept(cluster, offsets)
+    policy, before = kept(cluster, offsets), policies_of(work, cluster.id)
+    moved: tuple[PlanMoved, ...] = ()
     if policy != cluster.policy:
         change(work.session, cluster, now=work.now, policy=policy)
+        moved = replan(work, key_of(cluster), before, policies_of(work, cluster.id))
         audit.record(work, "nudges.save", _value(cluster), after=policy, cluster_id=cluster.id)
-    return Reply(PlanSaved(cluster.name, _value(cluster)))
+    return Reply(PlanSaved(cluster.name, _value(cluster), moved))

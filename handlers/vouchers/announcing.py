@@ -187,7 +187,15 @@ def _nudge(work: Work, call: Call, person_id: int, cluster_id: int) -> None:
     for policy in chain(NudgeKind.CALL, policies=policies_of(work, cluster_id)):
         due = due_at(policy, work.now, calendar)
         nudges.enqueue_step(
-            work, policy, call_id(call), person_id, step=policy.step, due=due, version=1, cluster_id=cluster_id
+            work,
+            policy,
+            call_id(call),
+            person_id,
+            step=policy.step,
+            due=due,
+            version=1,
+            cluster_id=cluster_id,
+            start=work.now,
         )
 
 

@@ -14,7 +14,7 @@ from messages.compose.registry import asks, composes
 from messages.compose.sheets import bulleted
 from messages.i18n import N_, Words
 from messages.labels import label
-from messages.notices.plans import ChangePlan, PlannedNudge, PlannedNudges, PlanOfKind, PlanSaved, PlanShown
+from messages.notices.plans import ChangePlan, PlanMoved, PlannedNudge, PlannedNudges, PlanOfKind, PlanSaved, PlanShown
 
 _WORKING_WEEK: Final = 5
 
@@ -187,7 +187,9 @@ def ask_plan(question: ChangePlan, words: Words) -> Form:
         action="nudges.save",
         value=question.value,
         title=words.say("Change reminders"),
-        intro=words.say("For what begins from now on in {cluster}.", cluster=question.cluster),
+        intro=words.say(
+            "It holds in {cluster} at once, also for reminders that are planned already.", cluster=question.cluster
+        ),
         fields=(*fields, lapse),
         submit=words.say("Save"),
         cancel=words.say("Cancel"),
@@ -218,16 +220,32 @@ def _field(kind: NudgeKind, offsets: tuple[int, ...], unit: Unit, words: Words) 
 
 @composes(PlanSaved)
 def compose_plan_saved(notice: PlanSaved, words: Words) -> Card:
-    """Say that it holds from now on."""
+    """Say that it holds from now on, and what of it was planned already."""
     text = words.say(
-        "It holds in {cluster} for what begins from now on. Reminders of a kind that is switched off are not sent any "
-        "more.",
+        "It holds in {cluster} from now on, also for reminders that were planned already. Reminders of a kind that is "
+        "switched off are not sent any more. Introductions that were asked before end on the day that was told.",
         cluster=notice.cluster,
     )
+    moved = [_moved(one, words) for one in notice.moved]
     show = Button(words.say("All reminders"), action="nudges.show", value=notice.value)
     return Card(
         title=words.say("Reminders are saved"),
-        blocks=(Section(text), Actions((show,))),
+        blocks=(
+            Section(text),
+            *([Section(bulleted(moved), heading=words.say("Planned anew"))] if moved else []),
+            Actions((show,)),
+        ),
         summary=text,
         locale=words.locale,
     )
+
+
+def _moved(one: PlanMoved, words: Words) -> str:
+    parts: list[str] = []
+    if one.planned:
+        parts.append(words.count("one reminder at its new time", "{n} reminders at their new times", one.planned))
+    if one.dropped:
+        parts.append(words.count("one comes no more", "{n} come no more", one.dropped))
+    if not parts:
+        parts.append(words.say("on its new day"))
+    return f"{label(one.kind, words)}: {words.listed(parts)}"

@@ -77,11 +77,24 @@ class ChangePlan:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanMoved:
+    """What became of the planned nudges of a kind: how many are planned anew, and how many come no more.
+
+    Of a weekly kind nothing is counted: it comes on its new day.
+    """
+
+    kind: NudgeKind
+    planned: int = 0
+    dropped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class PlanSaved:
-    """A cluster has decided about its nudges."""
+    """A cluster has decided about its nudges; `moved` is what was planned already."""
 
     cluster: str
     value: str
+    moved: tuple[PlanMoved, ...] = ()
 
 
 _AFTER, _BEFORE, _WEEKDAY = Unit.WORKING_DAYS_AFTER, Unit.CALENDAR_DAYS_BEFORE, Unit.WEEKDAY
@@ -152,4 +165,14 @@ EXAMPLES = (
     ),
     ChangePlan("CLEAN", "CL-1", offsets=_OFFSETS, units=_UNITS, lapse=10),
     PlanSaved("CLEAN", "CL-1"),
+    PlanSaved(
+        "CLEAN",
+        "CL-1",
+        moved=(
+            PlanMoved(NudgeKind.MANAGERS_DIGEST),
+            PlanMoved(NudgeKind.CONSENT, planned=4),
+            PlanMoved(NudgeKind.MEETING, planned=1, dropped=2),
+            PlanMoved(NudgeKind.OUTCOME, dropped=1),
+        ),
+    ),
 )

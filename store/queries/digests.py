@@ -48,6 +48,17 @@ def plan(session: Session, people: Collection[int], at: datetime) -> None:
     session.execute(statement.execution_options(synchronize_session=False))
 
 
+def forget_next(session: Session, cluster_id: int, *, after: datetime) -> None:
+    """Have it planned anew when the next digest of the people is due who joined this cluster first."""
+    members = select(Membership.person_id).where(
+        Membership.cluster_id == cluster_id, Membership.state == MembershipState.ACTIVE
+    )
+    first = first_clusters(session, session.exec(members.distinct()).all())
+    theirs = [person for person, cluster in first.items() if cluster == cluster_id]
+    statement = update(Person).where(col(Person.id).in_(theirs), col(Person.digest_at) > after).values(digest_at=None)
+    session.execute(statement.execution_options(synchronize_session=False))
+
+
 def first_clusters(session: Session, people: Collection[int]) -> Mapping[int, int]:
     """Return the cluster in which each of these people became a member first; none for a member of nothing."""
     rows = session.exec(

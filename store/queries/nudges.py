@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, text, update
+from sqlalchemy import delete, func, text, update
 from sqlmodel import Session, col, select
 
 from domain.nudges import SNOOZED
@@ -136,10 +136,21 @@ def still_waiting(session: Session, subjects: Collection[str]) -> frozenset[str]
     return frozenset(one for one in session.exec(query).all() if one is not None)
 
 
-def planned(session: Session, cluster_id: int, *, until: datetime, limit: int) -> Sequence[Outbox]:
-    """Return the nudges of a cluster that wait and are due by then, the earliest first."""
-    query = select(Outbox).where(text(NUDGE_WAITING), Outbox.cluster_id == cluster_id, col(Outbox.due_at) <= until)
+def planned(
+    session: Session, cluster_id: int, *, until: datetime | None = None, limit: int | None = None
+) -> Sequence[Outbox]:
+    """Return the nudges of a cluster that wait (and are due by then), the earliest first."""
+    query = select(Outbox).where(text(NUDGE_WAITING), Outbox.cluster_id == cluster_id)
+    if until is not None:
+        query = query.where(col(Outbox.due_at) <= until)
     return session.exec(query.order_by(col(Outbox.due_at), col(Outbox.id)).limit(limit)).all()
+
+
+def forget(session: Session, ids: Collection[int]) -> None:
+    """Forget nudges that wait, and their keys with them, so that the same steps can be planned again."""
+    if ids:
+        statement = delete(Outbox).where(col(Outbox.id).in_(ids), text(NUDGE_WAITING))
+        session.execute(statement.execution_options(synchronize_session=False))
 
 
 def planned_for(session: Session, streams: Collection[str], *, until: datetime) -> Sequence[Outbox]:

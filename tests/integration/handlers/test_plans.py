@@ -7,13 +7,15 @@ from sqlmodel import select
 
 from domain.nudges import NudgeKind
 from handlers.nudging import nudges
+from handlers.nudging.digests import plan_digests
 from handlers.nudging.plans import kinds_in_use
 from handlers.work import Work
 from messages.card import Form
+from store import queue
 from store.tables.people import Cluster, Person
 from store.tables.queue import Outbox, OutboxStatus
 from tests.integration.handlers.asked import asked
-from tests.integration.handlers.jobs import run_jobs
+from tests.integration.handlers.jobs import do_job, run_jobs
 from tests.world import World, buttons_of, has_button, text_of
 
 MEMBER = "neighbour"
@@ -99,6 +101,114 @@ def test_other_days_hold_for_what_begins_from_then_on(world: World):
     assert "Switched off" in text
     filled = {field.name: field.value for field in form_of(world).fields}
     assert (filled["consent"], filled["lapse"], filled["smes_digest"], filled["meeting"]) == ("2, 4", "6", "3", "")
+
+
+def planned(world: World, kind: str = "consent", *, status: OutboxStatus = OutboxStatus.PENDING) -> dict[str, datetime]:
+    """Return the steps of one kind that wait for the member, each with the instant at which it is due."""
+    with world.database.read() as session:
+        rows = session.exec(select(Outbox).where(Outbox.kind == "nudge", Outbox.status == status)).all()
+        mine = [row for row in rows if row.payload["person"] == world.people[MEMBER] and row.payload["kind"] == kind]
+        return {row.key.split(":")[2]: row.due_at for row in mine}
+
+
+def reminded(world: World) -> int:
+    return sum(has_button(one.card, "nudge.snooze") for one in world.sent_to(world.neighbour))
+
+
+def let_pass(world: World, until: datetime) -> None:
+    while world.now < until:
+        world.now += timedelta(hours=1)
+        run_jobs(world)
+
+
+def test_what_was_planned_with_other_days_is_planned_anew_and_the_old_steps_never_go_out(world: World):
+    asked(world, "E. coli sensors in pipes")
+    old = planned(world)
+    shown = world.submit(world.manager_owner, form_of(world), consent="5, 9")
+    assert "2 reminders at their new times" in text_of(shown.card)
+    assert set(planned(world)) == {"5wd", "9wd"}
+    for due in sorted(old.values()):
+        let_pass(world, due + timedelta(hours=2))
+        assert not reminded(world) or world.now > planned(world, status=OutboxStatus.SENT)["5wd"]
+    let_pass(world, max(planned(world).values()) + timedelta(hours=2))
+    assert set(planned(world, status=OutboxStatus.SENT)) == {"5wd", "9wd"}
+    assert reminded(world) == 2
+
+
+def test_a_step_of_both_plans_stays_and_going_back_restores_the_old_plan(world: World):
+    asked(world, "E. coli sensors in pipes")
+    old = planned(world)
+    shown = world.submit(world.manager_owner, form_of(world), consent="3")
+    assert "one comes no more" in text_of(shown.card)
+    assert planned(world) == {"3wd": old["3wd"]}
+    world.submit(world.manager_owner, form_of(world), consent="3, 7")
+    assert planned(world) == old
+    assert "Planned anew" not in text_of(world.submit(world.manager_owner, form_of(world)).card)
+
+
+def test_earlier_days_that_have_passed_remind_once_at_once(world: World):
+    asked(world, "E. coli sensors in pipes")
+    world.now += timedelta(days=2)
+    world.submit(world.manager_owner, form_of(world), consent="1")
+    assert list(planned(world)) == ["1wd"]
+    let_pass(world, world.now + timedelta(days=1))
+    assert reminded(world) == 1
+    world.submit(world.manager_owner, form_of(world), consent="0")
+    assert not planned(world), "who was reminded is not reminded anew"
+
+
+def test_a_kind_that_is_switched_off_and_on_again_takes_its_plan_up_with_the_new_days(world: World):
+    asked(world, "E. coli sensors in pipes")
+    world.submit(world.manager_owner, form_of(world), consent="off")
+    world.submit(world.manager_owner, form_of(world), consent="6")
+    assert set(planned(world)) == {"6wd"}
+
+
+def test_what_was_put_off_until_a_day_is_not_heard_of_before(world: World):
+    (intro,) = asked(world, "E. coli sensors in pipes")
+    put_off = world.act(world.neighbour, "nudge.snooze", f"consent:{intro}").form
+    world.submit(world.neighbour, put_off, choice="date", until="2026-05-12")
+    snoozed = {step for step in planned(world) if step.startswith("snoozed")}
+    assert len(snoozed) == 1
+    world.submit(world.manager_owner, form_of(world), consent="2, 8")
+    assert set(planned(world)) == {*snoozed, "8wd"}
+
+
+def test_another_cluster_keeps_its_plan(world: World):
+    asked(world, "E. coli sensors in pipes")
+    old = planned(world)
+    form = world.act(world.manager_partner, "nudges.edit", f"CL-{world.delta}").form
+    world.submit(world.manager_partner, form, consent="1")
+    assert planned(world) == old
+
+
+def test_a_step_that_a_worker_has_in_hand_is_not_sent_when_there_is_none_such_any_more(world: World):
+    asked(world, "E. coli sensors in pipes")
+    world.now = planned(world)["3wd"]
+    with world.database.write() as session:
+        (row,) = queue.claim(session, owner="test", now=world.now, limit=1, kinds=("nudge",))
+    world.submit(world.manager_owner, form_of(world), consent="9")
+    with world.database.write() as session:
+        queue.mark_sending(session, row, now=world.now)
+    do_job(world.database, world.kit, row, world.now)
+    with world.database.read() as session:
+        found = session.get_one(Outbox, row.id)
+        assert (found.status, found.last_error) == (OutboxStatus.CANCELLED, "off")
+    assert reminded(world) == 0
+
+
+def test_the_weekly_digest_comes_on_its_new_day_in_the_same_week(world: World):
+    world.now = datetime(2026, 5, 4, 9, tzinfo=UTC)  # a Monday: Tuesday is the day of the SMEs
+    plan_digests(world.database, world.kit, world.now)
+    shown = world.submit(world.manager_owner, form_of(world), smes_digest="3")
+    assert "on its new day" in text_of(shown.card)
+    plan_digests(world.database, world.kit, world.now)
+    with world.database.read() as session:
+        due = session.get_one(Person, world.people[MEMBER]).digest_at
+        # Of another cluster nothing has changed.
+        other = session.get_one(Person, world.people["sme"]).digest_at
+    assert due == datetime(2026, 5, 7, 7, tzinfo=UTC)
+    assert other == datetime(2026, 5, 5, 7, tzinfo=UTC)
 
 
 def test_mistakes_are_told_all_at_once_at_their_fields(world: World):
