@@ -61,10 +61,10 @@ def profiles(number: int, *, seed: int = 1) -> Iterator[tuple[str, str, str]]:
         yield str(key), " ".join([*text[:6], codes[0]]), " ".join([*text[6:], codes[1]])
 
 
-def queries(number: int, words: int, *, of: int) -> list[str]:
-    """Return queries of so many words, cut out of a few of the first profiles of an index of `of`."""
+def queries(number: int, words: int) -> list[str]:
+    """Return queries of so many words, cut out of other profiles: a small index does not know all of their words."""
     rng = random.Random(words)  # noqa: S311 - made-up texts
-    texts = [f"{title} {text}".split() for _, title, text in profiles(min(of, 500))]
+    texts = [f"{title} {text}".split() for _, title, text in profiles(500)]
     found: list[str] = []
     for _ in range(number):
         long = [word for _ in range(4) for word in rng.choice(texts)]

@@ -75,7 +75,7 @@ def measure(name: str, size: int) -> dict[str, Any]:
     found: dict[str, Any] = {"build": time.perf_counter() - began - making, "size": count}
     number = _SLOW_QUERIES if name == RAPIDFUZZ else _QUERIES
     for length in LENGTHS:
-        asked = queries(number, length, of=size)
+        asked = queries(number, length)
         rank(asked[0], LIMIT)
         found[str(length)] = _spread([_timed(lambda text=text: rank(text, LIMIT)) for text in asked])
     if add is not None:
