@@ -35,7 +35,7 @@ JOBS_AT_ONCE: Final = 2
 _MISTAKES: Final = 16
 #: So often what is forbidden is tried, that is for two hours and longer.
 _FORBIDDEN: Final = 12
-#: What a platform neither takes nor refuses is given up after so many claims, but not before this time has passed.
+#: What a platform neither takes nor refuses is given up after so many claims, and so long after the first try.
 _VAIN: Final = 24
 _VAIN_LEAST: Final = timedelta(days=3)
 #: Clocks of platforms differ a little from the database's.
@@ -313,7 +313,8 @@ class Deliverer:
 
     def _is_in_vain(self, hand: Hand) -> bool:
         """Tell whether a platform has been asked so often, and for so long, that a manager should see it."""
-        return hand.row.fence >= _VAIN and self.clock.now() - hand.row.created_at >= _VAIN_LEAST
+        first = hand.row.tried_at
+        return hand.row.fence >= _VAIN and first is not None and self.clock.now() - first >= _VAIN_LEAST
 
     def _read(self, hand: Hand, kind: Kind) -> Letter | Drop | Later:
         with self.database.read() as session:

@@ -64,5 +64,6 @@ def _claimed(row: Outbox) -> Claimed:
         fence=row.fence + 1,
         was_sending=False,
         send_started=None,
+        tried_at=row.tried_at,
         created_at=row.created_at,
     )

@@ -137,12 +137,13 @@ def error_of(session: Session, key: str) -> str:
 def revive(session: Session, row_id: int, *, due_at: datetime, now: datetime) -> bool:
     """Make a dead row due again, after its cause was mended. `False`: it is not dead.
 
-    What may have arrived is looked up first; its payload says that somebody ordered it (`ORDERED`).
+    What may have arrived is looked up first; its payload says that somebody ordered it (`ORDERED`). It is tried for as
+    long as anything new.
     """
     row = session.get(Outbox, row_id)
     if row is None:
         return False
-    values: dict[str, Any] = {"status": OutboxStatus.PENDING, "due_at": due_at, "expires_at": None}
+    values: dict[str, Any] = {"status": OutboxStatus.PENDING, "due_at": due_at, "expires_at": None, "tried_at": None}
     if row.send_started is not None:
         values |= {"status": OutboxStatus.UNCERTAIN, "payload": {**row.payload, ORDERED: True}}
     return _was_dead(session, row_id, values, now)
@@ -153,7 +154,7 @@ def revive_all(session: Session, clusters: Collection[int], *, now: datetime) ->
     theirs = (text(_DEAD), col(Outbox.cluster_id).in_(sorted(clusters)))
     doubtful = select(col(Outbox.id)).where(*theirs, col(Outbox.send_started).is_not(None))
     revived = sum(revive(session, row_id or 0, due_at=now, now=now) for row_id in session.scalars(doubtful).all())
-    values = {"status": OutboxStatus.PENDING, "due_at": now, "expires_at": None, "updated_at": now}
+    values = {"status": OutboxStatus.PENDING, "due_at": now, "expires_at": None, "tried_at": None, "updated_at": now}
     return revived + changed(session, update(Outbox).where(*theirs).values(**values, version=Outbox.version + 1))
 
 

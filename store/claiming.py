@@ -99,7 +99,7 @@ _RESTRICTIONS = {
 }
 _RETURNED = (
     "id", "kind", "key", "destination", "stream", "seq", "subject", "cluster_id", "payload", "due_at", "expires_at",
-    "attempts", "fence", "send_started", "created_at",
+    "attempts", "fence", "send_started", "tried_at", "created_at",
 )  # fmt: skip
 
 

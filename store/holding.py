@@ -34,6 +34,7 @@ class Claimed:
     fence: int
     was_sending: bool
     send_started: datetime | None
+    tried_at: datetime | None
     created_at: datetime
 
 
@@ -58,7 +59,7 @@ def guarded(
     held: tuple[OutboxStatus, ...] = (OutboxStatus.LEASED, OutboxStatus.SENDING),
     attempt: bool = False,
 ) -> bool:
-    """Change a row that is still held under the fence of this claim; `attempt` counts one more."""
+    """Change a row that is still held under the fence of this claim; `attempt` counts one more and notes the first."""
     dialect, given = dialect_of(session), {"updated_at": now, **values}
     statement = _guarded_update(dialect, tuple((name, _manner(value)) for name, value in given.items()), held, attempt)
     parameters: dict[str, Any] = {"this_id": claimed.id, "this_fence": claimed.fence}
@@ -95,5 +96,6 @@ def _guarded_update(
         values[name] = value
     if attempt:
         values["attempts"] = columns.attempts + 1
+        values["tried_at"] = func.coalesce(columns.tried_at, values["updated_at"])
     mine = (columns.id == bindparam("this_id"), columns.fence == bindparam("this_fence"), columns.status.in_(held))
     return update(table).where(*mine).values(**values, version=columns.version + 1)

@@ -43,7 +43,8 @@ def _partial(name: str, *columns: str, where: str) -> Index:
 class Outbox(Row, table=True):
     """One message or job. Its key is a business fact, so that the same fact enqueued twice is one row.
 
-    `send_started` is set while the fate of a delivery is unknown, whatever the status, and empty otherwise.
+    `send_started` is set while the fate of a delivery is unknown, whatever the status, and empty otherwise. `tried_at`
+    is when it was first tried, or first since somebody revived it.
     `cluster_id` is no foreign key: what was sent is kept for as long as the registers need it.
     """
 
@@ -84,6 +85,7 @@ class Outbox(Row, table=True):
     lease_owner: str | None = None
     lease_until: datetime | None = None
     send_started: datetime | None = None
+    tried_at: datetime | None = None
     sent_ref: str | None = None
     last_error: str | None = None
 

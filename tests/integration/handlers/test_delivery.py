@@ -106,6 +106,13 @@ class Bench:
         with self.database.read() as session:
             return session.exec(select(Outbox).where(Outbox.key == key)).one()
 
+    def answer(self, key: str, answer: str) -> None:
+        """Let the letter of a row say something else from now on."""
+        with self.database.write() as session:
+            row = session.exec(select(Outbox).where(Outbox.key == key)).one()
+            row.payload = {**row.payload, "answer": answer}
+            session.add(row)
+
     def age(self, key: str) -> None:
         """Let the lease and the quiet time pass, on the database's clock too."""
         with self.database.write() as session:
@@ -425,6 +432,27 @@ def test_what_is_neither_taken_nor_refused_for_days_is_listed(bench: Bench, trou
     row = bench.row("a")
     assert (row.status, row.last_error) == (OutboxStatus.DEAD, why)
     assert (row.send_started is not None) == (why == "unconfirmed")
+
+
+@pytest.mark.parametrize("trouble", [Throttled(1), Unsure("status 502")], ids=["429", "502"])
+def test_what_waited_for_weeks_is_tried_for_three_days_from_its_first_try(bench: Bench, trouble: Exception):
+    bench.enqueue("a", answer="later")
+    for _ in range(30):  # quiet hours, a snooze: claimed each day, and never tried
+        bench.turn(timedelta(days=1))
+    bench.answer("a", "")
+    tried = 0
+    while bench.row("a").status is not OutboxStatus.DEAD:
+        bench.messenger.trouble = [trouble]
+        tried += bench.turn(timedelta(hours=6))
+        bench.age("a")
+        assert tried <= 13
+    assert bench.row("a").attempts == 13
+    # Whoever orders it again has three days anew.
+    with bench.database.write() as session:
+        assert backlog.revive(session, bench.row("a").id or 0, due_at=bench.clock.at, now=bench.clock.at)
+    bench.messenger.trouble = [trouble]
+    bench.turn()
+    assert bench.row("a").status is not OutboxStatus.DEAD
 
 
 def test_what_would_wait_long_for_its_turn_is_put_back_before_its_lease_runs_out(bench: Bench):
