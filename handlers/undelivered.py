@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from domain.errors import NotAllowed, OutOfDate
@@ -10,11 +10,19 @@ from domain.ids import read_number
 from handlers.home import home_part
 from handlers.routes import route
 from handlers.work import Ask, Reply, Work
-from messages.notices.undelivered import AllResent, Lost, Open, Resent, Unconfirmed, Undelivered, What
+from messages.notices.undelivered import AllResent, Lost, LostChannel, Open, Resent, Unconfirmed, Undelivered, What
 from store import backlog
+from store.queries import people
 from store.tables.people import Person
 
 _SHOWN: Final = 3
+#: What says that a channel is the trouble, and not what was to be posted there.
+_LOST: Final = frozenset(
+    {
+        "is_archived", "channel_not_found", "not_in_channel", "invalid_address", "BotNotInConversationRoster",
+        "ConversationNotFound",
+    }
+)  # fmt: skip
 ALL: Final = "all"
 
 
@@ -32,6 +40,20 @@ def undelivered(work: Work) -> Sequence[object]:
         open_ones = tuple(Open(_what(work, row), row.send_started or row.updated_at) for row in unsure)
         parts.append(Unconfirmed(newest=open_ones, total=backlog.count_unconfirmed(work.session, clusters)))
     return parts
+
+
+def lost_channels(work: Work, clusters: Collection[int]) -> tuple[LostChannel, ...]:
+    """Return the channels of clusters that refuse for good what is posted there, and have taken nothing since."""
+    rooms = [room for cluster in clusters for room in people.workspaces_of(work.session, cluster)]
+    refused = backlog.refusing(
+        work.session, [one for room in rooms for one in (room.challenge_channel, room.managers_channel)], _LOST
+    )
+    return tuple(
+        LostChannel(room.name or room.native_id, refused[address], managers=address == room.managers_channel)
+        for room in rooms
+        for address in dict.fromkeys((room.challenge_channel, room.managers_channel))
+        if address in refused
+    )
 
 
 def _lost(work: Work, row: backlog.Entry) -> Lost:

@@ -80,6 +80,29 @@ def dead(session: Session, *, clusters: Collection[int] | None = None, limit: in
     return _entries(session, _DEAD, clusters, limit)
 
 
+def refusing(session: Session, destinations: Collection[str], reasons: Collection[str]) -> dict[str, str]:
+    """Return which of these places refused something for good for one of these reasons, and took nothing since."""
+    refused = (
+        text(_DEAD),
+        col(Outbox.destination).in_(sorted(destinations)),
+        col(Outbox.last_error).in_(sorted(reasons)),
+    )
+    columns = (col(Outbox.destination), col(Outbox.last_error), col(Outbox.updated_at))
+    rows = session.execute(select(*columns).where(*refused).order_by(col(Outbox.updated_at))).all()
+    last = {place: (error, at) for place, error, at in rows}
+    if not last:
+        return {}
+    since = min(at for _, at in last.values())
+    arrived = select(col(Outbox.destination), func.max(Outbox.updated_at)).where(
+        text("status IN ('sent', 'cancelled')"),
+        text("status = 'sent'"),
+        col(Outbox.updated_at) > since,
+        col(Outbox.destination).in_(sorted(last)),
+    )
+    taken = dict(session.execute(arrived.group_by(col(Outbox.destination))).all())
+    return {place: error or "" for place, (error, at) in last.items() if place not in taken or taken[place] <= at}
+
+
 def count_unconfirmed(session: Session, clusters: Collection[int]) -> int:
     """Count what `unconfirmed` would list without a limit."""
     return _count(session, _UNCONFIRMED, clusters)

@@ -15,6 +15,7 @@ from handlers.members.proposing import is_proposed_in, proposers, refuse_all
 from handlers.members.second_workspaces import ask_about_the_rest
 from handlers.members.setup import CLUSTER_CARD
 from handlers.routes import Need, route
+from handlers.undelivered import lost_channels
 from handlers.work import Ask, Reply, Work
 from messages.notices.clusters import ClusterChoice, ClusterShown
 from messages.notices.setup import ClusterDecided, ClusterProposed
@@ -67,6 +68,7 @@ def _shown(work: Work, cluster: Cluster) -> ClusterShown:
         others=tuple(others),
         manages=manages,
         member=key in actor.clusters(),
+        lost=lost_channels(work, (key,)) if manages else (),
         to_decide=query.count_asked(work.session, key) if manages else 0,
         to_screen=len(challenge_query.to_screen(work.session, [key], limit=_OPEN_MAX)) if manages else 0,
         offered=len(challenge_query.offered_to(work.session, [key], limit=_OPEN_MAX)) if manages else 0,

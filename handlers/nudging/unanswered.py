@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from domain.nudges import NudgeKind
 from handlers.forgetting import DELIVERIES
-from handlers.nudging.digests import digest_part
+from handlers.nudging.digests import LINES_MAX, digest_part
 from handlers.nudging.nudges import item_of, policy_of
+from handlers.undelivered import lost_channels
 from handlers.work import Work
 from messages.notices.digests import DigestLine, Topic
 from store import backlog
@@ -38,9 +39,12 @@ def list_unanswered(work: Work) -> Iterator[DigestLine]:
 
 @digest_part(NudgeKind.MANAGERS_DIGEST, Topic.UNDELIVERED, order=70)
 def count_undelivered(work: Work) -> Sequence[DigestLine]:
-    """Tell how many messages of a manager's clusters did not arrive, or may not have."""
+    """Tell which channels take nothing any more, and how many messages did not arrive, or may not have."""
     clusters = work.who.managed()
     if not clusters:
         return ()
     lost = backlog.count_dead(work.session, clusters) + backlog.count_unconfirmed(work.session, clusters)
-    return (DigestLine("", times=lost),) if lost else ()
+    if not lost:
+        return ()
+    channels = [DigestLine("", channel=one) for one in lost_channels(work, clusters)]
+    return [*channels[: LINES_MAX - 1], DigestLine("", times=lost)]

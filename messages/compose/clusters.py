@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from messages.card import Actions, Block, Button, Card, Fact, Facts, Section, Style
 from messages.compose.registry import composes
+from messages.compose.sheets import bulleted
+from messages.compose.undelivered import lost_channel
 from messages.i18n import Words
 from messages.notices.clusters import ClusterChoice, ClusterShown
 
@@ -19,6 +21,9 @@ def compose_cluster(notice: ClusterShown, words: Words) -> Card:
     if notice.focus:
         blocks.append(Section(notice.focus))
     blocks.append(_facts(notice, words))
+    if notice.lost:
+        lost = bulleted([lost_channel(one, words) for one in notice.lost])
+        blocks.append(Section(lost, heading=words.say("Channels that take nothing any more")))
     if notice.manages and not notice.news:
         blocks.append(_waiting(notice, words))
     blocks.append(Actions(_buttons(notice, words)))

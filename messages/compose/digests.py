@@ -8,6 +8,7 @@ from typing import Final
 from domain.nudges import NudgeKind
 from messages.card import Actions, Block, Button, Note, Section
 from messages.compose.sheets import bulleted
+from messages.compose.undelivered import lost_channel
 from messages.i18n import N_, Words
 from messages.labels import label
 from messages.notices.digests import DigestLine, DigestSection, Topic
@@ -132,6 +133,8 @@ def _joining(line: DigestLine, words: Words) -> str:
 
 
 def _undelivered(line: DigestLine, words: Words) -> str:
+    if line.channel is not None:
+        return lost_channel(line.channel, words)
     return words.count("One message: see your own page", "{n} messages: see your own page", line.times)
 
 

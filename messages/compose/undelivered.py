@@ -8,7 +8,7 @@ from typing import Final
 from messages.card import Actions, Block, Button, Card, Confirm, Note, Section, Style
 from messages.compose.registry import composes
 from messages.i18n import N_, Words
-from messages.notices.undelivered import AllResent, Lost, Resent, Unconfirmed, Undelivered, What
+from messages.notices.undelivered import AllResent, LostChannel, Resent, Unconfirmed, Undelivered, What
 from messages.parts import sentence
 
 _GONE: Final = N_("the workspace has removed Matchpoint, or its token is not valid any more")
@@ -60,12 +60,26 @@ _REASONS: Final[Mapping[str, str]] = {
 }  # fmt: skip
 
 
-def _reason(lost: Lost, words: Words) -> str:
-    if lost.reason in _REASONS:
-        return words.say(_REASONS[lost.reason])
-    if lost.reason.startswith("internal "):
+def _reason(code: str, words: Words) -> str:
+    if code in _REASONS:
+        return words.say(_REASONS[code])
+    if code.startswith("internal "):
         return words.say("a mistake of Matchpoint itself, again and again; its log says more")
-    return words.say("the chat platform refused it: {code}", code=lost.reason)
+    return words.say("the chat platform refused it: {code}", code=code)
+
+
+def lost_channel(lost: LostChannel, words: Words) -> str:
+    """Say which channel takes nothing any more, why, and what helps."""
+    reason = _reason(lost.reason, words)
+    if lost.managers:
+        what = words.say("The managers' channel in {workspace}: {reason}.", workspace=lost.workspace, reason=reason)
+    else:
+        what = words.say("The challenge channel in {workspace}: {reason}.", workspace=lost.workspace, reason=reason)
+    helps = words.say(
+        "Open it again or bring Matchpoint back in, or choose another one with /matchpoint setup. Then send what could "
+        "not be delivered again from your own page."
+    )
+    return f"{what} {helps}"
 
 
 def _what(what: What, words: Words) -> str:
@@ -96,7 +110,7 @@ def compose_undelivered(notice: Undelivered, words: Words) -> Card:
         )
     ]
     for lost in notice.newest:
-        what, reason = _what(lost.what, words), _reason(lost, words)
+        what, reason = _what(lost.what, words), _reason(lost.reason, words)
         blocks.append(Section(words.say("{what}: {reason} ({at})", what=what, reason=reason, at=lost.at)))
         if lost.unconfirmed:
             blocks.append(Note(words.say("It may have arrived all the same. Look before you send it again.")))

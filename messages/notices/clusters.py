@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from messages.notices.undelivered import LostChannel
+
 
 @dataclass(frozen=True, slots=True)
 class ClusterShown:
@@ -11,7 +13,8 @@ class ClusterShown:
 
     `manages` shows what waits for a manager: people `to_decide` about, challenges `to_screen` and `offered` ones, those
     with candidates `to_propose`, introductions `to_approve`, and challenges whose buyers have `owed` verdicts.
-    `others` are the person's other clusters. `news`: it was just activated.
+    `others` are the person's other clusters. `lost` are channels that take nothing any more. `news`: it was just
+    activated.
     """
 
     id: str
@@ -32,6 +35,7 @@ class ClusterShown:
     to_propose: int = 0
     to_approve: int = 0
     owed: int = 0
+    lost: tuple[LostChannel, ...] = ()
     news: bool = False
 
 
@@ -55,6 +59,7 @@ EXAMPLES = (
         partners=("Clean Tech Delta", "NCE Maritime"),
         manages=True,
         member=True,
+        lost=(LostChannel("CLEAN", "is_archived"), LostChannel("CLEAN", "not_in_channel", managers=True)),
         to_decide=2,
         to_screen=1,
         offered=3,

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from messages.notices.undelivered import LostChannel
+
 
 class Topic(StrEnum):
     """Name a part of a digest; the first six are for SMEs, the others for managers."""
@@ -30,7 +32,7 @@ class DigestLine:
     """One thing: `subject` is its human id, `title` and `who` as the reader may see them, `days` how old it is.
 
     `kind` is the chain of an unanswered nudge, `times` how often somebody was nudged or how many there are, `on` a day
-    that matters, `said_in` the language of a title that was translated.
+    that matters, `said_in` the language of a title that was translated, `channel` one that takes nothing any more.
     """
 
     subject: str
@@ -41,6 +43,7 @@ class DigestLine:
     kind: str = ""
     on: datetime | date | None = None
     said_in: str = ""
+    channel: LostChannel | None = None
 
 
 @dataclass(frozen=True, slots=True)

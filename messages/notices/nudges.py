@@ -8,6 +8,7 @@ from typing import Final
 
 from domain.nudges import NudgeKind
 from messages.notices.digests import DigestLine, DigestSection, Topic
+from messages.notices.undelivered import LostChannel
 
 #: What can be chosen for later; `date` takes the day that is typed beside it.
 LATER_CHOICES: Final = ("day", "week", "date")
@@ -138,7 +139,9 @@ _MANAGERS_WEEK = (
     DigestSection(Topic.CANDIDATES, (DigestLine("CH-16", "Heat from data centres", times=4),)),
     DigestSection(Topic.APPROVALS, (DigestLine("IN-35"),)),
     DigestSection(Topic.JOINING, (DigestLine("", "Quay Robotics BV", who="Engineer, Quay Robotics"),)),
-    DigestSection(Topic.UNDELIVERED, (DigestLine("", times=2),)),
+    DigestSection(
+        Topic.UNDELIVERED, (DigestLine("", channel=LostChannel("CLEAN", "is_archived")), DigestLine("", times=2))
+    ),
 )
 
 EXAMPLES = (

@@ -30,6 +30,15 @@ class Lost:
 
 
 @dataclass(frozen=True, slots=True)
+class LostChannel:
+    """A channel of a workspace that takes nothing any more, and why; the managers' one or that of the challenges."""
+
+    workspace: str
+    reason: str
+    managers: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Open:
     """One message of which nobody knows yet whether it arrived, and since when."""
 

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import update
 from sqlmodel import col, select
 
+from domain.nudges import NudgeKind
 from domain.rooms import WorkspaceState
 from handlers import cards
 from handlers.letters import KINDS
+from handlers.nudging.digests import build_digest
 from handlers.outbox import Deliverer
 from handlers.requests import Shown, Speaker
 from handlers.work import Work
+from messages.card import Card
+from messages.compose.digests import digest_blocks
+from messages.i18n import Words
 from store import queue
 from store.tables.introductions import Leg
 from store.tables.people import Person, Workspace
@@ -21,7 +27,7 @@ from store.tables.queue import Outbox, OutboxStatus
 from tests.fakes.clock import StillClock
 from tests.integration.handlers.jobs import run_jobs
 from tests.integration.handlers.test_conversations import make_all, say
-from tests.world import World, find_button, text_of, text_of_home
+from tests.world import CLEAN_CHANNEL, World, find_button, text_of, text_of_home
 
 
 @pytest.fixture
@@ -206,3 +212,41 @@ def test_whatever_does_not_arrive_has_a_manager_who_learns_of_it(world: World):
         rows = session.exec(select(Outbox).where(col(Outbox.kind).in_(tuple(KINDS)))).all()
     assert {"card.post", "card.update", "conversation.open", "relay"} <= {row.kind for row in rows}
     assert [(row.kind, row.key) for row in rows if row.cluster_id is None] == []
+
+
+def in_digest(world: World) -> str:
+    with world.database.read() as session:
+        work = Work(session, world.now, world.kit)
+        sections = build_digest(work, world.people["manager_owner"], (NudgeKind.MANAGERS_DIGEST,))
+    return text_of(Card(title="-", blocks=tuple(digest_blocks(sections, Words("en")))) if sections else None)
+
+
+def of_cluster(world: World) -> str:
+    return text_of(world.command(world.manager_owner, "matchpoint", "cluster").card)
+
+
+def test_a_channel_that_takes_nothing_is_named_in_the_digest_and_with_the_cluster_until_it_takes_something(
+    world: World,
+):
+    with world.database.write() as session:
+        for key, error, at in (("dead", "is_archived", 0), ("form", "invalid_blocks", 1)):
+            intent = queue.Intent(
+                kind="card.post", key=key, destination=CLEAN_CHANNEL, due_at=world.now, cluster_id=world.clean
+            )
+            queue.enqueue(session, intent, now=world.now)
+            (row,) = queue.claim(session, owner="w", now=world.now, kinds=("card.post",), destination=CLEAN_CHANNEL)
+            now = world.now + timedelta(minutes=at)
+            assert queue.finish(session, row, status="dead", now=now, error=error)
+    for said in (in_digest(world), of_cluster(world)):
+        assert "The challenge channel in" in said
+        assert "the channel is archived. Open it again" in said
+        assert "/matchpoint setup" in said
+    assert "2 messages" in in_digest(world)
+    # A member reads nothing of it, and another cluster's manager neither.
+    assert "archived" not in text_of(world.command(world.neighbour, "matchpoint", "cluster").card)
+    assert "archived" not in text_of(world.command(world.manager_partner, "matchpoint", "cluster").card)
+    world.now += timedelta(hours=1)
+    world.published()
+    for said in (in_digest(world), of_cluster(world)):
+        assert "archived" not in said
+    assert "2 messages" in in_digest(world)
