@@ -36,7 +36,7 @@ class Pick:
 
 @dataclass(frozen=True, slots=True)
 class Shortlist:
-    """Hold the picks in the order of their scores, and what the spread cost.
+    """Hold the picks in their order, those who cover no must-have last, and what the spread cost.
 
     `given_up` is the score lost against the plain order, as a share (0 to 1) of that order's score; `displaced` names
     those who would have been on the list; `countries` are those represented. `held` names those who would have been
@@ -108,7 +108,8 @@ def shortlist(
     The best come first. If all of them are of one country, the last gives way to the best of another country, provided
     its score is at least `COUNTRY_FLOOR` of the one it displaces. If no newcomer is among them, the last of four or
     more places goes to one whose score is at least `NEWCOMER_FLOOR` of the best: drawn by score with `draw` (0 up to 1;
-    the same draw gives the same list), labelled, its chance noted. Whoever is `held` gets no place.
+    the same draw gives the same list), labelled, its chance noted. Whoever is `held` gets no place. Those who cover
+    none of the must-haves come after the others; their places are theirs all the same.
     """
     everybody = sorted(candidates, key=lambda candidate: (-candidate.score, candidate.id))
     ranks = {candidate.id: rank for rank, candidate in enumerate(everybody, 1)}
@@ -126,7 +127,7 @@ def shortlist(
         chosen, displaced = foreigner
         del picks[displaced]
         picks[chosen.id] = Pick(chosen, Slot.COUNTRY, ranks[chosen.id])
-    final = tuple(sorted(picks.values(), key=lambda pick: pick.rank))
+    final = tuple(sorted(picks.values(), key=lambda pick: (_covers_nothing(pick.candidate), pick.rank)))
     whole = sum(candidate.score for candidate in plain)
     lost = whole - sum(pick.candidate.score for pick in final)
     return Shortlist(
@@ -136,6 +137,14 @@ def shortlist(
         countries=frozenset(pick.candidate.country for pick in final if pick.candidate.country),
         held=tuple(candidate.id for candidate in everybody[: max(limit, 0)] if candidate.id in held),
     )
+
+
+def _covers_nothing(candidate: Candidate) -> bool:
+    """Tell whether nothing that was asked for is covered: such a candidate stands behind the others of a shortlist.
+
+    Whoever answered stands where the score says: it knows what was asked.
+    """
+    return not candidate.sub_scores.get("answered") and not any(span.must_have for span in candidate.evidence)
 
 
 def _newcomer(

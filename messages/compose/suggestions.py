@@ -147,7 +147,10 @@ def _reason(one: Candidacy, words: Words, *, partner: bool) -> str:
         parts.append(words.say("Has answered ({answer}).", answer=one.answer))
     if one.asked:
         covered = one.asked - len(one.missing)
-        parts.append(words.say("Covers {covered} of {asked} must-haves.", covered=covered, asked=one.asked))
+        if covered:
+            parts.append(words.say("Covers {covered} of {asked} must-haves.", covered=covered, asked=one.asked))
+        else:
+            parts.append(words.say("Covers none of the must-haves, as far as its own words tell."))
     if one.slot in PLACES:
         parts.append(words.say(PLACES[one.slot]))
     if one.cluster and not partner:

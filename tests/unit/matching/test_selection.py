@@ -1,8 +1,10 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching import Candidate, Contest, Shortlist, Slot, shortlist, shortlists
+from matching import Candidate, Contest, Shortlist, Slot, Span, shortlist, shortlists
 
 
 def candidate(key: str, score: float, country: str | None = "DK"):
@@ -18,6 +20,17 @@ def picked(chosen: Shortlist):
 
 def test_the_best_come_first_whatever_order_they_are_given_in():
     assert picked(shortlist(SEVEN[::-1])) == list("abcde")
+
+
+def test_who_covers_no_must_have_stands_behind_the_others_with_its_place_kept():
+    covering = (Span("solutions", 0, 4, "Warm", must_have="Heat"),)
+    bare, near = candidate("a", 0.9), replace(candidate("d", 0.6), evidence=(Span("solutions", 0, 4, "Warm"),))
+    some = [replace(candidate(key, score), evidence=covering) for key, score in (("b", 0.8), ("c", 0.7))]
+    answered = replace(candidate("e", 0.75), sub_scores={"answered": 1.0})
+    chosen = shortlist([bare, *some, near, answered])
+    assert picked(chosen) == ["b", "e", "c", "a", "d"]
+    assert [pick.rank for pick in chosen.picks] == [2, 3, 4, 1, 5]
+    assert picked(shortlist([bare, *some, near, answered], limit=2)) == ["b", "a"]
 
 
 def test_a_single_country_gives_its_last_place_to_another_and_says_what_it_cost():
