@@ -17,6 +17,7 @@ from messages.i18n import Words
 from prompts.client import ModelClient
 from store import queue
 from store.engine import Session
+from store.queries.decisions import DecisionCounts
 from store.reach import Reach
 
 
@@ -29,6 +30,7 @@ class Kit:
     (`workspace:user`) that it offers first. Without a `model` the local order of candidates stands; `model_tokens` is
     what a cluster may spend on it in a day, `model_orders` in how many orders it sees the candidates. An `embedder`
     makes vectors of texts; without one only words are compared. `weights` are the operator's own for the local order.
+    `decided` is what a process has counted of managers' decisions.
     `ceilings` are those of de minimis aid, in euro cents by state. `web_link` makes a personal link into a web
     workspace for one of its users; None where there is no web workspace. `signing_secret` signs links to files; without
     one there are none.
@@ -39,6 +41,7 @@ class Kit:
     demo: bool = False
     cast: tuple[str, ...] = ()
     profiles: ProfileKeeper = field(default_factory=ProfileKeeper)
+    decided: DecisionCounts = field(default_factory=DecisionCounts)
     model: ModelClient | None = None
     embedder: ModelClient | None = None
     model_tokens: int = 200_000

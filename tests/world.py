@@ -16,13 +16,15 @@ from typing import Any, ClassVar, Final
 import pytest
 from sqlmodel import col, select
 
+from bot.simulation.record import body_of
+from bot.simulation.record import buttons_of as buttons_on
 from domain.organisations import ClusterState, MembershipState, OrganisationKind, Role, name_key
 from domain.rooms import WorkspaceState
 from handlers.desk import Desk
 from handlers.letters import KINDS, Deed, Drop, Later
 from handlers.requests import Command, Place, Press, Profiled, Said, Shown, Speaker, Submission
 from handlers.work import Kit, Work
-from messages.card import Actions, Button, Card, Facts, Form, Home, Note, Picture, Quote, Section
+from messages.card import Button, Card, Form, Home
 from store import crypto, queue
 from store.engine import Database, Session
 from store.queries.rows import add
@@ -246,7 +248,7 @@ def address_of(speaker: Speaker) -> str:
 def buttons_of(card: Card | None) -> list[Button]:
     """Return the buttons of a card, in reading order."""
     assert card is not None, "there is no card"
-    return [button for block in card.blocks if isinstance(block, Actions) for button in block.buttons]
+    return list(buttons_on(card))
 
 
 def find_button(card: Card | None, action: str) -> Button:
@@ -263,21 +265,7 @@ def has_button(card: Card | None, action: str) -> bool:
 
 def text_of(card: Card | None) -> str:
     """Return all that a card says, without its buttons."""
-    if card is None:
-        return ""
-    lines = [card.title]
-    for block in card.blocks:
-        if isinstance(block, Section):
-            lines += [block.heading, block.text]
-        elif isinstance(block, Quote):
-            lines += [block.text, block.source]
-        elif isinstance(block, Note):
-            lines.append(block.text)
-        elif isinstance(block, Picture):
-            lines.append(block.alt)
-        elif isinstance(block, Facts):
-            lines += [f"{fact.label}: {fact.value}" for fact in block.items]
-    return "\n".join(line for line in lines if line)
+    return "" if card is None else "\n".join(filter(None, (card.title, body_of(card))))
 
 
 def text_of_home(home: Home | None) -> str:

@@ -87,7 +87,12 @@ def buttons_of(card: Card | None) -> Iterator[Button]:
 
 def text_of(card: Card) -> str:
     """Return all that a card says, its buttons left out."""
-    lines = [card.title, card.summary]
+    return "\n".join(line for line in (card.title, card.summary, body_of(card)) if line)
+
+
+def body_of(card: Card) -> str:
+    """Return all that the blocks of a card say, its buttons left out."""
+    lines: list[str] = []
     for block in card.blocks:
         if isinstance(block, Section):
             lines += [block.heading, block.text]

@@ -27,10 +27,10 @@ _RENEWED_EVERY: Final = 10
 
 
 @tick("scores.calibrate", seconds=600)
-def calibrate_scores(database: Database, _kit: Kit, now: datetime) -> int:
+def calibrate_scores(database: Database, kit: Kit, now: datetime) -> int:
     """Learn how often scores were approved, for each make of score that was decided on often enough."""
     with database.read() as session:
-        counts = {make: count for make, count in query.relevance_counts(session).items() if count >= ENOUGH}
+        counts = {make: count for make, count in kit.decided.read_on(session, now).items() if count >= ENOUGH}
         due = [make for make, count in counts.items() if count >= _renewed_at(session, make)]
     done = 0
     for make in due:

@@ -1,8 +1,9 @@
 """What managers decided about suggestions, as the ranker learns from it, and what was learnt."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, select
@@ -12,6 +13,8 @@ from store.inserting import insert_new
 from store.tables.introductions import Calibration, Decision
 
 _PAGE = 5000
+#: No transaction that writes a decision is open for so long: behind an id that is older nothing comes any more.
+_WRITTEN = timedelta(minutes=1)
 _COUNTED = tuple(reason for reason in RejectReason if counts_for_relevance(approved=False, reason=reason))
 
 
@@ -36,14 +39,37 @@ def decisions(session: Session) -> Iterator[Decision]:
         session.expunge_all()
 
 
-def relevance_counts(session: Session) -> dict[Make, int]:
-    """Count the decisions on relevance by the make of their scores."""
+def relevance_counts(session: Session, *, after: int = 0, until: int | None = None) -> dict[Make, int]:
+    """Count the decisions on relevance by the make of their scores: those behind one id and up to another."""
     query = (
         select(Decision.ranker_version, Decision.prompt_version, func.count())
-        .where(_on_relevance())
+        .where(_on_relevance(), col(Decision.id) > after)
         .group_by(col(Decision.ranker_version), col(Decision.prompt_version))
     )
+    if until is not None:
+        query = query.where(col(Decision.id) <= until)
     return {Make(ranker, prompt): count for ranker, prompt, count in session.exec(query)}
+
+
+@dataclass(slots=True)
+class DecisionCounts:
+    """How many decisions on relevance a process has counted: they are never changed, so each is counted once."""
+
+    until: int = 0
+    counts: Counter[Make] = field(default_factory=Counter[Make])
+
+    def read_on(self, session: Session, now: datetime) -> Counter[Make]:
+        """Count what was decided since the last time; what is being written at this moment comes next time."""
+        until = max(self.until, _newest(session, before=now - _WRITTEN))
+        self.counts.update(relevance_counts(session, after=self.until, until=until))
+        self.until = until
+        return self.counts
+
+
+def _newest(session: Session, *, before: datetime) -> int:
+    # From the newest one back: those since then are few, and an aggregate would read all.
+    query = select(Decision.id).where(col(Decision.created_at) < before).order_by(col(Decision.id).desc()).limit(1)
+    return session.exec(query).first() or 0
 
 
 def scores(session: Session, make: Make) -> Sequence[tuple[float, bool]]:

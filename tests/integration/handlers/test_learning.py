@@ -12,6 +12,9 @@ from matching import RANKER_VERSION
 from matching.approvals import approvals
 from matching.calibration import ENOUGH
 from matching.weights import Weights
+from store.engine import Session
+from store.queries import decisions as query
+from store.queries.decisions import Make
 from store.tables.introductions import Calibration, Decision, Suggestion
 from tests.integration.handlers.jobs import run_jobs
 from tests.world import CLEAN_MANAGERS, World, text_of
@@ -45,7 +48,7 @@ def decide(world: World, number: int, **values: Any) -> None:
 
 
 def learn(world: World) -> int:
-    return learning.calibrate_scores(world.database, world.kit, world.now)
+    return learning.calibrate_scores(world.database, world.kit, world.now + timedelta(minutes=2))
 
 
 def calibrations(world: World) -> list[Calibration]:
@@ -91,6 +94,26 @@ class TestDecisions:
 
 
 class TestCalibration:
+    def test_each_turn_counts_only_what_was_decided_since_the_last(self, world: World, monkeypatch: pytest.MonkeyPatch):
+        ranked(world)
+        read: list[int] = []
+        count = query.relevance_counts
+
+        def counting(session: Session, **bounds: Any) -> dict[Make, int]:
+            found = count(session, **bounds)
+            read.append(sum(found.values()))
+            return found
+
+        monkeypatch.setattr(query, "relevance_counts", counting)
+        decide(world, ENOUGH - 10)
+        assert learn(world) == 0
+        decide(world, 10)
+        # What is being written at this moment may still be missing: it is counted in the next turn.
+        assert learning.calibrate_scores(world.database, world.kit, world.now) == 0
+        assert learn(world) == 1
+        assert learn(world) == 0
+        assert read == [ENOUGH - 10, 0, 10, 0]
+
     def test_below_two_hundred_decisions_on_relevance_nothing_changes(self, world: World):
         challenge = ranked(world)
         decide(world, ENOUGH - 1, approved=lambda at: at % 10 < 7, reason=RejectReason.NOT_RELEVANT)
