@@ -27,9 +27,10 @@ _TIME: Final = "T"
 
 @dataclass(frozen=True, slots=True)
 class _Chain:
-    """What waits of one chain: the rows that follow its offsets, and when it began."""
+    """What waits of one chain: the rows that follow its offsets, and until when its receiver has put it off."""
 
     rows: Sequence[Outbox]
+    wished: datetime | None
     person: Person
     calendar: WorkingCalendar
 
@@ -45,6 +46,10 @@ class _Chain:
     @property
     def version(self) -> int:
         return int(str(self.payload["version"]))
+
+    @property
+    def about(self) -> str:
+        return self.rows[0].subject or ""
 
     @property
     def subject(self) -> str:
@@ -80,15 +85,21 @@ def _chains(work: Work, cluster_id: int, kinds: frozenset[NudgeKind]) -> list[_C
         if row.payload["kind"] in kinds and "start" in row.payload:
             grouped[row.subject or "", row.payload["version"]].append(row)
     calendars: dict[int, WorkingCalendar] = {}
+    wished = {about: _wished(work, about) for about in dict.fromkeys(about for about, _ in grouped)}
     found: list[_Chain] = []
-    for rows in grouped.values():
+    for (about, _), rows in grouped.items():
         person = work.session.get(Person, rows[0].payload["person"])
         if person is not None and person.left_at is None:
             key = key_of(person)
             if key not in calendars:
                 calendars[key] = calendar_of(work.kit, person)
-            found.append(_Chain(rows, person, calendars[key]))
+            found.append(_Chain(rows, wished[about], person, calendars[key]))
     return found
+
+
+def _wished(work: Work, about: str) -> datetime | None:
+    waiting = query.waiting_about(work.session, about)
+    return max((row.due_at for row in waiting if is_wished(row.key)), default=None)
 
 
 def _replan(work: Work, cluster_id: int, one: _Chain, policies: Sequence[NudgePolicy]) -> tuple[int, int]:
@@ -96,13 +107,10 @@ def _replan(work: Work, cluster_id: int, one: _Chain, policies: Sequence[NudgePo
     steps = {_key(one, policy): policy for policy in policies if policy.escalation is not Escalation.LAPSE}
     gone = [row for row in one.rows if row.key not in steps]
     kept = {row.key for row in one.rows if row.key in steps}
-    about = one.rows[0].subject or ""
-    waiting = query.waiting_about(work.session, about)
-    wished = max((row.due_at for row in waiting if is_wished(row.key)), default=None)
     dues = {key: due_at(policy, one.start, one.calendar) for key, policy in steps.items() if key not in kept}
     # Who put it off until a day hears nothing of it before.
-    dues = {key: due for key, due in dues.items() if due > max(wished or work.now, work.now)}
-    if gone and not dues and not kept and wished is None and not query.unanswered(work.session, about):
+    dues = {key: due for key, due in dues.items() if due > max(one.wished or work.now, work.now)}
+    if gone and not dues and not kept and one.wished is None and not query.unanswered(work.session, one.about):
         # All new times have passed, and nobody was reminded yet: better late than never.
         dues = {list(steps)[-1]: one.calendar.into_working_hours(work.now)}
     query.forget(work.session, [key_of(row) for row in gone])
