@@ -232,7 +232,7 @@ class Database:
         self.engine = make_engine(self._url, durable=durable)
         self._turnstile = _Turnstile() if self.dialect == "sqlite" else None
         if self.dialect == "sqlite":
-            self._reader = make_engine(self._url, read_only=True)
+            self._reader = make_engine(self._url, read_only=True, durable=durable)
         else:
             self._reader = self.engine.execution_options(postgresql_readonly=True)
 

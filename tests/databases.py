@@ -5,9 +5,11 @@
 
 import os
 import shutil
+import sqlite3
 import tempfile
 import warnings
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from uuid import uuid4
 
@@ -15,6 +17,7 @@ import pytest
 from sqlalchemy import URL, Engine, create_engine, make_url, text
 
 import store.policies  # noqa: F401 - makes the policies with the tables
+from store import migrate
 from store.engine import Database, make_engine, normalised
 from store.tables import metadata
 
@@ -61,10 +64,10 @@ def postgres_server() -> URL:
     return server
 
 
-def empty_postgres(server: URL) -> Iterator[URL]:
-    """Give the address of a database of one's own, without tables, dropped afterwards."""
+def empty_postgres(server: URL, *, like: str = "template1") -> Iterator[URL]:
+    """Give the address of a database of one's own, without tables unless it is `like` another, dropped afterwards."""
     name = f"matchpoint_{uuid4().hex[:12]}"
-    run_as_administrator(server, f"CREATE DATABASE {name}")
+    run_as_administrator(server, f"CREATE DATABASE {name} TEMPLATE {like}")
     yield server.set(database=name)
     run_as_administrator(server, f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -152,14 +155,59 @@ def postgres_database(_postgres_kept_open: tuple[Database, Engine]) -> Database:
     return database
 
 
+@pytest.fixture(scope="session")
+def _sqlite_kept(tmp_path_factory: pytest.TempPathFactory) -> Database:
+    """Keep what was compiled from test to test: an engine of its own would compile every statement anew."""
+    return Database(f"sqlite:///{tmp_path_factory.mktemp('kept') / 'store.db'}", durable=False)
+
+
 @pytest.fixture
-def sqlite_database(_sqlite_with_tables: Path, tmp_path: Path) -> Iterator[Database]:
+def sqlite_database(_sqlite_with_tables: Path, _sqlite_kept: Database) -> Iterator[Database]:
     """Give a SQLite database with every table and no row."""
-    path = tmp_path / "store.db"
-    shutil.copyfile(_sqlite_with_tables, path)
-    database = Database(f"sqlite:///{path}")
-    yield database
+    _replace_file(_sqlite_kept, _sqlite_with_tables)
+    yield _sqlite_kept
+    _sqlite_kept.close()
+
+
+def _replace_file(database: Database, source: Path) -> None:
+    """Put a copy of another file in the place of a database's own, and of its journal."""
     database.close()
+    path = Path(str(database.url.database))
+    for one in path.parent.glob(f"{path.name}*"):
+        one.unlink()
+    shutil.copyfile(source, path)
+
+
+class Filled:
+    """What a database held once, to be put into it again after it was emptied."""
+
+    def __init__(self, database: Database, folder: Path) -> None:
+        self._file = folder / f"{uuid4().hex}.db"
+        self._statements = ""
+        if database.dialect == "sqlite":
+            source = sqlite3.connect(str(database.url.database))
+            with closing(source), closing(sqlite3.connect(self._file)) as target:
+                source.backup(target)
+            return
+        parts: list[str] = []
+        with database.read() as session:
+            connection = session.connection()
+            for table in metadata.sorted_tables:
+                rows = connection.scalar(text(f"SELECT json_agg(one)::text FROM {table.name} one"))  # noqa: S608
+                if rows:
+                    quoted = f"json_populate_recordset(NULL::{table.name}, '{rows.replace(chr(39), chr(39) * 2)}')"
+                    parts.append(f"INSERT INTO {table.name} SELECT * FROM {quoted}")  # noqa: S608
+            numbered = "SELECT sequencename, last_value FROM pg_sequences WHERE last_value IS NOT NULL"
+            parts += [f"SELECT setval('{name}', {last})" for name, last in connection.execute(text(numbered))]
+        self._statements = "; ".join(parts)
+
+    def put(self, database: Database) -> None:
+        """Fill a database that has every table and no row."""
+        if database.dialect == "sqlite":
+            _replace_file(database, self._file)
+            return
+        with database.engine.begin() as connection:
+            connection.connection.cursor().execute(self._statements)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -167,6 +215,42 @@ def database(request: pytest.FixtureRequest) -> Database:
     """Give a fresh database with every table, once of each engine."""
     fixture = "sqlite_database" if request.param == "sqlite" else "postgres_database"
     given: Database = request.getfixturevalue(fixture)
+    return given
+
+
+@pytest.fixture(scope="session")
+def _sqlite_migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("migrated") / "store.db"
+    migrate.upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def _postgres_migrated(postgres_server: URL) -> Iterator[str]:
+    for url in empty_postgres(postgres_server):
+        migrate.upgrade(url)
+        yield str(url.database)
+
+
+@pytest.fixture
+def migrated_sqlite_url(_sqlite_migrated: Path, tmp_path: Path) -> str:
+    """Give the address of a SQLite file that all migrations were run on, once for all."""
+    shutil.copyfile(_sqlite_migrated, tmp_path / "migrated.db")
+    return f"sqlite:///{tmp_path / 'migrated.db'}"
+
+
+@pytest.fixture
+def migrated_postgres_url(postgres_server: URL, _postgres_migrated: str) -> Iterator[str]:
+    """Give the address of a PostgreSQL database that all migrations were run on, dropped after the test."""
+    for url in empty_postgres(postgres_server, like=_postgres_migrated):
+        yield url.render_as_string(hide_password=False)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def migrated_url(request: pytest.FixtureRequest) -> str:
+    """Give the address of a database that all migrations were run on, once of each engine."""
+    of_engine = "migrated_sqlite_url" if request.param == "sqlite" else "migrated_postgres_url"
+    given: str = request.getfixturevalue(of_engine)
     return given
 
 

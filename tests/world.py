@@ -8,7 +8,7 @@ would do, and keeps every message, so that a test can read a card and press its 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from importlib import import_module
 from typing import Any, ClassVar, Final
@@ -39,6 +39,7 @@ from store.tables.people import (
     Workspace,
 )
 from store.tables.queue import Outbox
+from tests.databases import Filled
 from tests.fakes.holidays import NoHolidays
 
 #: A Monday, 11:00 in Copenhagen and in Rotterdam.
@@ -376,12 +377,16 @@ def _id(row: Any) -> int:
     return int(row.id)
 
 
-def build_world(database: Database) -> World:
-    """Seed an empty store with the two clusters and their people, and let everybody be met."""
+def _enter(database: Database) -> World:
     import_module("handlers.journeys")  # fills the tables of actions, letters and living cards
     crypto.configure(_KEY)
     kit = Kit(holidays=NoHolidays(), public_url="http://localhost:8000", signing_secret="s" * 32)
-    world = World(database, Desk(database, kit), kit)
+    return World(database, Desk(database, kit), kit)
+
+
+def build_world(database: Database) -> World:
+    """Seed an empty store with the two clusters and their people, and let everybody be met."""
+    world = _enter(database)
     with database.write() as session:
         world.clean = add_cluster(session, "CLEAN", "DK", "Europe/Copenhagen")
         world.delta = add_cluster(session, "Clean Tech Delta", "NL", "Europe/Amsterdam")
@@ -418,7 +423,20 @@ def build_world(database: Database) -> World:
     return world
 
 
+@pytest.fixture(scope="session")
+def _built() -> dict[str, tuple[World, Filled]]:
+    return {}
+
+
 @pytest.fixture
-def world(database: Database) -> World:
-    """Give the small world on a fresh database, once of each engine."""
-    return build_world(database)
+def world(
+    database: Database, _built: dict[str, tuple[World, Filled]], tmp_path_factory: pytest.TempPathFactory
+) -> World:
+    """Give the small world on a fresh database, once of each engine. It is built once, and its rows are put back."""
+    if database.dialect in _built:
+        _built[database.dialect][1].put(database)
+    else:
+        _built[database.dialect] = build_world(database), Filled(database, tmp_path_factory.mktemp("world"))
+    before = _built[database.dialect][0]
+    new = _enter(database)
+    return replace(before, desk=new.desk, kit=new.kit, people=dict(before.people), messages={})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 import pytest
@@ -39,11 +39,12 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> StillClock:
 
 
 @pytest.fixture
-def settings(sqlite_database: Database, tmp_path: Path) -> Settings:
-    """Give the settings of a store with all its tables and no row."""
+def settings(sqlite_database: Database, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Give the settings of a store with all its tables and no row, which need not outlive the machine."""
     sqlite_database.close()
+    monkeypatch.setattr("bot.wiring.Database", partial(Database, durable=False))
     return Settings.model_construct(
-        database_url=f"sqlite:///{tmp_path / 'store.db'}", public_url="http://matchpoint.example.org"
+        database_url=sqlite_database.url.render_as_string(), public_url="http://matchpoint.example.org"
     )
 
 

@@ -14,7 +14,7 @@ from bot import doctor
 from bot.clock import PULSE, SystemClock
 from bot.settings import Settings
 from domain.rooms import WorkspaceState
-from store import crypto, heartbeat, migrate
+from store import crypto, heartbeat
 from store.engine import Database
 from store.tables.ledger import AuditEvent
 from store.tables.people import Cluster, Person, Workspace
@@ -39,9 +39,8 @@ def test_a_store_that_was_never_migrated_comes_first(empty_url: str, capsys: pyt
     assert KEY.get_secret_value() not in said
 
 
-def test_a_fresh_store_needs_a_worker_and_a_workspace(empty_url: str, capsys: pytest.CaptureFixture[str]):
-    migrate.upgrade(empty_url)
-    assert doctor.examine(settings(empty_url)) == 1
+def test_a_fresh_store_needs_a_worker_and_a_workspace(migrated_url: str, capsys: pytest.CaptureFixture[str]):
+    assert doctor.examine(settings(migrated_url)) == 1
     said = capsys.readouterr().out
     assert "matchpoint worker" in said
     assert "/matchpoint setup" in said
@@ -57,13 +56,12 @@ def test_a_database_that_is_away_is_told(capsys: pytest.CaptureFixture[str]):
     assert "Check DATABASE_URL" in capsys.readouterr().out
 
 
-def test_slack_without_a_token_or_a_public_address_is_told(empty_url: str, capsys: pytest.CaptureFixture[str]):
-    migrate.upgrade(empty_url)
-    database = Database(empty_url)
+def test_slack_without_a_token_or_a_public_address_is_told(migrated_url: str, capsys: pytest.CaptureFixture[str]):
+    database = Database(migrated_url)
     with database.write() as session:
         heartbeat.beat(session, PULSE, worker="w", now=SystemClock().now())
     database.close()
-    assert doctor.examine(settings(empty_url, slack_signing_secret=SecretStr("s" * 32))) == 1
+    assert doctor.examine(settings(migrated_url, slack_signing_secret=SecretStr("s" * 32))) == 1
     said = " ".join(capsys.readouterr().out.split())
     assert "SLACK_BOT_TOKEN" in said
     assert "PUBLIC_URL" in said
@@ -76,21 +74,19 @@ def test_ceilings_that_cannot_be_read_are_told(empty_url: str, capsys: pytest.Ca
     assert "DE_MINIMIS_CEILINGS: 'NO=much' is no ceiling" in capsys.readouterr().out
 
 
-def test_an_audit_trail_that_was_changed_is_told(empty_url: str, capsys: pytest.CaptureFixture[str]):
-    migrate.upgrade(empty_url)
-    doctor.examine(settings(empty_url))
+def test_an_audit_trail_that_was_changed_is_told(migrated_url: str, capsys: pytest.CaptureFixture[str]):
+    doctor.examine(settings(migrated_url))
     assert "is not as it was sealed" not in capsys.readouterr().out
-    now, database = SystemClock().now(), Database(empty_url)
+    now, database = SystemClock().now(), Database(migrated_url)
     with database.write() as session:
         session.add(AuditEvent(action="x", subject="IN-1", place=1, digest="forged", created_at=now, updated_at=now))
     database.close()
-    assert doctor.examine(settings(empty_url)) == 1
+    assert doctor.examine(settings(migrated_url)) == 1
     assert "Its entry 1 is not as it was sealed" in capsys.readouterr().out
 
 
-def test_a_model_without_a_name_is_told(empty_url: str, capsys: pytest.CaptureFixture[str]):
-    migrate.upgrade(empty_url)
-    doctor.examine(settings(empty_url, openai_api_key=SecretStr("sk-x")))
+def test_a_model_without_a_name_is_told(migrated_url: str, capsys: pytest.CaptureFixture[str]):
+    doctor.examine(settings(migrated_url, openai_api_key=SecretStr("sk-x")))
     assert "LLM_MODEL" in capsys.readouterr().out
 
 
@@ -105,21 +101,19 @@ def test_a_model_without_a_name_is_told(empty_url: str, capsys: pytest.CaptureFi
     ],
     ids=["well", "key", "model", "server", "prose"],
 )
-def test_a_model_is_tried(empty_url: str, capsys: pytest.CaptureFixture[str], behaviour: Behaviour, said: str):
-    migrate.upgrade(empty_url)
+def test_a_model_is_tried(migrated_url: str, capsys: pytest.CaptureFixture[str], behaviour: Behaviour, said: str):
     judge = Judge()
     judge.behaviours = [behaviour]
-    doctor.examine(settings(empty_url, llm_model="played", openai_base_url=judge.url))
+    doctor.examine(settings(migrated_url, llm_model="played", openai_base_url=judge.url))
     judge.close()
     assert said in capsys.readouterr().out
     assert len(judge.calls) == 1
 
 
-def test_a_model_that_is_not_there_is_told(empty_url: str, capsys: pytest.CaptureFixture[str]):
-    migrate.upgrade(empty_url)
+def test_a_model_that_is_not_there_is_told(migrated_url: str, capsys: pytest.CaptureFixture[str]):
     judge = Judge()
     judge.close()
-    doctor.examine(settings(empty_url, llm_model="played", openai_base_url=judge.url))
+    doctor.examine(settings(migrated_url, llm_model="played", openai_base_url=judge.url))
     assert "OPENAI_BASE_URL" in capsys.readouterr().out
 
 
@@ -134,12 +128,11 @@ def test_a_model_that_is_not_there_is_told(empty_url: str, capsys: pytest.Captur
     ids=["well", "key", "model", "nothing"],
 )
 def test_an_embeddings_endpoint_is_tried(
-    empty_url: str, capsys: pytest.CaptureFixture[str], behaviour: Behaviour, said: str
+    migrated_url: str, capsys: pytest.CaptureFixture[str], behaviour: Behaviour, said: str
 ):
-    migrate.upgrade(empty_url)
     judge = Judge()
     judge.behaviours = [behaviour]
-    doctor.examine(settings(empty_url, embedding_model="played", openai_base_url=judge.url))
+    doctor.examine(settings(migrated_url, embedding_model="played", openai_base_url=judge.url))
     judge.close()
     printed = " ".join(capsys.readouterr().out.split())
     assert " ".join(said.split()) in printed
@@ -203,7 +196,6 @@ def _connected(url: str, tenant: FakeTeams, **more: Any) -> Settings:
 
 
 def _entered(url: str, tenant: FakeTeams, *channels: str) -> None:
-    migrate.upgrade(url)
     database = Database(url)
     with database.write() as session:
         room = Workspace(
@@ -220,25 +212,25 @@ def _entered(url: str, tenant: FakeTeams, *channels: str) -> None:
     database.close()
 
 
-def test_teams_with_all_it_needs_is_well(empty_url: str, tenant: FakeTeams, capsys: pytest.CaptureFixture[str]):
-    _entered(empty_url, tenant, "19:clean@thread.tacv2", "19:challenges@thread.tacv2")
-    doctor.examine(_connected(empty_url, tenant, public_url="https://matchpoint.example.org"))
+def test_teams_with_all_it_needs_is_well(migrated_url: str, tenant: FakeTeams, capsys: pytest.CaptureFixture[str]):
+    _entered(migrated_url, tenant, "19:clean@thread.tacv2", "19:challenges@thread.tacv2")
+    doctor.examine(_connected(migrated_url, tenant, public_url="https://matchpoint.example.org"))
     said = capsys.readouterr().out
     assert "ok      teams credentials" in said
     assert said.count("ok      teams channel") == 2
     assert tenant.secret not in said
 
 
-def test_what_teams_lacks_is_told(empty_url: str, tenant: FakeTeams, capsys: pytest.CaptureFixture[str]):
-    _entered(empty_url, tenant, "19:clean@thread.tacv2", "19:gone@thread.tacv2")
-    doctor.examine(_connected(empty_url, tenant))
+def test_what_teams_lacks_is_told(migrated_url: str, tenant: FakeTeams, capsys: pytest.CaptureFixture[str]):
+    _entered(migrated_url, tenant, "19:clean@thread.tacv2", "19:gone@thread.tacv2")
+    doctor.examine(_connected(migrated_url, tenant))
     said = capsys.readouterr().out
     assert "under which Teams reaches you" in said
     assert "Add the app to its team" in said
     wrong = SecretStr("5ec4e700-0000-4000-8000-000000000000")
-    doctor.examine(_connected(empty_url, tenant, teams_client_secret=wrong))
+    doctor.examine(_connected(migrated_url, tenant, teams_client_secret=wrong))
     said = capsys.readouterr().out
     assert "a secret's id" in said
     assert "wrong or has expired" in said
-    doctor.examine(_connected(empty_url, tenant, teams_client_secret=None))
+    doctor.examine(_connected(migrated_url, tenant, teams_client_secret=None))
     assert "Set TEAMS_CLIENT_SECRET" in capsys.readouterr().out

@@ -41,9 +41,8 @@ class Served:
 
 
 @pytest.fixture
-def served(empty_url: str) -> Iterator[Served]:
-    migrate.upgrade(empty_url)
-    database = Database(empty_url)
+def served(migrated_url: str) -> Iterator[Served]:
+    database = Database(migrated_url)
     clock = StillClock(SystemClock().now())
     app = Starlette(routes=health_routes(database, clock, Metrics(database, clock)))
     with TestClient(app) as client:
@@ -88,9 +87,10 @@ def test_a_worker_whose_clock_is_ahead_is_told_of(served: Served):
 
 
 @pytest.mark.parametrize("off", [timedelta(seconds=-30), timedelta(seconds=30), timedelta(hours=1)])
-def test_a_clock_that_differs_from_the_servers_beyond_the_bound_is_not_ready(postgres_url: str, off: timedelta):
-    migrate.upgrade(postgres_url)
-    database = Database(postgres_url)
+def test_a_clock_that_differs_from_the_servers_beyond_the_bound_is_not_ready(
+    migrated_postgres_url: str, off: timedelta
+):
+    database = Database(migrated_postgres_url)
     clock = StillClock(SystemClock().now() + off)
     app = Starlette(routes=health_routes(database, clock, Metrics(database, clock)))
     with TestClient(app) as client:

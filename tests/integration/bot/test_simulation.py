@@ -1,28 +1,27 @@
 """A whole programme in simulated time, small: every promise is kept, and the same seed plays it again."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
 from bot.simulation import command
 from bot.simulation.programme import Size
 from bot.simulation.time import SimulatedClock, SimulatedLoop
 from store import crypto
-from store import migrate as migrations
 from store.engine import Database
 
 _TINY = Size(clusters=2, smes=12, challenges=2, days=21, seed=3)
 
 
 @contextmanager
-def _empty(folder: Path, name: str = "simulated") -> Iterator[Database]:
+def _empty(address: str) -> Iterator[Database]:
     crypto.configure(crypto.generate_key())
-    address = f"sqlite:///{folder / name}.db"
-    migrations.upgrade(address)
     database = Database(address, durable=False)
     try:
         yield database
@@ -30,8 +29,8 @@ def _empty(folder: Path, name: str = "simulated") -> Iterator[Database]:
         database.close()
 
 
-def test_a_programme_keeps_every_promise(tmp_path: Path) -> None:
-    with _empty(tmp_path) as database:
+def test_a_programme_keeps_every_promise(migrated_sqlite_url: str) -> None:
+    with _empty(migrated_sqlite_url) as database:
         outcome = command.run(Size(clusters=4, smes=60, challenges=8, days=100, seed=22), database)
     assert not [str(one) for one in outcome.violations]
     programme, messages = outcome.figures["The programme"], outcome.figures["Messages"]
@@ -45,10 +44,12 @@ def test_a_programme_keeps_every_promise(tmp_path: Path) -> None:
     assert int(outcome.figures["Mishaps"]["outages of a workspace"]) > 0
 
 
-def test_the_same_seed_plays_the_same_programme(tmp_path: Path) -> None:
+def test_the_same_seed_plays_the_same_programme(migrated_sqlite_url: str, tmp_path: Path) -> None:
     outcomes: list[dict[str, object]] = []
-    for name in ("first", "second"):
-        with _empty(tmp_path, name) as database:
+    other = tmp_path / "other.db"
+    shutil.copyfile(str(make_url(migrated_sqlite_url).database), other)
+    for address in (migrated_sqlite_url, f"sqlite:///{other}"):
+        with _empty(address) as database:
             data = command.run(_TINY, database).as_data()
             del data["figures"]["The simulation"]
             outcomes.append(data)

@@ -120,13 +120,15 @@ def test_waiting_too_long_for_a_turn_is_contention(sqlite_database: Database, mo
         other.submit(write).result(timeout=10)
 
 
-def test_foreign_keys_and_full_durability_are_on(sqlite_database: Database) -> None:
-    with sqlite_database.write() as session:
+def test_foreign_keys_and_full_durability_are_on(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    with database.write() as session:
         pragmas = {
             name: session.execute(text(f"PRAGMA {name}")).scalar_one()
             for name in ("foreign_keys", "synchronous", "journal_mode")
         }
     assert pragmas == {"foreign_keys": 1, "synchronous": 2, "journal_mode": "wal"}
+    database.close()
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
