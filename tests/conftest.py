@@ -22,3 +22,4 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--faults-messages", default="120", help="messages of one ordeal")
     group.addoption("--faults-kills", default="6", help="workers killed in one ordeal")
     group.addoption("--faults-seeds", default="1", help="seeds, separated by commas: one ordeal each, and engine")
+    group.addoption("--faults-whole", action="store_true", help="everybody presses every button with every value")

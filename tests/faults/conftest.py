@@ -37,6 +37,12 @@ def size(request: pytest.FixtureRequest) -> Size:
 
 
 @pytest.fixture(scope="session")
+def whole(request: pytest.FixtureRequest) -> bool:
+    """Tell whether everybody presses everything."""
+    return bool(request.config.getoption("--faults-whole"))
+
+
+@pytest.fixture(scope="session")
 def _programs() -> Iterator[Rig]:
     rig = Rig()
     yield rig

@@ -6,21 +6,26 @@ Names and words that must stay hidden are planted in every text that people writ
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from sqlalchemy import event
+import pytest
+from sqlalchemy import URL, event, insert, null, text
 from sqlmodel import col, select
 
 from domain.introductions import SuggestionState
 from domain.organisations import OrganisationKind, Role
 from domain.rooms import WorkspaceState
+from handlers import people
+from handlers.desk import Desk
 from handlers.requests import Profiled, Speaker
+from handlers.work import Actor, Room
 from store import queue
 from store.engine import Database, Session
 from store.queries.rows import add
+from store.tables import metadata
 from store.tables.challenges import Answer, Challenge, Question
 from store.tables.guests import GuestPass
 from store.tables.introductions import Introduction, Ranking, Suggestion
@@ -103,7 +108,7 @@ class Scene:
 
 
 def build_scene(rehearsal: Rehearsal) -> Scene:
-    """Let everything happen once, and then let nothing happen any more: a scene can be shared between tests."""
+    """Let everything happen once."""
     world = build_world(rehearsal)
     _strangers(world)
     _stories(world)
@@ -125,9 +130,56 @@ def build_scene(rehearsal: Rehearsal) -> Scene:
         "nobody": NOBODY,
     }
     run_jobs(world)
-    rehearsal.rehearsing = True
-    _gather(scene)
     return scene
+
+
+@contextmanager
+def rehearsed(url: str) -> Iterator[Scene]:
+    """Build the scene in an empty SQLite file, and then let nothing happen any more: it can be shared between tests."""
+    rehearsal = Rehearsal(url)
+    metadata.create_all(rehearsal.engine)
+    scene = build_scene(rehearsal)
+    rehearsal.rehearsing = True
+    with pytest.MonkeyPatch.context() as patch:
+        # Nobody becomes another while nothing happens: who somebody is, is found once and not at every press.
+        patch.setattr(people, "recognise", _remembering(people.recognise))
+        _gather(scene)
+        yield scene
+    rehearsal.close()
+
+
+@contextmanager
+def copied(scene: Scene, url: URL) -> Iterator[Scene]:
+    """Bring a scene row by row, with its numbers, into an empty PostgreSQL database; `scene` stays rehearsed."""
+    rehearsal = Rehearsal(url)
+    metadata.create_all(rehearsal.engine)
+    with scene.database.read() as there, rehearsal.engine.begin() as here:
+        for table in metadata.sorted_tables:
+            for row in there.connection().execute(table.select()).mappings():
+                # None as such would be the null of JSON.
+                here.execute(insert(table).values({name: null() if one is None else one for name, one in row.items()}))
+            if "id" in table.c:
+                number = f"pg_get_serial_sequence('{table.name}', 'id')"
+                here.execute(text(f"SELECT setval({number}, max(id)) FROM {table.name} HAVING max(id) > 0"))  # noqa: S608
+    world = replace(scene.world, database=rehearsal, desk=Desk(rehearsal, scene.world.kit))
+    rehearsal.rehearsing = True
+    yield Scene(world, rehearsal, scene.speakers, scene.values)
+    rehearsal.close()
+
+
+_Recognised = tuple[Actor | None, Room | None]
+
+
+def _remembering(recognise: Callable[[Session, Speaker], _Recognised]) -> Callable[[Session, Speaker], _Recognised]:
+    found: dict[tuple[str, Speaker], _Recognised] = {}
+
+    def remembered(session: Session, speaker: Speaker) -> _Recognised:
+        key = session.get_bind().dialect.name, speaker
+        if key not in found:
+            found[key] = recognise(session, speaker)
+        return found[key]
+
+    return remembered
 
 
 def _meet(world: World, speaker: Speaker, *, is_admin: bool = False, email: str = "") -> None:
@@ -353,8 +405,9 @@ def _gather(scene: Scene) -> None:
     shown += [card for who in scene.speakers.values() for card in world.home(who).cards]
     for card in shown:
         for button in buttons_of(card):
-            if button.action:
-                scene.values.setdefault(button.action, set()).add(button.value)
+            known = scene.values.setdefault(button.action, set())
+            if button.action and button.value not in known:
+                known.add(button.value)
                 _open(scene, button.action, button.value)
 
 

@@ -2,26 +2,28 @@
 
 Nobody gets "something went wrong", nobody changes what is not his or hers to change, and nobody reads a name or a text
 that is hidden from him or her.
+
+The real values of an action are pressed by everybody who comes as far as its handler. What looks alike for all of them
+(values of other kinds, rubbish, being turned away at the door) is dealt out among them, so that each value meets each
+action and each person meets each kind. `--faults-whole` lets everybody press everything.
 """
 
 from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 import pytest
 import structlog
-from sqlalchemy import URL, create_engine
+from sqlalchemy import URL
 from sqlmodel import col, select
 
 from domain.answers import AnswerState
 from handlers.requests import Press, Shown, Speaker, Submission
 from handlers.routes import ROUTES, Need
 from messages.card import Actions, Card, Form
-from store.tables import metadata
 from store.tables.base import Row
 from store.tables.challenges import Answer, Challenge, Question
 from store.tables.guests import GuestPass
@@ -35,9 +37,9 @@ from tests.faults.scene import (
     INVITED_ONLY,
     UNDISCLOSED,
     UNSENT,
-    Rehearsal,
     Scene,
-    build_scene,
+    copied,
+    rehearsed,
 )
 from tests.faults.voucher_scene import GRANTOR, ISSUER, NEIGHBOURS_PURPOSE, PURPOSE
 from tests.world import CLEAN_CHANNEL, CLEAN_MANAGERS, DELTA_CHANNEL, DELTA_MANAGERS, World, address_of, text_of
@@ -292,28 +294,18 @@ def _quiet() -> Iterator[None]:
     structlog.reset_defaults()
 
 
-@contextmanager
-def _rehearsed(url: URL | str) -> Iterator[Scene]:
-    engine = create_engine(url)
-    metadata.create_all(engine)
-    engine.dispose()
-    rehearsal = Rehearsal(url)
-    yield build_scene(rehearsal)
-    rehearsal.close()
-
-
 @pytest.fixture(scope="module")
 def sqlite_scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     """Give the scene on SQLite: what everybody may do does not depend on the engine."""
-    with _rehearsed(f"sqlite:///{tmp_path_factory.mktemp('scene') / 'store.db'}") as scene:
+    with rehearsed(f"sqlite:///{tmp_path_factory.mktemp('scene') / 'store.db'}") as scene:
         yield scene
 
 
 @pytest.fixture(scope="module")
-def postgres_scene(postgres_server: URL) -> Iterator[Scene]:
-    """Give the scene on PostgreSQL, which is more particular about numbers and characters."""
+def postgres_scene(sqlite_scene: Scene, postgres_server: URL) -> Iterator[Scene]:
+    """Give the same scene on PostgreSQL, which is more particular about numbers and characters."""
     for url in empty_postgres(postgres_server):
-        with _rehearsed(url) as scene:
+        with copied(sqlite_scene, url) as scene:
             yield scene
 
 
@@ -363,6 +355,33 @@ def values_for(scene: Scene, action: str) -> list[str]:
         # What names a claim is no application, and the other way round; one of each other kind is below.
         real = {value for value in real if (value in CLAIMS or value.count(":") == 2) is (family == "claim")}
     return sorted({*real, *scene.values.get(action, ()), *STRANGE_KINDS, ""})
+
+
+#: They are members of nothing.
+OUTSIDERS: Final = ("stranger", "newcomer", "latecomer", "nobody")
+#: How many people press what is the same for all of them.
+_FEW: Final = 3
+
+
+def pressed(scene: Scene, action: str, values: Iterable[str], *, whole: bool) -> Iterator[tuple[str, str]]:
+    """Yield each value of an action with each name of who presses it."""
+    names = list(scene.speakers)
+    if whole:
+        yield from itertools.product(sorted(values), names)
+        return
+    outsiders = OUTSIDERS if ROUTES[action].need is Need.MEMBER else ()
+    able = [name for name in names if name not in outsiders]
+    known, kinds = scene.values.get(action, set[str]()), FAMILIES.get(action.partition(".")[0], ())
+    for turn, value in enumerate(sorted(values), start=sorted(ROUTES).index(action)):
+        strange = bool(kinds and value) and value not in known and not value.startswith(kinds)
+        yield from ((value, name) for name in (dealt(names, turn, _FEW) if strange else able))
+        if outsiders and not strange:
+            yield value, outsiders[turn % len(outsiders)]
+
+
+def dealt(names: Sequence[str], turn: int, each: int) -> Iterator[str]:
+    """Yield whose turn it is: so many names, others at every turn."""
+    return (names[(turn + one) % len(names)] for one in range(each))
 
 
 class Authority:
@@ -709,7 +728,7 @@ IDLE: Final = frozenset(
 )
 
 
-def test_only_who_has_the_authority_changes_anything(sqlite_scene: Scene) -> None:
+def test_only_who_has_the_authority_changes_anything(sqlite_scene: Scene, whole: bool) -> None:
     scene, rules = sqlite_scene, Authority(sqlite_scene).rules()
     writing = {action for action, route in ROUTES.items() if route.writes}
     assert writing == rules.keys() | ONES_OWN, "each action that writes has a rule about who may"
@@ -717,16 +736,15 @@ def test_only_who_has_the_authority_changes_anything(sqlite_scene: Scene) -> Non
     effective: set[str] = set()
     for action in sorted(rules):
         fields = {**GOOD, **SPECIAL.get(action, {})}
-        for value in values_for(scene, action):
-            for name, speaker in scene.speakers.items():
-                scene.database.effects.clear()
-                shown = send(scene, speaker, action, value, fields)
-                if TROUBLE in words(shown):
-                    wrong.append(f"{action} {value!r} by {name}: trouble")
-                if scene.database.effects:
-                    effective.add(action)
-                    if name not in rules[action](value):
-                        wrong.append(f"{action} {value!r} by {name} changed {sorted(scene.database.effects)}")
+        for value, name in pressed(scene, action, values_for(scene, action), whole=whole):
+            scene.database.effects.clear()
+            shown = send(scene, scene.speakers[name], action, value, fields)
+            if TROUBLE in words(shown):
+                wrong.append(f"{action} {value!r} by {name}: trouble")
+            if scene.database.effects:
+                effective.add(action)
+                if name not in rules[action](value):
+                    wrong.append(f"{action} {value!r} by {name} changed {sorted(scene.database.effects)}")
     assert not wrong, "\n".join(wrong[:80])
     assert effective == rules.keys() - IDLE
 
@@ -744,18 +762,16 @@ def test_what_is_ones_own_reaches_nothing_else(sqlite_scene: Scene) -> None:
     assert not wrong, "\n".join(wrong[:80])
 
 
-def test_what_is_hidden_is_shown_to_nobody_else(sqlite_scene: Scene) -> None:
+def test_what_is_hidden_is_shown_to_nobody_else(sqlite_scene: Scene, whole: bool) -> None:
     scene = sqlite_scene
-    everybody = [(name, speaker) for name, speaker in scene.speakers.items() if name != "colleague"]
-    members = [one for one in everybody if one[0] not in ("stranger", "newcomer", "nobody")]
     wrong: list[str] = []
     for action, route in sorted(ROUTES.items()):
         # What a form answers is looked at too; but which version a card was of makes no difference to what is read.
         values = {value for value in values_for(scene, action) if route.writes or not _VERSIONED.fullmatch(value)}
-        for value in sorted(values | scene.values.get(action, set())):
-            for name, speaker in everybody if route.need is not Need.MEMBER else members:
-                text = words(press(scene, speaker, action, value))
-                wrong += [f"{action} {value!r} shows {name} {leak!r}" for leak in leaks(name, action, value, text)]
+        values |= scene.values.get(action, set())
+        for value, name in pressed(scene, action, values, whole=whole):
+            text = words(press(scene, scene.speakers[name], action, value)) if name != "colleague" else ""
+            wrong += [f"{action} {value!r} shows {name} {leak!r}" for leak in leaks(name, action, value, text)]
     for name, speaker in scene.speakers.items():
         text = "\n".join(words_of_card(card) for card in scene.world.home(speaker).cards)
         wrong += [f"home shows {name} {leak!r}" for leak in leaks(name, "home", "", text)]
@@ -815,14 +831,15 @@ def test_no_message_carries_what_its_readers_may_not_know(sqlite_scene: Scene) -
 
 
 @pytest.mark.parametrize("typed", [False, True], ids=["buttons", "forms"])
-def test_rubbish_is_refused_and_changes_nothing(scene: Scene, typed: bool) -> None:
+def test_rubbish_is_refused_and_changes_nothing(scene: Scene, typed: bool, whole: bool) -> None:
     wrong: list[str] = []
-    for action, route in sorted(ROUTES.items()):
+    for number, (action, route) in enumerate(sorted(ROUTES.items())):
         if typed and not route.writes:
             continue
         names = ("manager_owner", "sme", "buyer") if route.need is Need.MEMBER else ("sme", "stranger", "nobody")
-        for value in RUBBISH if scene.database.dialect == "sqlite" else filter(is_particular, RUBBISH):
-            for name in names:
+        rubbish = RUBBISH if scene.database.dialect == "sqlite" else filter(is_particular, RUBBISH)
+        for turn, value in enumerate(rubbish, start=number):
+            for name in names if whole else dealt(names, turn, 1):
                 scene.database.effects.clear()
                 shown = send(scene, scene.speakers[name], action, value, GOOD if typed else {})
                 if TROUBLE in words(shown):
@@ -848,14 +865,16 @@ MORE_FIELDS: Final = (
 )
 
 
-def test_whatever_is_typed_into_a_form_is_taken_or_refused_in_words(scene: Scene) -> None:
+def test_whatever_is_typed_into_a_form_is_taken_or_refused_in_words(scene: Scene, whole: bool) -> None:
     wrong: list[str] = []
     rules = Authority(scene).rules()
     for action in sorted(rules.keys() | ONES_OWN):
         for value in sorted(scene.values.get(action, {""}))[:2]:
-            able = rules[action](value) if action in rules else frozenset({"sme", "stranger"})
-            for name, text in itertools.product(sorted(able)[:2], _typed(scene)):
-                for typed in (text, (text, text)):
+            able = sorted(rules[action](value) if action in rules else {"sme", "stranger"})[:2]
+            for turn, text in enumerate(_typed(scene) if able else ()):
+                both = (text, (text, text))
+                turns = itertools.product(able, both) if whole else zip(dealt(able, turn, 2), both, strict=True)
+                for name, typed in turns:
                     fields = dict.fromkeys((*GOOD, *MORE_FIELDS), typed)
                     if TROUBLE in words(send(scene, scene.speakers[name], action, value, fields)):
                         wrong.append(f"{action} {value!r} {text[:40]!r} by {name}: trouble")
