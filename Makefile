@@ -9,7 +9,8 @@ FIND_PYTHON = for candidate in $(PYTHON) python3 python3.13 python3.12 python3.1
 	"$$candidate" -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && break; candidate=; done; \
 	test -n "$$candidate" || { echo "Matchpoint needs Python 3.11 or newer (set PYTHON=/path/to/python)." >&2; exit 1; }
 TESTS ?= tests
-PYTEST_FLAGS ?= -q -n 2 --dist loadfile
+# In the order of the folders: by itself xdist would begin with the files of many tests and end with the long ones.
+PYTEST_FLAGS ?= -q -n 2 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo story test check bench format catalogues pictures lock chromium clean

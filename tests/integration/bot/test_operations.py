@@ -1,4 +1,4 @@
-"""The operator's commands, run as programs: what they print, and how they end."""
+"""The operator's commands: what they print, and how they end. Those that serve are run as programs."""
 
 from __future__ import annotations
 
@@ -12,34 +12,28 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[3]
+from tests.integration.bot.typed import ROOT, type_in
+
 EXAMPLES = ROOT / "examples"
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
-def matchpoint(tmp_path: Path) -> Run:
-    """Run the program on a store of its own."""
+def environment(tmp_path: Path) -> dict[str, str]:
+    """Give what the program is told, with a store of the test's own."""
+    return {
+        "PATH": os.environ["PATH"],
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'store.db'}",
+        "PUBLIC_URL": "https://matchpoint.example",
+        "LOG_LEVEL": "WARNING",
+        "COLUMNS": "200",
+    }
 
-    def run(*words: object, **environment: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "bot", *map(str, words)],
-            cwd=ROOT,
-            env={
-                "PATH": os.environ["PATH"],
-                "DATABASE_URL": f"sqlite:///{tmp_path / 'store.db'}",
-                "PUBLIC_URL": "https://matchpoint.example",
-                "LOG_LEVEL": "WARNING",
-                "COLUMNS": "200",
-                **environment,
-            },
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
 
-    return run
+@pytest.fixture
+def matchpoint(environment: dict[str, str]) -> Run:
+    """Type commands on this store."""
+    return lambda *words: type_in(words, environment)
 
 
 def test_an_operator_fills_a_deployment_and_takes_it_out_again(matchpoint: Run, tmp_path: Path):
@@ -80,10 +74,18 @@ def test_mistakes_in_a_file_are_a_table_and_the_program_fails(matchpoint: Run, t
 
 
 @pytest.mark.parametrize("words", [("demo", "--no-browser"), ("run",), ("web",)])
-def test_a_port_that_is_taken_is_told_in_one_sentence(matchpoint: Run, words: tuple[str, ...]):
+def test_a_port_that_is_taken_is_told_in_one_sentence(environment: dict[str, str], words: tuple[str, ...]):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        done = matchpoint(*words, PORT=str(port))
+        done = subprocess.run(
+            [sys.executable, "-m", "bot", *words],
+            cwd=ROOT,
+            env={**environment, "PORT": str(port)},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
     assert done.returncode == 2
     assert done.stdout == ""
     assert done.stderr.startswith(f"Cannot listen on port {port} of 127.0.0.1: ")

@@ -1,4 +1,4 @@
-"""`matchpoint rank` and `matchpoint eval`, run as programs."""
+"""`matchpoint rank` and `matchpoint eval`: once as a program, else as an operator types them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[3]
+from tests.integration.bot.typed import ROOT, type_in
+
 EXAMPLES = ROOT / "examples"
 JUDGED = EXAMPLES / "judged"
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -22,29 +23,19 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("store")
 
 
+def environment(folder: Path, store: str = "store.db") -> dict[str, str]:
+    own = {"DATABASE_URL": f"sqlite:///{folder / store}", "LOG_LEVEL": "WARNING", "COLUMNS": "200"}
+    return {"PATH": os.environ["PATH"], **own}
+
+
 @pytest.fixture(scope="module")
 def matchpoint(folder: Path) -> Run:
-    """Run the program on the store of this module."""
+    """Type commands on the store of this module."""
 
     def run(
         *words: object, given: str = "", store: str = "store.db", **settings: str
     ) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "bot", *map(str, words)],
-            cwd=ROOT,
-            env={
-                "PATH": os.environ["PATH"],
-                "DATABASE_URL": f"sqlite:///{folder / store}",
-                "LOG_LEVEL": "WARNING",
-                "COLUMNS": "200",
-                **settings,
-            },
-            input=given,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        return type_in(words, {**environment(folder, store), **settings}, given)
 
     return run
 
@@ -58,8 +49,16 @@ def directory(matchpoint: Run) -> None:
 
 @pytest.mark.usefixtures("directory")
 class TestRank:
-    def test_a_text_is_ranked_with_reasons(self, matchpoint: Run):
-        found = matchpoint("rank", "sensors that detect E. coli in drinking water", "--limit", 3)
+    def test_a_text_is_ranked_with_reasons(self, folder: Path):
+        found = subprocess.run(
+            [sys.executable, "-m", "bot", "rank", "sensors that detect E. coli in drinking water", "--limit", "3"],
+            cwd=ROOT,
+            env=environment(folder),
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
         assert found.returncode == 0, found.stderr
         assert "Rijnmond Sensing" in found.stdout
         assert "summary: “" in found.stdout
