@@ -198,6 +198,7 @@ _READ = Candidacy(
     name="Hafenrobotik (invented)",
     country="DE",
     score=58,
+    missing=("Result within one hour", "Runs three months without service"),
     asked=2,
     reason="Robots for pipes; says nothing about bacteria.",
     readings=(35, 40, 62),
