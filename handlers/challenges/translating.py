@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Final
 
 from domain.challenges import Confidentiality
 from domain.ids import Kind, parse_id
@@ -18,6 +20,8 @@ from store.tables.challenges import Challenge
 from store.tables.people import Organisation
 
 _POSTED = ("challenge", "offer")
+#: Characters that tell a language.
+_HEARD: Final = 600
 
 
 def _posted(work: Work, challenge: Challenge, buyer: Organisation) -> Sheet:
@@ -43,7 +47,14 @@ def spoken_in(sheet: Sheet) -> str:
 
 def spoken_of(challenge: Challenge) -> str:
     """Return the language of a challenge of which only the title is shown: that alone is too short to tell it."""
-    return language_of("\n".join((challenge.title, challenge.problem, challenge.background))) or challenge.language
+    whole = "\n".join((challenge.title, challenge.problem, challenge.background))
+    return _heard(whole[:_HEARD]) or challenge.language
+
+
+@lru_cache(maxsize=2048)
+def _heard(text: str) -> str:
+    # A list has many challenges, and is asked for often.
+    return language_of(text)
 
 
 def titles_for(work: Work, rows: Sequence[tuple[Challenge, str]]) -> tuple[Shown, ...]:

@@ -21,10 +21,11 @@ from store.tables.rooms import Post
 
 Listed = tuple[Challenge, Organisation]
 
-#: What lists read of a challenge and of its buyer; the rest, much of it JSON, is read where somebody asks for it.
+#: What lists read of a challenge (its texts tell its language) and of its buyer; the rest, much of it JSON, is read
+#: where somebody asks for it.
 _IN_A_LINE: Final = (
-    "owner_cluster_id", "organisation_id", "state", "confidentiality", "title", "deadline_on", "zone", "return_reason",
-    "closed_at", "hidden_words",
+    "owner_cluster_id", "organisation_id", "state", "confidentiality", "title", "problem", "background", "language",
+    "deadline_on", "zone", "return_reason", "closed_at", "hidden_words",
 )  # fmt: skip
 _GIVING_AWAY: Final = ("name", "parent_group", "brands", "city", "website")
 

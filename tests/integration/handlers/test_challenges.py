@@ -1,9 +1,13 @@
 """Challenges from the first title to the outcome: who may do what, who is told, and what nobody learns."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import Engine, event
 
 from domain.calendars import cutoff_instant
 from domain.organisations import MembershipState, OrganisationKind, Role
@@ -456,6 +460,31 @@ def test_resolving_leaves_nobody_without_a_word(world: World):
     assert world.only(world.neighbour, holding="Another one was chosen")
     assert "A pilot" in text_of(world.command(world.buyer, "challenge", f"show {challenge}").card)
     assert "is resolved" in text_of(world.act(world.buyer, "challenge.resolve", challenge).card)
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """Collect what is asked of any store."""
+    asked: list[str] = []
+
+    def note(*given: Any) -> None:
+        asked.append(given[2])
+
+    event.listen(Engine, "before_cursor_execute", note)
+    yield asked
+    event.remove(Engine, "before_cursor_execute", note)
+
+
+def test_a_longer_list_asks_the_store_no_more_often(world: World):
+    world.published(title="Quiet piling at sea")
+    with statements() as short:
+        world.command(world.buyer, "challenge", "list")
+    for number in range(4):
+        world.published(title=f"Sensors for network {number}")
+    with statements() as long:
+        shown = world.command(world.buyer, "challenge", "list")
+    assert "network 3" in text_of(shown.card)
+    assert len(long) == len(short)
 
 
 def test_lists_are_paged(world: World):
