@@ -55,7 +55,7 @@ class ProfileIndex:
         self._words_in_all = 0.0
         self._changes = 0
         self._letters = Letters(self._lexicon, 0)
-        self._near = NearWords(self._lexicon, self._letters)
+        self._near = NearWords(self._lexicon)
         self._picture: Picture | None = None
 
     @classmethod
@@ -178,7 +178,7 @@ class ProfileIndex:
     def _renew(self, *, join: bool) -> None:
         """Weigh letters anew; with `join`, make all segments anew as well, without what was removed."""
         self._letters = Letters(self._lexicon, len(self))
-        self._near = NearWords(self._lexicon, self._letters)
+        self._near = NearWords(self._lexicon)
         self._changes = 0
         if not join:
             for segment in self._segments:

@@ -9,9 +9,8 @@ product of all profiles with all pieces; what they cost is in docs/adr/0008.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -113,19 +112,6 @@ class Letters:
         """Score terms that were learnt after the weights were made."""
         pieces, ends = self._lexicon.spelling.some(terms)
         return sums(_at_places(spelt, int(pieces.max(initial=0)) + 1)[pieces], ends)
-
-    def sharing(self, words: Sequence[str], share: float) -> Iterator[Ints]:
-        """Yield for each word the terms of the index that hold a piece of it, each once per piece.
-
-        Only that share of its pieces is looked for that tells most.
-        """
-        keys, places, ends = pieces_of(words)
-        numbers = self._lexicon.pieces.numbers(keys)[places]
-        for start, end in pairwise(ends.tolist()):
-            pieces = numbers[start:end]
-            pieces = pieces[(pieces >= 0) & (pieces < len(self._weights))]
-            telling = np.argsort(-self._weights[pieces], kind="stable")[: math.ceil(len(pieces) * share)]
-            yield self._holders.columns(pieces[telling])
 
 
 def _repeated(values: Sequence[float], ends: Ints) -> Floats:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from matching.language import VOTES, stems
-from matching.pieces import Pieces, pieces_of
+from matching.pieces import Pieces, pieces_of, signs_of
 from matching.rows import Grown, Ints, Lists
 
 
@@ -40,6 +40,7 @@ class Lexicon:
         self.stem_uses = Grown(np.int32)
         self.pieces = Pieces()
         self.spelling = Lists()
+        self.signs = Grown(np.uint64)
         #: By language: for every term the number of its stem and one; 0 where it is not known yet.
         self._stem_of: dict[str | None, Grown] = {}
         self.learn(list(VOTES))
@@ -73,6 +74,7 @@ class Lexicon:
         if new:
             keys, places, ends = pieces_of(new)
             self.spelling.extend(self.pieces.learn(keys)[places], ends)
+            self.signs.extend(signs_of(new))
 
     def is_used(self, word: str) -> bool:
         """Tell whether at least one profile uses this very word."""

@@ -17,6 +17,8 @@ Keys = NDArray[np.uint64]
 
 SIZES = (3, 4, 5)
 _BASE = np.uint64(0x9E3779B97F4A7C15)
+_A, _LATIN = ord("a"), 26
+_PLACES = 64 - _LATIN
 
 
 def pieces_of(words: Sequence[str]) -> tuple[Keys, Ints, Ints]:
@@ -44,6 +46,23 @@ def pieces_of(words: Sequence[str]) -> tuple[Keys, Ints, Ints]:
     ends = np.zeros(len(words) + 1, np.int32)
     np.cumsum(np.bincount(pairs >> 32, minlength=len(words)), out=ends[1:])
     return keys, (pairs & 0xFFFFFFFF).astype(np.int32), ends
+
+
+def signs_of(words: Sequence[str]) -> Keys:
+    """Return a sign of each word: 64 marks of the letters in it.
+
+    A mark says that a letter is there, or that one of a to z is there twice; other letters share marks. A letter that
+    comes in or is lost changes one of them at most. A word with anything but letters has the sign 0.
+    """
+    lengths = np.fromiter((len(word) if word.isalpha() else 0 for word in words), np.int64, len(words))
+    letters = "".join(word for word in words if word.isalpha())
+    codes = np.frombuffer(letters.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.int64)
+    places = np.where((codes >= _A) & (codes < _A + _LATIN), codes - _A, _LATIN + codes % (_PLACES - _LATIN))
+    owners = np.repeat(np.arange(len(words)), lengths)
+    counts = np.bincount(owners * _PLACES + places, minlength=len(words) * _PLACES).reshape(len(words), _PLACES)
+    marks = np.concatenate((counts > 0, counts[:, :_LATIN] > 1), axis=1)
+    signs: Keys = np.packbits(marks, axis=1).view(np.uint64)[:, 0]
+    return signs
 
 
 class Pieces:

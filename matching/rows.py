@@ -124,7 +124,3 @@ class Table:
     def times(self, rows: NDArray[Any], vector: Floats) -> Floats:
         """Return one number for each of some rows: its numbers, each times the vector at its column."""
         return cast(Floats, self._rows[rows] @ vector)
-
-    def columns(self, rows: NDArray[Any]) -> Ints:
-        """Return the columns of some rows, one row behind the other."""
-        return cast(Ints, self._rows[rows].indices)

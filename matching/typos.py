@@ -8,83 +8,61 @@ import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from matching.letters import Letters
 from matching.lexicon import Lexicon
+from matching.pieces import signs_of
+from matching.rows import Ints
 
 SHORTEST = 4
 """Letters of the shortest word that is looked for: a shorter one is near too many."""
 
 _TWO_SLIPS_FROM = 8
-_SCANNED_UP_TO = 6
-_SHARING = 200
-_SHARED = 2
-"""Pieces that a word must share to be compared: one is met by chance."""
-
 _MEANINGS = 3
-_RAREST = 0.75
-"""Share of a word's pieces that are looked for: the most common ones are in half of the words."""
+_CHANGED = 2
+"""Marks of a sign that one slip changes at most: a letter less, and another one more."""
 
 
 class NearWords:
     """Find known words that are one or two slips (letter added, lost, changed, two swapped) from an unknown one.
 
-    Short words are compared with all words of about their length, because one slip can spoil all their pieces; longer
-    words only with those that are most alike by their pieces. Words learnt after the letters were read are compared
-    with all.
+    Only words of about its length are compared whose signs are as near as so many slips leave them: none is missed, and
+    of a hundred words one or two are left.
     """
 
-    def __init__(self, lexicon: Lexicon, letters: Letters) -> None:
+    def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-        self._letters = letters
-        terms = lexicon.terms[: letters.terms]
-        self._lengths = np.fromiter(map(len, terms), np.int8, len(terms))
-        self._short: dict[int, list[str]] = {}
-        short = (self._lengths <= _SCANNED_UP_TO + 1) & (lexicon.word_uses.view()[: letters.terms] > 0)
-        for at in np.flatnonzero(short).tolist():
-            if terms[at].isalpha():
-                self._short.setdefault(len(terms[at]), []).append(terms[at])
+        signs = lexicon.signs.view()
+        self._terms = len(signs)
+        lengths = np.fromiter(map(len, lexicon.terms[: self._terms]), np.int8, self._terms)
+        lengths[signs == 0] = 0
+        self._by_length: Ints = np.argsort(lengths, kind="stable").astype(np.int32)
+        self._signs = signs[self._by_length]
+        self._ends: Ints = np.cumsum(np.bincount(lengths, minlength=1), dtype=np.int32)
 
     def of(self, words: Sequence[str]) -> dict[str, list[str]]:
         """Return for each word that has any the nearest used words: at most three, all equally near."""
         asked = [word for word in words if len(word) >= SHORTEST and word.isalpha()]
-        long = [word for word in asked if len(word) > _SCANNED_UP_TO]
-        sharing = dict(zip(long, self._sharing(long), strict=True)) if long else {}
-        later = [term for term in self._lexicon.terms[self._letters.terms :] if term.isalpha()] if asked else []
         found: dict[str, list[str]] = {}
-        for word in asked:
-            candidates = sharing[word] if word in sharing else self._alike_short(word)
-            if near := self._nearest(word, candidates + later):
+        for word, sign in zip(asked, signs_of(asked), strict=True):
+            if near := self._nearest(word, self._alike(word, sign)):
                 found[word] = near
         return found
 
     def _nearest(self, word: str, candidates: list[str]) -> list[str]:
-        near = [
-            (distance, other)
-            for other, distance, _ in process.extract(
-                word, candidates, scorer=OSA.distance, score_cutoff=_slips(word), limit=4 * _MEANINGS
-            )
-            if self._lexicon.is_used(other)
-        ]
-        nearest = min(near)[0] if near else 0
-        return sorted({other for distance, other in near if distance == nearest})[:_MEANINGS]
+        near = process.extract(word, candidates, scorer=OSA.distance, score_cutoff=_slips(word), limit=4 * _MEANINGS)
+        nearest = min((distance for _, distance, _ in near), default=0)
+        return sorted({other for other, distance, _ in near if distance == nearest})[:_MEANINGS]
 
-    def _alike_short(self, word: str) -> list[str]:
-        return [other for length in range(len(word) - 1, len(word) + 2) for other in self._short.get(length, ())]
-
-    def _sharing(self, words: Sequence[str]) -> list[list[str]]:
-        """Return for each word the used ones of about its length that share most of its pieces."""
-        uses = self._lexicon.word_uses.view()
-        found: list[list[str]] = []
-        for word, holders in zip(words, self._letters.sharing(words, _RAREST), strict=True):
-            terms, shared = np.unique(holders, return_counts=True)
-            several = np.flatnonzero(shared >= _SHARED)
-            terms, shared, lengths = terms[several], shared[several], self._lengths[terms[several]]
-            fit = (np.abs(lengths - len(word)) <= _slips(word)) & (uses[terms] > 0)
-            terms, likeness = terms[fit], shared[fit] / lengths[fit]
-            if len(terms) > _SHARING:
-                terms = terms[np.argpartition(likeness, -_SHARING)[-_SHARING:]]
-            found.append([self._lexicon.terms[term] for term in terms.tolist()])
-        return found
+    def _alike(self, word: str, sign: np.uint64) -> list[str]:
+        """Return the used words whose lengths and letters are within reach."""
+        slips, last = _slips(word), len(self._ends) - 1
+        start, end = self._ends[min(len(word) - slips - 1, last)], self._ends[min(len(word) + slips, last)]
+        old = self._by_length[start:end][np.bitwise_count(self._signs[start:end] ^ sign) <= slips * _CHANGED]
+        # Words that were learnt since then are few, and in no order.
+        later = self._lexicon.signs.view()[self._terms :]
+        new = self._terms + np.flatnonzero((later != 0) & (np.bitwise_count(later ^ sign) <= slips * _CHANGED))
+        terms = np.concatenate((old, new))
+        terms = terms[self._lexicon.word_uses.view()[terms] > 0]
+        return [self._lexicon.terms[term] for term in terms.tolist()]
 
 
 def _slips(word: str) -> int:
