@@ -21,12 +21,13 @@ from store.tables.rooms import Post
 
 Listed = tuple[Challenge, Organisation]
 
-#: What lists read of a challenge (its texts tell its language) and of its buyer; the rest, much of it JSON, is read
-#: where somebody asks for it.
+#: What lists read of a challenge and of its buyer; the rest, much of it JSON, is read where somebody asks for it.
 _IN_A_LINE: Final = (
-    "owner_cluster_id", "organisation_id", "state", "confidentiality", "title", "problem", "background", "language",
-    "deadline_on", "zone", "return_reason", "closed_at", "hidden_words",
+    "owner_cluster_id", "organisation_id", "state", "confidentiality", "title", "deadline_on", "zone", "return_reason",
+    "closed_at", "hidden_words",
 )  # fmt: skip
+#: What tells the language of a challenge, for who may not speak it.
+_SPOKEN: Final = ("problem", "background", "language")
 _GIVING_AWAY: Final = ("name", "parent_group", "brands", "city", "website")
 
 #: Made once: making it costs more than asking, and nearly every click asks.
@@ -84,7 +85,7 @@ def _open_to(since: bool) -> Select[Challenge, Organisation]:
         .order_by(col(Challenge.deadline_at), col(Challenge.id))
         .limit(bindparam("limit"))
         .offset(bindparam("offset"))
-        .options(_only(Challenge, *_IN_A_LINE), _only(Organisation, *_GIVING_AWAY))
+        .options(_only(Challenge, *_IN_A_LINE, *_SPOKEN), _only(Organisation, *_GIVING_AWAY))
     )
 
 
