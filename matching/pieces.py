@@ -26,9 +26,8 @@ def pieces_of(words: Sequence[str]) -> tuple[Keys, Ints, Ints]:
 
     The two ends of a word are letters as well, written as blanks. A word with anything but letters has no pieces.
     """
-    padded = [f" {word} " if word.isalpha() else "" for word in words]
-    lengths = np.fromiter(map(len, padded), np.int64, len(padded))
-    codes = np.frombuffer("".join(padded).encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
+    letters, lengths = _codes_of([f" {word} " if word.isalpha() else "" for word in words])
+    codes = letters.astype(np.uint64)
     owners = np.repeat(np.arange(len(words)), lengths)
     room = np.repeat(np.cumsum(lengths), lengths) - np.arange(len(codes))
     found: list[Keys] = []
@@ -54,15 +53,19 @@ def signs_of(words: Sequence[str]) -> Keys:
     A mark says that a letter is there, or that one of a to z is there twice; other letters share marks. A letter that
     comes in or is lost changes one of them at most. A word with anything but letters has the sign 0.
     """
-    lengths = np.fromiter((len(word) if word.isalpha() else 0 for word in words), np.int64, len(words))
-    letters = "".join(word for word in words if word.isalpha())
-    codes = np.frombuffer(letters.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.int64)
+    codes, lengths = _codes_of([word if word.isalpha() else "" for word in words])
     places = np.where((codes >= _A) & (codes < _A + _LATIN), codes - _A, _LATIN + codes % (_PLACES - _LATIN))
     owners = np.repeat(np.arange(len(words)), lengths)
     counts = np.bincount(owners * _PLACES + places, minlength=len(words) * _PLACES).reshape(len(words), _PLACES)
     marks = np.concatenate((counts > 0, counts[:, :_LATIN] > 1), axis=1)
     signs: Keys = np.packbits(marks, axis=1).view(np.uint64)[:, 0]
     return signs
+
+
+def _codes_of(texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the codes of all letters, text behind text, and how many each text has."""
+    codes = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.int64)
+    return codes, np.fromiter(map(len, texts), np.int64, len(texts))
 
 
 class Pieces:

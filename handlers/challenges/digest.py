@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 from domain.nudges import NudgeKind, chain, week_before
 from domain.organisations import Role
-from domain.visibility import Viewer
-from handlers.challenges.cards import sheet_for
+from handlers.challenges.home import offers_waiting
 from handlers.challenges.sight import id_of, sight, title_for
 from handlers.challenges.translating import titles_for
 from handlers.nudging.digests import LINES_MAX, digest_part
@@ -58,13 +57,8 @@ def list_screening(work: Work) -> Sequence[DigestLine]:
         for row, buyer in query.to_screen(work.session, managed, limit=LINES_MAX + 1)
         if not work.who.belongs_to(row.organisation_id)
     ]
-    offers = [
-        (found[0], sheet_for(work, found, Viewer.PARTNER_MANAGER).title)
-        for _, row in query.offered_to(work.session, managed, limit=LINES_MAX + 1)
-        if (found := query.with_buyer(work.session, key_of(row))) is not None
-    ]
     screen += [
         DigestLine(id_of(row), title.text, said_in=title.language)
-        for (row, _), title in zip(offers, titles_for(work, offers), strict=True)
+        for _, row, title in offers_waiting(work, managed, limit=LINES_MAX + 1)
     ]
     return screen[: LINES_MAX + 1]

@@ -14,6 +14,7 @@ from handlers.challenges.cards import sheet_for, verdicts_due_on
 from handlers.challenges.sight import id_of
 from handlers.challenges.translating import titles_for
 from handlers.home import home_part
+from handlers.translations import Shown
 from handlers.work import Work
 from messages.notices.challenges import ChallengeTodo, Doors, TodoKind
 from store.queries import challenges as query
@@ -90,22 +91,27 @@ def list_managers_todos(work: Work) -> Sequence[ChallengeTodo]:
 
 
 def _offers(work: Work, managed: Sequence[int]) -> list[ChallengeTodo]:
-    found = [
-        (share.cluster_id, row, sheet_for(work, pair, Viewer.PARTNER_MANAGER).title)
-        for share, row in query.offered_to(work.session, managed, limit=SHOWN)
-        if (pair := query.with_buyer(work.session, key_of(row))) is not None
-    ]
-    titles = titles_for(work, [(row, title) for _, row, title in found])
     return [
         ChallengeTodo(
             TodoKind.OFFER,
             id_of(row),
             title.text,
-            value=f"{id_of(row)}:{format_id(Kind.CLUSTER, cluster_id)}",
+            value=f"{id_of(row)}:{format_id(Kind.CLUSTER, cluster)}",
             said_in=title.language,
         )
-        for (cluster_id, row, _), title in zip(found, titles, strict=True)
+        for cluster, row, title in offers_waiting(work, managed, limit=SHOWN)
     ]
+
+
+def offers_waiting(work: Work, managed: Sequence[int], *, limit: int) -> list[tuple[int, Challenge, Shown]]:
+    """Return the challenges that were offered to these clusters: to which, and the title that its managers may read."""
+    found = [
+        (share.cluster_id, row, sheet_for(work, pair, Viewer.PARTNER_MANAGER).title)
+        for share, row in query.offered_to(work.session, managed, limit=limit)
+        if (pair := query.with_buyer(work.session, key_of(row))) is not None
+    ]
+    titles = titles_for(work, [(row, title) for _, row, title in found])
+    return [(cluster, row, title) for (cluster, row, _), title in zip(found, titles, strict=True)]
 
 
 @home_part(900, counts=False)
