@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, or_, select, text, update
 from sqlmodel import Session, col
 
 from store.leases import changed
-from store.tables.queue import HELD, WAITING, Outbox, OutboxStatus
+from store.tables.queue import FINISHED, HELD, WAITING, Outbox, OutboxStatus
 
 #: In the payload of a row that a person ordered to be sent again although it may have arrived.
 ORDERED = "ordered"
@@ -94,7 +94,8 @@ def refusing(session: Session, destinations: Collection[str], reasons: Collectio
         return {}
     since = min(at for _, at in last.values())
     arrived = select(col(Outbox.destination), func.max(Outbox.updated_at)).where(
-        text("status IN ('sent', 'cancelled')"),
+        # The very words of the index, or SQLite reads the whole table.
+        text(FINISHED),
         text("status = 'sent'"),
         col(Outbox.updated_at) > since,
         col(Outbox.destination).in_(sorted(last)),
@@ -125,7 +126,7 @@ def ended(session: Session, *, since: datetime, until: datetime) -> tuple[Entry,
     """List what was sent or cancelled from an instant on and before another, in that order."""
     columns = [getattr(Outbox, name) for name in Entry.__dataclass_fields__]
     finished = (
-        text("status IN ('sent', 'cancelled')"),
+        text(FINISHED),
         col(Outbox.updated_at) >= since,
         col(Outbox.updated_at) < until,
     )
@@ -219,7 +220,7 @@ def purge(session: Session, *, before: datetime, limit: int = 1000) -> int:
 
     Their keys are forgotten with them: choose an instant before which no tick would enqueue the same fact again.
     """
-    finished = select(col(Outbox.id)).where(text("status IN ('sent', 'cancelled')"), col(Outbox.updated_at) < before)
+    finished = select(col(Outbox.id)).where(text(FINISHED), col(Outbox.updated_at) < before)
     old = finished.order_by(col(Outbox.updated_at)).limit(limit)
     statement = delete(Outbox).where(col(Outbox.id).in_(old)).execution_options(synchronize_session=False)
     result: Any = session.execute(statement)

@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, text, update
 from sqlmodel import Session, col, select
 
 from domain.nudges import SNOOZED
-from store.tables.queue import CARRIED, NUDGE_SENT, NUDGE_WAITING, UNFINISHED, Outbox, OutboxStatus
+from store.tables.queue import CARRIED, FINISHED, NUDGE_SENT, NUDGE_WAITING, UNFINISHED, Outbox, OutboxStatus
 from store.tables.rooms import Post
 
 
@@ -46,7 +46,7 @@ def finish_beside(session: Session, ids: Collection[int], *, now: datetime, ref:
 def carried_by(session: Session, ref: str) -> Sequence[Outbox]:
     """Return the nudges and digests that one message carried."""
     # The very words of the index, or SQLite reads the whole table.
-    query = select(Outbox).where(text(CARRIED), Outbox.sent_ref == ref, text("status IN ('sent', 'cancelled')"))
+    query = select(Outbox).where(text(CARRIED), Outbox.sent_ref == ref, text(FINISHED))
     return session.exec(query.order_by(col(Outbox.id))).all()
 
 
@@ -55,7 +55,7 @@ def waiting_about(session: Session, subject: str) -> Sequence[Outbox]:
     query = select(Outbox).where(
         Outbox.subject == subject,
         col(Outbox.subject).is_not(None),
-        text("status IN ('pending', 'leased', 'sending', 'uncertain')"),
+        text(UNFINISHED),
         Outbox.kind == "nudge",
     )
     return session.exec(query.order_by(col(Outbox.due_at))).all()

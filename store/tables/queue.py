@@ -29,6 +29,7 @@ class OutboxStatus(StrEnum):
 UNFINISHED = "status IN ('pending', 'leased', 'sending', 'uncertain')"
 WAITING = "status IN ('pending', 'uncertain')"
 HELD = "status IN ('leased', 'sending')"
+FINISHED = "status IN ('sent', 'cancelled')"
 NUDGE_WAITING = "kind = 'nudge' AND status = 'pending'"
 NUDGE_SENT = "kind = 'nudge' AND status = 'sent'"
 #: What went into the message of a day; `sent_ref` names the message.
@@ -63,7 +64,7 @@ class Outbox(Row, table=True):
         _partial("ix_outbox_carried", "sent_ref", where=CARRIED),
         _partial("ix_outbox_uncertain", "id", where="status = 'uncertain'"),
         _partial("ix_outbox_dead", "id", where="status = 'dead'"),
-        _partial("ix_outbox_finished", "updated_at", where="status IN ('sent', 'cancelled')"),
+        _partial("ix_outbox_finished", "updated_at", where=FINISHED),
     )
 
     cluster_id: int | None = None
