@@ -186,6 +186,8 @@ def _top(scores: Sequence[Floats], open_rows: Sequence[Bools], size: int) -> lis
     # The best of each small stretch tell a score that `size` rows reach, without looking at all of them.
     peaks = np.concatenate([np.maximum.reduceat(part, np.arange(0, len(part), _STRETCH)) for part in standing])
     edge = float(np.partition(peaks, -size)[-size]) if len(peaks) > size else 0.0
-    best = np.concatenate([part[part >= max(edge, 1e-9)] for part in standing])
-    edge = max(float(np.partition(best, -size)[-size]) if len(best) > size else 0.0, 1e-9)
+    edge = max(edge, 1e-9)
+    best = np.concatenate([part[part >= edge] for part in standing])
+    if len(best) > size:
+        edge = float(np.partition(best, -size)[-size])
     return [np.flatnonzero(part >= edge) for part in standing]

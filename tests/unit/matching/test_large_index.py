@@ -2,6 +2,7 @@
 
 import random
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -46,6 +47,27 @@ def test_a_pool_finds_what_scoring_every_row_finds(monkeypatch: pytest.MonkeyPat
         text = text_of(rng, words)
         shared += len(dict(index.search(text, 10)).keys() & dict(exactly(monkeypatch, index, text)).keys())
     assert shared >= 190  # of 200
+
+
+@settings(deadline=None, max_examples=50)
+@given(
+    heights=st.dictionaries(st.integers(0, 1999), st.sampled_from([0.1, 0.5, 0.9]) | st.floats(1, 9, width=32)),
+    size=st.integers(1, 40),
+)
+def test_a_pool_holds_the_best_and_no_others_wherever_they_stand(heights: dict[int, float], size: int):
+    scores = np.full(2000, 0.01, np.float32)
+    scores[list(heights)] = list(heights.values())
+    cuts = (slice(0, 700), slice(700, 2000))
+    found = matching.pool._top([scores[cut] for cut in cuts], [np.ones(700, bool), np.ones(1300, bool)], size)  # pyright: ignore[reportPrivateUsage]
+    edge = np.sort(scores)[-size]
+    assert np.concatenate((found[0], found[1] + 700)).tolist() == np.flatnonzero(scores >= edge).tolist()
+
+
+def test_the_best_of_a_pool_may_stand_one_in_each_stretch():
+    scores = np.full(64 * 50, 0.01, np.float32)
+    scores[::64] = np.arange(1, 51)
+    found = matching.pool._top([scores], [np.ones(len(scores), bool)], 10)  # pyright: ignore[reportPrivateUsage]
+    assert found[0].tolist() == list(range(64 * 40, 64 * 50, 64))
 
 
 @pytest.mark.usefixtures("small_pools")
