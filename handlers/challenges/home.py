@@ -23,12 +23,6 @@ from store.tables.challenges import Challenge
 
 #: So many of one kind at once: the rest comes up when these are done.
 SHOWN: Final = 5
-_OWN: Final = (
-    ChallengeState.RETURNED,
-    ChallengeState.PUBLISHED,
-    ChallengeState.CLOSED,
-    ChallengeState.EVALUATING,
-)
 _AT_ONCE: Final = 50
 
 
@@ -38,10 +32,10 @@ def list_buyers_todos(work: Work) -> Sequence[ChallengeTodo]:
     organisations = work.who.organisations(Role.BUYER)
     if not organisations:
         return ()
-    own = query.stated_by(work.session, organisations, states=_OWN, limit=_AT_ONCE)
-    # Apart from the others, which any number of drafts would hide.
-    rows = [*own, *query.stated_by(work.session, organisations, states=(ChallengeState.DRAFT,), limit=2 * SHOWN)]
-    counted = query.answers_counted(work.session, [row.id for row in rows if row.id is not None])
+    waiting = query.asking_buyer(work.session, organisations, limit=_AT_ONCE)
+    counted = query.answers_counted(work.session, [key_of(row) for row in waiting])
+    # Drafts apart from the others, which any number of them would hide.
+    rows = [*waiting, *query.drafted_by(work.session, organisations, limit=2 * SHOWN)]
     todos = [(_urgency(todo), todo) for row in rows for todo in _todos(work, row, counted)]
     return [todo for _, todo in sorted(todos, key=lambda one: one[0])][: 2 * SHOWN]
 

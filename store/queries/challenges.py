@@ -105,15 +105,33 @@ def open_to(
 
 
 def stated_by(
-    session: Session,
-    organisations: Sequence[int],
-    *,
-    states: Sequence[ChallengeState] = (),
-    limit: int = 100,
-    offset: int = 0,
+    session: Session, organisations: Sequence[int], *, limit: int = 100, offset: int = 0
 ) -> Sequence[Challenge]:
-    """Return the challenges of these organisations, the newest first; withdrawn ones only if they are asked for."""
-    wanted = col(Challenge.state).in_(states) if states else col(Challenge.state) != ChallengeState.WITHDRAWN
+    """Return the challenges of these organisations, the newest first, without those that were withdrawn."""
+    return _newest(session, organisations, col(Challenge.state) != ChallengeState.WITHDRAWN, limit, offset)
+
+
+def drafted_by(session: Session, organisations: Sequence[int], *, limit: int) -> Sequence[Challenge]:
+    """Return the drafts of these organisations, the newest first."""
+    return _newest(session, organisations, col(Challenge.state) == ChallengeState.DRAFT, limit)
+
+
+def asking_buyer(session: Session, organisations: Sequence[int], *, limit: int) -> Sequence[Challenge]:
+    """Return what waits for these organisations, the newest first.
+
+    Challenges that came back from screening, that are over without an outcome, or that have answers nobody has read.
+    """
+    unread = exists().where(col(Answer.challenge_id) == Challenge.id, col(Answer.state) == AnswerState.SUBMITTED)
+    waiting = or_(
+        col(Challenge.state).in_((ChallengeState.RETURNED, ChallengeState.CLOSED, ChallengeState.EVALUATING)),
+        (col(Challenge.state) == ChallengeState.PUBLISHED) & unread,
+    )
+    return _newest(session, organisations, waiting, limit)
+
+
+def _newest(
+    session: Session, organisations: Sequence[int], wanted: ColumnElement[bool], limit: int, offset: int = 0
+) -> Sequence[Challenge]:
     return session.exec(
         select(Challenge)
         .options(_only(Challenge, *_IN_A_LINE))

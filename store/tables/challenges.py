@@ -20,7 +20,7 @@ class Challenge(Row, table=True):
     __tablename__ = "challenge"
     __table_args__ = (
         Index("ix_challenge_owner_cluster_id_state", "owner_cluster_id", "state"),
-        Index("ix_challenge_organisation_id_state", "organisation_id", "state"),
+        Index("ix_challenge_organisation_id_state_id", "organisation_id", "state", "id"),
         Index("ix_challenge_state_deadline_at", "state", "deadline_at"),
     )
 

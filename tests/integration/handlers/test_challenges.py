@@ -288,6 +288,22 @@ def test_any_number_of_drafts_hides_nothing_that_waits_for_the_buyer(world: Worl
     assert told.count("Idea number") == 9  # ten lines of one kind of work at once
 
 
+def test_an_unread_answer_shows_behind_any_number_of_challenges_without_one(world: World):
+    challenge = world.published()
+    world.shared(challenge)
+    answer = world.answered(challenge)
+    with world.database.write() as session:
+        row = session.get_one(Challenge, int(challenge.removeprefix("CH-")))
+        values = row.model_dump(exclude={"id", "title"})
+        session.add_all(Challenge(**values, title=f"Newer challenge {number}") for number in range(51))
+    told = text_of_home(world.home(world.buyer))
+    assert challenge in told
+    assert "Newer challenge" not in told
+    form = world.act(world.buyer, "answer.decline", f"{answer}:2").form
+    world.submit(world.buyer, form, reason="capacity")
+    assert challenge not in text_of_home(world.home(world.buyer))
+
+
 def test_a_return_brings_the_reason_and_each_return_is_a_message_of_its_own(world: World):
     challenge = world.submitted()
     for turn, reason in enumerate(("How many pipes?", "How wide are they?"), start=1):
