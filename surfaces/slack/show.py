@@ -21,6 +21,8 @@ from surfaces.trouble import card_of
 
 #: How long the next page of somebody who goes on acting waits.
 HOME_EVERY_SECONDS: Final = 0.25
+_HOME_TRIES: Final = 3
+_HOME_WAITS_AT_MOST: Final = 30.0
 _FAILURES: Final = (Rejected, Throttled, Unreachable, Unsure)
 
 
@@ -72,22 +74,36 @@ class Showing:
         """Publish the person's own page as it is now, or as it was `built` a moment ago.
 
         Who acts faster than that sees one page for several acts: what is asked for meanwhile is done once, afterwards.
+        A page that Slack does not take is published a little later, as it is then: without it an act would seem to have
+        had no effect.
         """
         if speaker in self._publishing:
             self._publishing[speaker] = True
             return
         self._publishing[speaker] = True
+        failed = 0
         try:
             while self._publishing[speaker]:
                 self._publishing[speaker] = False
                 home = built or await asyncio.to_thread(self._desk.home, speaker, now=self._clock.now())
                 built = None
-                client = await self._clients.of(speaker.workspace)
-                await client.call("views_publish", user_id=speaker.user, view=render_home(home))
+                try:
+                    await self._publish(speaker, home)
+                except (Throttled, Unreachable, Unsure) as trouble:
+                    failed += 1
+                    pause = trouble.retry_after if isinstance(trouble, Throttled) else float(failed)
+                    if failed == _HOME_TRIES or pause > _HOME_WAITS_AT_MOST:
+                        raise
+                    self._publishing[speaker] = True
+                    await asyncio.sleep(pause)
                 if self._publishing[speaker]:
                     await asyncio.sleep(HOME_EVERY_SECONDS)
         finally:
             del self._publishing[speaker]
+
+    async def _publish(self, speaker: Speaker, home: Home) -> None:
+        client = await self._clients.of(speaker.workspace)
+        await client.call("views_publish", user_id=speaker.user, view=render_home(home))
 
     async def _open(self, form: Form, origin: Origin) -> None:
         view = render_form(form, place=origin.place, on_home=origin.spot is Spot.HOME)

@@ -228,6 +228,27 @@ async def test_a_button_on_home_answers_in_a_dialog_and_brings_home_up_to_date(s
     assert anna.home_published == 2
 
 
+@pytest.mark.parametrize("fault", [Fault.THROTTLE, Fault.ERROR_500, Fault.DROP_AFTER])
+async def test_a_page_that_slack_does_not_take_is_published_as_it_is_a_little_later(
+    setting: Setting, anna: SlackUser, fault: Fault
+):
+    setting.desk.page = Home("Matchpoint for Anna", (CARD,))
+    setting.slack.fail("views.publish", fault, seconds=0.3)
+    await anna.open_home()
+    assert anna.home is not None
+    setting.slack.fail("views.publish", fault, times=3, seconds=0.3)
+    setting.desk.answer = Shown(home=Home("Done", ()))
+    assert (await anna.press(anna.home, "challenge.edit")).status == 200
+    tried = sum(call.method == "views.publish" for call in setting.slack.calls)
+    assert tried == 5  # given up after three
+
+
+async def test_nobody_waits_long_for_a_page(setting: Setting, anna: SlackUser):
+    setting.slack.fail("views.publish", Fault.THROTTLE, seconds=600)
+    await anna.open_home()
+    assert sum(call.method == "views.publish" for call in setting.slack.calls) == 1
+
+
 async def test_an_account_that_is_switched_off_is_told_to_the_desk_and_asked_about_again(
     setting: Setting, anna: SlackUser
 ):
