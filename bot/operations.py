@@ -77,6 +77,7 @@ def set_up(
 def import_files(settings: Settings, files: Sequence[Path], *, kind: str = "", partial: bool = False) -> int:
     """Import files in the order in which they refer to each other, and stop at the first that is refused.
 
+    Of several, one that has its columns and no rows is passed over: an export writes a file for every kind.
     Returns the exit code.
     """
     with deployment(settings) as parts:
@@ -94,6 +95,9 @@ def import_files(settings: Settings, files: Sequence[Path], *, kind: str = "", p
                     partial=partial,
                     progress=tell,
                 )
+            if report.has_no_rows and len(files) > 1:
+                out().print(Text(f"{report.file_name}: no rows, passed over."))
+                continue
             _show_report(report)
             if not report.done:
                 return WRONG

@@ -52,6 +52,11 @@ class ImportReport:
     near: tuple[NearName, ...] = ()
     near_count: int = 0
 
+    @property
+    def has_no_rows(self) -> bool:
+        """Tell whether the columns of a kind stand in the file, and nothing below them."""
+        return bool(self.kind) and not self.read and [one.key for one in self.problems] == ["empty"]
+
 
 EXAMPLES = (
     ImportReport(kind="clusters", file_name="clusters.csv", done=True, read=73, added=73),

@@ -42,7 +42,8 @@ class Month:
     def __init__(self, database: Database, users: str) -> None:
         self.world: World = build_world(database)
         self.today: date = present().date()
-        self.world.now = present() - timedelta(days=30)
+        # At noon, when what is told in the morning of a day has been told, at whatever hour the test runs.
+        self.world.now = present().replace(hour=12) - timedelta(days=30)
         self._users = users
         closes = self.today + timedelta(days=1)
         opens = self.today - timedelta(days=40)

@@ -53,6 +53,22 @@ def test_an_operator_fills_a_deployment_and_takes_it_out_again(matchpoint: Run, 
     assert [set(one) >= {"name", "country", "score", "quotes"} for one in json.loads(found.stdout)] == [True, True]
 
 
+def test_an_export_of_half_a_directory_can_be_imported(matchpoint: Run, tmp_path: Path):
+    clusters, organisations = EXAMPLES / "clusters.csv", EXAMPLES / "organisations.csv"
+    assert matchpoint("import", clusters, organisations).returncode == 0
+    out = tmp_path / "out"
+    assert matchpoint("export", out).returncode == 0
+    again = matchpoint("import", *sorted(out.iterdir()))
+    assert again.returncode == 0, again.stderr
+    assert again.stdout.count(" 0 new, 0 changed") == 2
+    assert "people.csv: no rows, passed over." in again.stdout
+    alone = matchpoint("import", out / "people.csv")
+    assert alone.returncode == 1
+    assert "There is no entry in the file." in alone.stderr
+    (tmp_path / "nothing.csv").write_text("")
+    assert matchpoint("import", clusters, tmp_path / "nothing.csv").returncode == 1
+
+
 def test_the_operator_writes_the_files_for_a_funder(tmp_path: Path, matchpoint: Run):
     done = matchpoint("export", "--kind", "vouchers", tmp_path / "out")
     assert done.returncode == 0, done.stderr

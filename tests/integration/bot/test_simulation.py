@@ -1,11 +1,13 @@
 """A whole programme in simulated time, small: every promise is kept, and the same seed plays it again."""
 
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 from sqlalchemy import make_url
@@ -15,6 +17,7 @@ from bot.simulation.programme import Size
 from bot.simulation.time import SimulatedClock, SimulatedLoop
 from store import crypto
 from store.engine import Database
+from tests.integration.bot.typed import type_in
 
 _TINY = Size(clusters=2, smes=12, challenges=2, days=21, seed=3)
 
@@ -56,23 +59,30 @@ def test_the_same_seed_plays_the_same_programme(migrated_sqlite_url: str, tmp_pa
     assert outcomes[0] == outcomes[1]
 
 
-def test_the_command_prints_and_writes_what_came_of_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    kept, told = tmp_path / "kept.db", tmp_path / "told.json"
-    size = Size(clusters=2, smes=8, challenges=1, days=10, seed=1)
-    assert command.simulate(size, database_url=f"sqlite:///{kept}", json_file=told) == 0
-    printed = capsys.readouterr().out
-    assert "challenges stated" in printed
-    assert "BROKEN" not in printed
+def typed(tmp_path: Path, *words: object) -> CompletedProcess[str]:
+    small = ("--clusters", 2, "--smes", 8, "--challenges", 1, "--days", 10)
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "COLUMNS": "200"}
+    return type_in(("simulate", *small, *words), environment)
+
+
+def test_the_command_prints_and_writes_what_came_of_it(tmp_path: Path) -> None:
+    kept, told = f"sqlite:///{tmp_path / 'kept.db'}", tmp_path / "told.json"
+    done = typed(tmp_path, "--database", kept, "--json", told)
+    assert done.returncode == 0, done.stderr
+    assert "challenges stated" in done.stdout
+    assert "BROKEN" not in done.stdout
     data = json.loads(told.read_text(encoding="utf-8"))
     assert data["size"]["smes"] == 8
     assert [one["violations"] for one in data["invariants"]] == [[]] * len(data["invariants"])
-    assert command.simulate(size, database_url=f"sqlite:///{kept}", json_file=None) == 1
-    assert "This store is in use" in " ".join(capsys.readouterr().err.split())
+    again = typed(tmp_path, "--database", kept)
+    assert again.returncode == 1
+    assert "This store is in use" in " ".join(again.stderr.split())
 
 
-def test_another_engine_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
-    assert command.simulate(_TINY, database_url="postgresql://nobody@127.0.0.1/nowhere", json_file=None) == 1
-    assert "runs on a SQLite file" in capsys.readouterr().err
+def test_another_engine_is_refused(tmp_path: Path) -> None:
+    done = typed(tmp_path, "--database", "postgresql://nobody@127.0.0.1/nowhere")
+    assert done.returncode == 1
+    assert "runs on a SQLite file" in done.stderr
 
 
 def test_time_passes_where_somebody_would_wait() -> None:
