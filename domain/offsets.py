@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from domain.errors import Invalid
-from domain.nudges import NUDGES_PER_CHAIN, POLICIES, Escalation, NudgeKind, NudgePolicy, Unit, chain
+from domain.nudges import NUDGES_PER_CHAIN, POLICIES, Escalation, NudgeKind, NudgeNotice, NudgePolicy, Unit, chain
 
 REMINDERS_MAX = 6
 OFFSET_MAX = 90
@@ -61,7 +61,11 @@ def _with_offsets(steps: tuple[NudgePolicy, ...], wanted: Sequence[int]) -> list
     ordered = sorted(wanted, reverse=steps[0].unit is Unit.CALENDAR_DAYS_BEFORE)
     early = steps[:-1] or steps
     changed = [replace(early[min(at, len(early) - 1)], offset=n) for at, n in enumerate(ordered[:-1])]
-    return [*changed, replace(steps[-1], offset=ordered[-1])]
+    last = replace(steps[-1], offset=ordered[-1])
+    if last.notice is NudgeNotice.LAST_DAY and last.offset:
+        # On any other day that would not be true.
+        last = replace(last, notice=early[-1].notice)
+    return [*changed, last]
 
 
 def offsets_of(kind: NudgeKind, *, policies: Iterable[NudgePolicy] = POLICIES) -> tuple[int, ...]:

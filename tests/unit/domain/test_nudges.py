@@ -156,7 +156,12 @@ def test_a_cluster_sets_other_offsets_and_the_end_of_the_chain_stays_its_end() -
     assert [step.step for step in chain(NudgeKind.CONSENT, policies=changed)] == ["2wd", "9wd", "10wd"]
     assert chain(NudgeKind.CONSENT, policies=changed)[-1].escalation is Escalation.LAPSE
     assert [step.step for step in chain(NudgeKind.DEADLINE, policies=changed)] == ["T-14", "T-7", "T-3", "T-1"]
-    assert chain(NudgeKind.DEADLINE, policies=changed)[-1].notice is NudgeNotice.LAST_DAY
+    assert {step.notice for step in chain(NudgeKind.DEADLINE, policies=changed)} == {NudgeNotice.DEADLINE_NEAR}
+    of_the_day = configured({NudgeKind.DEADLINE: [0, 3]})
+    assert [step.notice for step in chain(NudgeKind.DEADLINE, policies=of_the_day)] == [
+        NudgeNotice.DEADLINE_NEAR,
+        NudgeNotice.LAST_DAY,
+    ]
     assert chain(NudgeKind.OUTCOME, policies=changed)[-1].escalation is Escalation.DIGEST
     assert chain(NudgeKind.MEETING, policies=changed) == chain(NudgeKind.MEETING)
     assert configured({}) == POLICIES
