@@ -21,6 +21,7 @@ from messages.notices.answers import AnswerDraft, AnswerLine, AnswerShown, Excha
 from store.engine import Session
 from store.queries import answers as query
 from store.queries import challenges as challenge_query
+from store.queries import sharing
 from store.queries.rows import key_of
 from store.tables.challenges import Answer, Challenge
 from store.tables.people import Cluster, Organisation
@@ -118,7 +119,7 @@ def seen_by_sme(session: Session, challenge: Challenge, buyer: Organisation, org
     if challenge.confidentiality is Confidentiality.OPEN:
         return Sighting(challenge, buyer, Viewer.MEMBER)
     revealed = challenge_query.is_revealed(session, key_of(challenge), (organisation_id,))
-    invited = challenge_query.is_invited(session, key_of(challenge), (organisation_id,))
+    invited = sharing.is_invited(session, key_of(challenge), (organisation_id,))
     return Sighting(challenge, buyer, Viewer.INVITED if invited else Viewer.SME, revealed)
 
 

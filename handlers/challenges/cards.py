@@ -22,7 +22,7 @@ from messages.notices.challenges import BuyerOverview, ChallengePost, Ended, Ret
 from messages.notices.screening import Offer, Screening
 from store.queries import answers as answer_query
 from store.queries import challenges as query
-from store.queries import people, rooms
+from store.queries import people, rooms, sharing
 from store.queries.challenges import Listed
 from store.queries.rows import key_of
 from store.tables.challenges import Challenge
@@ -71,7 +71,7 @@ def _is_offered_there(work: Work, challenge: Challenge, view: View) -> bool:
     """Tell whether a challenge is offered in the place of a post: a cluster may have given it back."""
     if view.person_id is not None or view.cluster_id in (None, challenge.owner_cluster_id):
         return True
-    share = query.share_of(work.session, key_of(challenge), view.cluster_id)
+    share = sharing.share_of(work.session, key_of(challenge), view.cluster_id)
     if share is None or share.state is not ShareState.TAKEN:
         return False
     workspace = rooms.workspace_by_channel(work.session, view.destination)
@@ -80,7 +80,7 @@ def _is_offered_there(work: Work, challenge: Challenge, view: View) -> bool:
 
 def _viewer_of_invited(work: Work, challenge: Challenge, person_id: int) -> Viewer:
     organisations = people.organisations_for(work.session, person_id, role=Role.SME)
-    return Viewer.INVITED if query.is_invited(work.session, key_of(challenge), organisations) else Viewer.OUTSIDER
+    return Viewer.INVITED if sharing.is_invited(work.session, key_of(challenge), organisations) else Viewer.OUTSIDER
 
 
 @living(SCREENING)
@@ -105,8 +105,8 @@ def screening_of(work: Work, found: Listed) -> Screening:
         teaser=teaser_of(work.session, challenge, buyer) if teaser else None,
         reason=challenge.close_reason or challenge.return_reason,
         screened_by=screener.name if screener else "",
-        partners=tuple((cluster.name, share.state) for share, cluster in query.shares_of(work.session, key)),
-        invited=tuple(one.name for one in query.invited_to(work.session, key)) if invited else (),
+        partners=tuple((cluster.name, share.state) for share, cluster in sharing.shares_of(work.session, key)),
+        invited=tuple(one.name for one in sharing.invited_to(work.session, key)) if invited else (),
         answers=sum(shown),
     )
 
@@ -125,7 +125,7 @@ def read_offer(work: Work, view: View) -> Offer | None:
 def offer_of(work: Work, found: Listed, cluster_id: int, language: str) -> Offer | None:
     """Return the offer of a challenge to a cluster as it stands, for readers of a language; None if there is none."""
     challenge = found[0]
-    share = query.share_of(work.session, key_of(challenge), cluster_id)
+    share = sharing.share_of(work.session, key_of(challenge), cluster_id)
     clusters = people.clusters_with_names(work.session, [challenge.owner_cluster_id, cluster_id])
     if share is None or len(clusters) < 2:
         return None

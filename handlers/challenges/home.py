@@ -18,6 +18,7 @@ from handlers.translations import Shown
 from handlers.work import Work
 from messages.notices.challenges import ChallengeTodo, Doors, TodoKind
 from store.queries import challenges as query
+from store.queries import sharing
 from store.queries.rows import key_of
 from store.tables.challenges import Challenge
 
@@ -101,7 +102,7 @@ def offers_waiting(work: Work, managed: Sequence[int], *, limit: int) -> list[tu
     """Return the challenges that were offered to these clusters: to which, and the title that its managers may read."""
     found = [
         (share.cluster_id, row, sheet_for(work, pair, Viewer.PARTNER_MANAGER).title)
-        for share, row in query.offered_to(work.session, managed, limit=limit)
+        for share, row in sharing.offered_to(work.session, managed, limit=limit)
         if (pair := query.with_buyer(work.session, key_of(row))) is not None
     ]
     titles = titles_for(work, [(row, title) for _, row, title in found])

@@ -14,7 +14,7 @@ from handlers.challenges.translating import bridge_to_clusters
 from handlers.steps import take_step
 from handlers.work import Work
 from store.queries import challenges as query
-from store.queries import people
+from store.queries import people, sharing
 from store.queries.rows import add, key_of
 from store.tables.challenges import Challenge, ChallengeEdition
 from store.tables.people import Workspace
@@ -49,7 +49,7 @@ def post_everywhere(work: Work, challenge: Challenge) -> None:
     """
     subject = id_of(challenge)
     if challenge.confidentiality is Confidentiality.INVITE:
-        for organisation in query.invited_to(work.session, key_of(challenge)):
+        for organisation in sharing.invited_to(work.session, key_of(challenge)):
             for person in people.members_of(work.session, key_of(organisation), role=Role.SME):
                 cards.tell(work, POST, subject, key_of(person))
         return

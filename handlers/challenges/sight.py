@@ -16,6 +16,7 @@ from handlers.work import Actor, Work
 from messages.notices.challenges import Sheet
 from store.engine import Session
 from store.queries import challenges as query
+from store.queries import sharing
 from store.queries.rows import key_of
 from store.tables.challenges import Challenge
 from store.tables.people import Organisation
@@ -102,12 +103,12 @@ def standing(session: Session, challenge: Challenge, actor: Actor) -> Viewer:
     if actor.manages(challenge.owner_cluster_id):
         return Viewer.OWNER_MANAGER
     hidden = challenge.confidentiality is Confidentiality.INVITE
-    if hidden and query.is_invited(session, key_of(challenge), actor.organisations(Role.SME)):
+    if hidden and sharing.is_invited(session, key_of(challenge), actor.organisations(Role.SME)):
         return Viewer.INVITED
     clusters = actor.clusters()
     if challenge.owner_cluster_id in clusters:
         return Viewer.MEMBER
-    states = query.share_states(session, key_of(challenge), clusters)
+    states = sharing.share_states(session, key_of(challenge), clusters)
     if any(states.get(cluster) in _ASKED for cluster in actor.managed()):
         return Viewer.PARTNER_MANAGER
     if ShareState.TAKEN in states.values():

@@ -16,7 +16,7 @@ from handlers.steps import take_step
 from handlers.work import Ask, Reply, Work
 from messages.notices.challenge_forms import ChoosePlaces
 from messages.notices.challenges import ChallengeDone, Done
-from store.queries import challenges as query
+from store.queries import sharing
 from store.queries.rows import change, key_of
 from store.tables.challenges import Share
 from store.tables.people import Cluster
@@ -31,7 +31,7 @@ def _offered(work: Work, value: str) -> tuple[Sighting, Share]:
     sighting = find(work, subject)
     clusters = [parse_id(partner, Kind.CLUSTER)[1]] if partner else list(work.who.managed())
     for cluster_id in clusters:
-        share = query.share_of(work.session, key_of(sighting.challenge), cluster_id)
+        share = sharing.share_of(work.session, key_of(sighting.challenge), cluster_id)
         if share is not None and work.who.manages(cluster_id):
             return sighting, share
     if partner:

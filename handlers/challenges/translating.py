@@ -14,7 +14,7 @@ from handlers.translations import Shown, Source, language_of, source, texts_of, 
 from handlers.work import Work
 from messages.notices.challenges import Sheet
 from store.queries import challenges as query
-from store.queries import people
+from store.queries import people, sharing
 from store.queries.rows import key_of
 from store.tables.challenges import Challenge
 from store.tables.people import Organisation
@@ -71,7 +71,7 @@ def bridge_to_clusters(work: Work, challenge: Challenge, clusters: Iterable[int]
         return
     wanted = tuple(clusters)
     if not wanted:
-        shares = query.shares_of(work.session, key_of(challenge))
+        shares = sharing.shares_of(work.session, key_of(challenge))
         told = [share.cluster_id for share, _ in shares if share.state in (ShareState.OFFERED, ShareState.TAKEN)]
         wanted = (challenge.owner_cluster_id, *told)
     rooms = [room for cluster in wanted for room in people.workspaces_of(work.session, cluster)]

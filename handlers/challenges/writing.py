@@ -28,7 +28,7 @@ from handlers.suggestions.embedding import want_vector
 from handlers.work import Ask, Reply, Work
 from messages.notices.challenge_forms import StateChallenge
 from messages.notices.challenges import ChallengeDone, Done
-from store.queries import challenges as query
+from store.queries import sharing
 from store.queries.rows import add, key_of
 from store.tables.challenges import Challenge, Invitation
 from store.tables.people import Cluster
@@ -64,7 +64,7 @@ def _require_editable(work: Work, row: Challenge) -> None:
 
 def filled(work: Work, row: Challenge) -> StateChallenge:
     """Return the form with what is written already."""
-    invited = query.invited_to(work.session, key_of(row)) if row.confidentiality is Confidentiality.INVITE else ()
+    invited = sharing.invited_to(work.session, key_of(row)) if row.confidentiality is Confidentiality.INVITE else ()
     return StateChallenge(
         value=f"{id_of(row)}:{row.version}",
         id=id_of(row),
@@ -148,7 +148,7 @@ def submit_challenge(work: Work, ask: Ask) -> Reply:
         raise OutOfDate(f"challenge.now.{row.state.value}", id=id_of(row))
     today = work.now.astimezone(zone_or_utc(row.zone)).date()
     missing = check_draft(_draft_of(row), today=today, complete=True)
-    lonely = row.confidentiality is Confidentiality.INVITE and not query.invited_to(work.session, key_of(row))
+    lonely = row.confidentiality is Confidentiality.INVITE and not sharing.invited_to(work.session, key_of(row))
     if missing or lonely:
         return Reply(question=filled(work, row))
     move(work, row, ChallengeAction.SUBMIT, submitted_at=work.now)
@@ -208,13 +208,13 @@ def _differs(row: Challenge, values: dict[str, object]) -> bool:
 def _newly_invited(work: Work, row: Challenge, written: Written) -> bool:
     if not written.invited:
         return False
-    known = {organisation.id for organisation in query.invited_to(work.session, key_of(row))}
+    known = {organisation.id for organisation in sharing.invited_to(work.session, key_of(row))}
     return any(key not in known for key in written.invited)
 
 
 def _invite(work: Work, row: Challenge, written: Written) -> None:
     """Invite by name; nobody is uninvited from a challenge that is out already."""
-    query.set_invited(
+    sharing.set_invited(
         work.session,
         key_of(row),
         [

@@ -22,7 +22,7 @@ from handlers.webroom.places import GUEST
 from handlers.work import Ask, Reply, Work
 from messages.notices.guests import InviteGuest
 from store.queries import challenges as challenge_query
-from store.queries import clusters, people
+from store.queries import clusters, people, sharing
 from store.queries import guests as query
 from store.queries.challenges import Looker
 from store.queries.rows import change, get, key_of
@@ -138,9 +138,9 @@ def _challenge(work: Work, cluster: Cluster, typed: str, company: Organisation |
     key, here = key_of(challenge), key_of(cluster)
     there = challenge.owner_cluster_id == here
     if not there:
-        there = challenge_query.share_states(work.session, key, (here,)).get(here) is ShareState.TAKEN
+        there = sharing.share_states(work.session, key, (here,)).get(here) is ShareState.TAKEN
     if challenge.confidentiality == "invite":
-        there = company is not None and challenge_query.is_invited(work.session, key, (key_of(company),))
+        there = company is not None and sharing.is_invited(work.session, key, (key_of(company),))
     if not there or not takes_answers(challenge, work):
         raise Invalid("guest.challenge.closed", field="challenge", id=id_of(challenge))
     return challenge

@@ -22,7 +22,7 @@ from messages.notices.setup import ClusterDecided, ClusterProposed
 from store.queries import challenges as challenge_query
 from store.queries import clusters as query
 from store.queries import introductions as introduction_query
-from store.queries import people
+from store.queries import people, sharing
 from store.queries import suggestions as suggestion_query
 from store.queries.rows import change, key_of, lock
 from store.tables.people import Cluster, Person, Workspace
@@ -71,7 +71,7 @@ def _shown(work: Work, cluster: Cluster) -> ClusterShown:
         lost=lost_channels(work, (key,)) if manages else (),
         to_decide=query.count_asked(work.session, key) if manages else 0,
         to_screen=len(challenge_query.to_screen(work.session, [key], limit=_OPEN_MAX)) if manages else 0,
-        offered=len(challenge_query.offered_to(work.session, [key], limit=_OPEN_MAX)) if manages else 0,
+        offered=len(sharing.offered_to(work.session, [key], limit=_OPEN_MAX)) if manages else 0,
         to_propose=len(suggestion_query.undecided(work.session, [key], limit=_OPEN_MAX)) if manages else 0,
         to_approve=len(introduction_query.awaiting_approval(work.session, [key], limit=_OPEN_MAX)) if manages else 0,
         owed=len(challenge_query.owing_verdicts(work.session, [key], limit=_OPEN_MAX)) if manages else 0,
