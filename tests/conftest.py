@@ -1,6 +1,10 @@
 """What every test has: no network but loopback (pyproject.toml) and reproducible examples."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 
 pytest_plugins = ["tests.databases", "tests.world"]
@@ -14,6 +18,26 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("matchpoint")
+
+
+_configure = structlog.configure
+
+
+def _configure_for_now(**how: Any) -> None:
+    """Keep no logger as it was on first use: it would stay so for all tests that follow."""
+    how["cache_logger_on_first_use"] = False
+    _configure(**how)
+
+
+structlog.configure = _configure_for_now
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_they_were() -> Iterator[None]:
+    """Undo what a test, or a program that it started within, has made of the logs."""
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -24,20 +24,29 @@ class FaultyTeams(FakeTeams):
         self.chance = random.Random(0)  # noqa: S311 - no secret
         self.rate = self.late = self.latency = 0.0
         self.outcomes: dict[str, int] = defaultdict(int)
+        self.asked: dict[str, int] = defaultdict(int)
 
     def settle_on(self, *, seed: int, rate: float, late: float, latency: float) -> None:
         self.chance = random.Random(seed)  # noqa: S311 - no secret
         self.rate, self.late, self.latency = rate, late, latency
         self.outcomes.clear()
+        self.asked.clear()
 
     def standing(self, conversation: str) -> list[dict[str, Any]]:
         """List what stands in a person's chat: the message's id, and all that it says."""
         return [{"id": one.id, "text": one.read()} for one in self.posts(conversation)]
 
+    def _draw(self, what: str) -> str:
+        """Choose what goes wrong; the second call of each kind loses its answer, so that no run is without one."""
+        self.asked[what] += 1
+        if self.asked[what] == 2:
+            return "drop_after"
+        return self.chance.choice(FAULTS) if self.chance.random() < self.rate else ""
+
     async def _connector(self, request: web.Request) -> web.Response:
         parts = request.match_info["path"].split("/")
         what = f"{request.method} {'activities' if 'activities' in parts else parts[0]}"
-        fault = self.chance.choice(FAULTS) if what in _AIMED and self.chance.random() < self.rate else ""
+        fault = self._draw(what) if what in _AIMED and self.rate else ""
         if fault:
             self.outcomes[f"{what} {fault}"] += 1
         await asyncio.sleep(self.latency)

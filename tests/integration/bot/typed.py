@@ -11,8 +11,6 @@ import traceback
 from collections.abc import Mapping
 from pathlib import Path
 from subprocess import CompletedProcess
-from typing import Any
-from unittest.mock import patch
 
 import structlog
 from typer.testing import CliRunner
@@ -20,8 +18,6 @@ from typer.testing import CliRunner
 from bot.cli import app
 
 ROOT = Path(__file__).parents[3]
-#: A logger that is kept on first use would stay as one command wants it for all tests that follow.
-_UNKEPT: dict[str, Any] = {"cache_logger_on_first_use": False}
 
 
 def type_in(words: tuple[object, ...], environment: Mapping[str, str], given: str = "") -> CompletedProcess[str]:
@@ -30,9 +26,8 @@ def type_in(words: tuple[object, ...], environment: Mapping[str, str], given: st
     root = logging.getLogger()
     handlers, level = list(root.handlers), root.level
     interval, thresholds = sys.getswitchinterval(), gc.get_threshold()
-    configure = structlog.configure
     try:
-        with contextlib.chdir(ROOT), patch.object(structlog, "configure", lambda **how: configure(**how | _UNKEPT)):
+        with contextlib.chdir(ROOT):
             done = CliRunner().invoke(app, told, input=given, env={**dict.fromkeys(os.environ), **environment})
     finally:
         root.handlers[:] = handlers
