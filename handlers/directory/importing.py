@@ -247,20 +247,28 @@ class _Job:
 
 
 def _batches(reader: RowReader, importer: Importer, tally: _Tally) -> Iterator[list[Any]]:
-    """Give the rows that are good by themselves, some hundreds at a time."""
+    """Give the rows that are good by themselves, some hundreds at a time.
+
+    :raises Unreadable: the rest cannot be read; what came before was given.
+    """
     batch: list[Any] = []
-    for row in reader:
-        tally.read += 1
-        cells = Cells(row)
-        record = importer.parse(cells) if row.problem is None else None
-        problems = [row.problem] if row.problem else cells.problems
-        if problems:
-            tally.refused += 1
-            tally.note(problems)
-        else:
-            batch.append(record)
-        if len(batch) >= BATCH:
+    try:
+        for row in reader:
+            tally.read += 1
+            cells = Cells(row)
+            record = importer.parse(cells) if row.problem is None else None
+            problems = [row.problem] if row.problem else cells.problems
+            if problems:
+                tally.refused += 1
+                tally.note(problems)
+            else:
+                batch.append(record)
+            if len(batch) >= BATCH:
+                yield batch
+                batch = []
+    except Unreadable:
+        if batch:
             yield batch
-            batch = []
+        raise
     if batch:
         yield batch

@@ -266,7 +266,10 @@ async def _form_page(
         _, words = visit.chrome_for(frame)
         html = render("fragment_form.html", t=words, csrf=visit.csrf, **context)
         return HTMLResponse(html, status, headers={"X-Show": "dialog"})
-    return await visit.page("form.html", frame, status=status, here=spot.channel or "home", **context)
+    page = await visit.page("form.html", frame, status=status, here=spot.channel or "home", **context)
+    # The way back to a page that answers a form leads there only where it may be kept; else what was typed is lost.
+    page.headers["cache-control"] = "private, no-cache"
+    return page
 
 
 async def _check(visit: Visit, spot: Spot, message: int | None = None) -> None:

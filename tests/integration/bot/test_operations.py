@@ -69,6 +69,18 @@ def test_an_export_of_half_a_directory_can_be_imported(matchpoint: Run, tmp_path
     assert matchpoint("import", clusters, tmp_path / "nothing.csv").returncode == 1
 
 
+def test_a_line_that_cannot_be_read_hides_no_mistake_before_it(matchpoint: Run, tmp_path: Path):
+    bad = tmp_path / "bad.csv"
+    bad.write_text('kind,name,country,clusters\nsme,A,DK,Nowhere Cluster\nsme,"B,DK,\n')
+    done = matchpoint("import", bad)
+    assert done.returncode == 1
+    assert "Nowhere Cluster" in done.stderr
+    assert [line.split()[1] for line in done.stderr.splitlines() if line.startswith("│ ") and line[2].isdigit()] == [
+        "2",
+        "3",
+    ]
+
+
 def test_the_operator_writes_the_files_for_a_funder(tmp_path: Path, matchpoint: Run):
     done = matchpoint("export", "--kind", "vouchers", tmp_path / "out")
     assert done.returncode == 0, done.stderr
