@@ -11,6 +11,7 @@ from domain.challenges import ChallengeState, Confidentiality
 from domain.errors import OutOfDate
 from domain.introductions import REPEAT_DAYS
 from handlers.challenges.sight import names_to_mask
+from handlers.translations import language_of
 from matching import Query
 from prompts.rerank import Need
 from store.engine import Database, Session
@@ -60,7 +61,7 @@ def read_task(database: Database, challenge_id: int, now: datetime) -> RankingTa
         challenge = session.get(Challenge, challenge_id)
         if challenge is None or challenge.state not in RANKED:
             return None
-        answers = _answers(session, challenge_id)
+        answers = answers_to(session, challenge_id)
         newest = suggestions.newest_ranking(session, challenge_id)
         return RankingTask(
             challenge_id=challenge_id,
@@ -98,17 +99,19 @@ def need_of(session: Session, challenge: Challenge) -> Need:
     return Need(asked.title, asked.text, asked.must_haves, names=names_to_mask(session, buyer))
 
 
-def _answers(session: Session, challenge_id: int) -> dict[str, AnswerText]:
+def answers_to(session: Session, challenge_id: int) -> dict[str, AnswerText]:
+    """Return what was answered to a challenge, by the id of the organisation; each in the language of its text."""
     found: dict[str, AnswerText] = {}
     for answer in query.live_answers(session, challenge_id):
-        organisation = session.get_one(Organisation, answer.organisation_id)
+        organisation, text = session.get_one(Organisation, answer.organisation_id), readable_text(answer)
         found[str(answer.organisation_id)] = AnswerText(
             id=key_of(answer),
             organisation_id=answer.organisation_id,
-            text=readable_text(answer),
+            text=text,
             name=organisation.name,
             country=organisation.country,
-            language=answer.language,
+            # People write in other languages than the one in which they are addressed.
+            language=language_of(text) or answer.language,
             shortlisted=answer.state is AnswerState.SHORTLISTED,
         )
     return found

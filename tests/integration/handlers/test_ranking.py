@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from domain.challenges import ChallengeState
 from domain.introductions import IntroductionState, Slot, SuggestionState
 from domain.organisations import OrganisationKind
-from handlers.suggestions.contenders import read_task
+from handlers.suggestions.contenders import answers_to, read_task
 from handlers.suggestions.proposals import Order, write_proposals
 from handlers.suggestions.ranking import find_orders, rank_text
 from handlers.work import Kit
@@ -289,6 +289,14 @@ class TestOrder:
         run_jobs(world)
         assert "Fjordsensor" in suggested(world)
         assert len(suggested(world)) == 20
+
+    def test_an_answer_is_in_the_language_that_it_is_written_in(self, world: World):
+        challenge = ranked(world)
+        said = "Unsere Anlage misst Bakterien in der Leitung und meldet sie innerhalb einer Stunde an die Leitwarte."
+        world.answered(challenge, world.neighbour, text=said)  # addressed in English
+        with world.database.read() as session:
+            (answer,) = answers_to(session, int(challenge.removeprefix("CH-"))).values()
+        assert (answer.text, answer.language) == (said, "de")
 
     def test_a_changed_profile_counts_at_the_next_ranking(self, world: World):
         key = crowd(world, 1)[0]
