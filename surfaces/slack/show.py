@@ -23,7 +23,8 @@ from surfaces.trouble import card_of
 HOME_EVERY_SECONDS: Final = 0.25
 _HOME_TRIES: Final = 3
 _HOME_WAITS_AT_MOST: Final = 30.0
-_FAILURES: Final = (Rejected, Throttled, Unreachable, Unsure)
+_PASSING: Final = (Throttled, Unreachable, Unsure)
+_FAILURES: Final = (Rejected, *_PASSING)
 
 
 class Spot(StrEnum):
@@ -89,7 +90,7 @@ class Showing:
                 built = None
                 try:
                     await self._publish(speaker, home)
-                except (Throttled, Unreachable, Unsure) as trouble:
+                except _PASSING as trouble:
                     failed += 1
                     pause = trouble.retry_after if isinstance(trouble, Throttled) else float(failed)
                     if failed == _HOME_TRIES or pause > _HOME_WAITS_AT_MOST:
