@@ -122,7 +122,7 @@ def shortlist(
         chosen, propensity = newcomer
         del picks[plain[-1].id]
         picks[chosen.id] = Pick(chosen, Slot.NEWCOMER, ranks[chosen.id], propensity)
-    foreigner = _foreigner(list(picks.values()), rest)
+    foreigner = _foreigner(list(picks.values()), ordered)
     if foreigner is not None:
         chosen, displaced = foreigner
         del picks[displaced]
@@ -163,7 +163,7 @@ def _newcomer(
     return None
 
 
-def _foreigner(picks: Sequence[Pick], rest: Sequence[Candidate]) -> tuple[Candidate, str] | None:
+def _foreigner(picks: Sequence[Pick], ordered: Sequence[Candidate]) -> tuple[Candidate, str] | None:
     """Find who would bring a second country, and whose place that is: the last one held by relevance alone."""
     shown = {pick.candidate.country for pick in picks} - {None, ""}
     giving = [pick for pick in picks if pick.slot is Slot.RELEVANCE]
@@ -171,7 +171,7 @@ def _foreigner(picks: Sequence[Pick], rest: Sequence[Candidate]) -> tuple[Candid
         return None
     last = max(giving, key=lambda pick: pick.rank)
     here = {pick.candidate.id for pick in picks}
-    for candidate in rest:
+    for candidate in ordered:
         country = candidate.country
         if country and country not in shown and candidate.id not in here:
             enough = candidate.score >= max(COUNTRY_FLOOR * last.candidate.score, 1e-9)

@@ -82,6 +82,13 @@ def test_newcomer_and_second_country_both_find_a_place():
     assert chosen.displaced == ("d", "e")
 
 
+def test_a_newcomer_does_not_take_the_place_of_the_only_one_from_another_country():
+    chosen = shortlist([*SEVEN[:4], candidate("x", 0.65, "DE"), *SEVEN[4:]], newcomers={"f"})
+    assert picked(chosen) == ["a", "b", "c", "x", "f"]
+    assert chosen.countries == {"DK", "DE"}
+    assert chosen.displaced == ("d",)
+
+
 def test_whoever_is_held_gets_no_place_and_is_named():
     chosen = shortlist(SEVEN, held={"b", "g"})
     assert picked(chosen) == list("acdef")
