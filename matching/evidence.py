@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import OSA
 
+from matching.denial import told_apart
 from matching.language import detect, is_function_word, stems
 from matching.model import FIELD_WEIGHTS, LIST_FIELDS, Span
+from matching.quantities import Quantity, quantities_of, speaks_against
 from matching.words import words_of
 
 COVERED_FROM = 0.5
@@ -26,6 +28,9 @@ _SLIP = 0.8
 # A single letter with a full stop ends no sentence: "E. coli", "z. B.", "C. difficile".
 _PROSE_ENDS = re.compile(r"(?<=[.!?…])(?<!\b\w\.)\s+|\s*[\n;|•]+\s*")
 _LIST_ENDS = re.compile(r"(?<=[.!?…])(?<!\b\w\.)\s+|\s*[\n;|•,]+\s*")
+_DIGIT = re.compile(r"\d")
+# "ISO14001" is written "ISO 14001" as well.
+_INTO_CODE = re.compile(r"(?<=[^\W\d_])(?=\d{3})")
 _EDGE = re.compile(r"^[\s\-–—*·•]+|\s+$")
 
 Weigh = Callable[[str], float]
@@ -36,15 +41,21 @@ class _Piece:
     field: str
     start: int
     end: int
-    forms: frozenset[str]
+    claimed: frozenset[str]
+    denied: frozenset[str]
+    numbers: tuple[Quantity, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """Hold the telling words of a must-have or query, each with the forms it is compared by and its weight."""
+    """Hold the telling words of a must-have or query: the forms it is compared by, its weight, whether it is denied.
 
-    words: tuple[tuple[tuple[str, ...], float], ...]
+    `numbers` are those that nothing may speak against which covers it.
+    """
+
+    words: tuple[tuple[tuple[str, ...], float, bool], ...]
     whole: float
+    numbers: tuple[Quantity, ...]
 
 
 class EvidenceReader:
@@ -62,40 +73,51 @@ class EvidenceReader:
         """Quote from `fields` as `evidence_in` does."""
         theirs = language or detect(word for text in fields.values() for word in words_of(text))
         codes = tuple(dict.fromkeys(code for code in (self._language, theirs) if code))
-        pieces = [piece for name, text in fields.items() if _counts(name) for piece in _pieces(name, text, codes)]
+        pieces = [
+            piece for name, text in fields.items() if _counts(name) for piece in _pieces(name, text, theirs, codes)
+        ]
         if not pieces:
             return ()
         found: list[Span] = []
         for must_have in self._must_haves:
             asked = self._asked_for(must_have, codes)
-            held = self._held(pieces, asked)
-            best = max(range(len(pieces)), key=lambda at: (round(held[at], 6), -len(pieces[at].forms), -at))
+            held = [
+                0.0 if speaks_against(asked.numbers, piece.numbers) else held
+                for held, piece in zip(self._held(pieces, asked), pieces, strict=True)
+            ]
+            best = max(range(len(pieces)), key=lambda at: (round(held[at], 6), -len(pieces[at].claimed), -at))
             if asked.whole and held[best] >= COVERED_FROM * asked.whole:
                 found.append(_span(fields, pieces[best], must_have))
         if found or not self._query:
             return tuple(found)
         held = self._held(pieces, self._asked_for(self._query, codes))
-        order = sorted(range(len(pieces)), key=lambda at: (-round(held[at], 6), len(pieces[at].forms), at))
+        order = sorted(range(len(pieces)), key=lambda at: (-round(held[at], 6), len(pieces[at].claimed), at))
         return tuple(_span(fields, pieces[at], None) for at in order[:_UNASKED] if held[at] > 0)
 
     def _asked_for(self, text: str, codes: tuple[str, ...]) -> _Asked:
         known = self._asked.setdefault(codes, {})
         if text not in known:
-            words = words_of(text)
+            apart = _INTO_CODE.sub(" ", text)
+            words = words_of(apart)
             telling = [word for word in words if not any(is_function_word(word, code) for code in codes)] or words
             telling = list(dict.fromkeys(telling))
             weights = [self._weigh(word) if self._weigh else 1.0 for word in telling]
-            known[text] = _Asked(tuple(zip(_forms(telling, codes), weights, strict=True)), sum(weights))
+            claimed = set(told_apart(apart, self._language)[0])
+            denied = [word not in claimed for word in telling]
+            numbers = quantities_of(apart)
+            known[text] = _Asked(
+                tuple(zip(_forms(telling, codes), weights, denied, strict=True)), sum(weights), numbers
+            )
         return known[text]
 
     def _held(self, pieces: Sequence[_Piece], asked: _Asked) -> list[float]:
         """Return how much of the asked weight each piece holds."""
         held = [0.0] * len(pieces)
-        for forms, weight in asked.words:
+        for forms, weight, denied in asked.words:
             alike = self._alike.setdefault(forms, dict.fromkeys(forms, 1.0))
             for at, piece in enumerate(pieces):
                 best = 0.0
-                for other in piece.forms:
+                for other in piece.denied if denied else piece.claimed:
                     strength = alike.get(other)
                     if strength is None:
                         strength = alike[other] = max(_likeness(form, other) for form in forms)
@@ -115,7 +137,8 @@ def evidence_in(
     """Quote from `fields` what covers each must-have, and what is closest to the query if nothing covers any.
 
     A span is a sentence or an item of a list and a verbatim slice of its field; at most one per must-have, in their
-    order. `sought` is never quoted: it tells what is lacking. `language` is that of the fields (detected if not given),
+    order. What a sentence denies covers nothing, nor does one that speaks of another number (`matching.quantities`).
+    `sought` is never quoted: it tells what is lacking. `language` is that of the fields (detected if not given),
     `weigh` tells how telling a word is (all words are equal without it).
     """
     return EvidenceReader(must_haves, query, weigh=weigh).spans(fields, language=language)
@@ -162,11 +185,14 @@ def _forms(words: Sequence[str], codes: Sequence[str]) -> list[tuple[str, ...]]:
     return [tuple(dict.fromkeys(forms)) for forms in zip(*columns, strict=True)]
 
 
-def _pieces(name: str, text: str, codes: Sequence[str]) -> Iterator[_Piece]:
+def _pieces(name: str, text: str, language: str | None, codes: Sequence[str]) -> Iterator[_Piece]:
     for start, end in segments(text, is_list=name in LIST_FIELDS):
-        words = words_of(text[start:end])
-        if words:
-            yield _Piece(name, start, end, frozenset(form for forms in _forms(words, codes) for form in forms))
+        apart = _INTO_CODE.sub(" ", text[start:end])
+        claimed, denied = (
+            frozenset(form for forms in _forms(words, codes) for form in forms) for words in told_apart(apart, language)
+        )
+        if claimed or denied:
+            yield _Piece(name, start, end, claimed, denied, quantities_of(apart))
 
 
 def _likeness(form: str, other: str) -> float:
@@ -179,7 +205,7 @@ def _likeness(form: str, other: str) -> float:
         len(form) >= _SLIP_FROM
         and -1 <= len(form) - len(other) <= 1
         and form[0] == other[0]
-        and not (form.isdigit() or other.isdigit())
+        and not (_DIGIT.search(form) or _DIGIT.search(other))
         and OSA.normalized_similarity(form, other, score_cutoff=_SLIP_LIKENESS) > 0
     ):
         return _SLIP

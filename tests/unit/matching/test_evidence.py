@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -52,6 +53,55 @@ def test_a_slip_of_the_pen_and_a_compound_still_prove():
 
 def test_numbers_are_never_taken_for_one_another():
     assert evidence_in({"evidence": "Certified to 1400011."}, ("1400012",)) == ()
+
+
+def covers(text: str, must_have: str) -> bool:
+    return bool(evidence_in({"summary": text}, (must_have,)))
+
+
+@pytest.mark.parametrize(
+    ("must_have", "said", "denied"),
+    [
+        ("dosing pumps", "We offer dosing pumps.", "We do not offer dosing pumps."),
+        ("dosing pumps", "Not only dosing pumps, but valves too.", "We have never built dosing pumps."),
+        ("dosing pumps", "Dosing pumps without electricity.", "No dosing pumps and no valves."),
+        ("builds digesters", "We build digesters.", "We don't build digesters."),
+        ("flow in pipes", "Sensors with no moving parts for flow in pipes.", "We are not at home with flow in pipes."),
+        ("Dosierpumpen", "Wir liefern Dosierpumpen.", "Dosierpumpen bieten wir nicht an."),
+        ("doseringspumper", "Vi leverer doseringspumper.", "Vi leverer ikke doseringspumper."),
+        ("doseerpompen", "Wij leveren doseerpompen.", "Doseerpompen leveren wij niet."),
+        ("doseringspumpar", "Vi levererar doseringspumpar.", "Vi levererar inga doseringspumpar."),
+        ("doseringspumper", "Vi lager doseringspumper, ikke ventiler.", "Vi har aldri laget doseringspumper."),
+        ("cleaning without chemicals", "Cleaning without chemicals.", "We sell cleaning chemicals."),
+        ("cleaning without chemicals", "Chemical-free cleaning.", "Our cleaning needs few chemicals."),
+    ],
+)
+def test_what_a_sentence_denies_it_does_not_cover(must_have: str, said: str, denied: str):
+    assert covers(said, must_have)
+    assert not covers(denied, must_have)
+
+
+@pytest.mark.parametrize(
+    ("must_have", "met", "missed"),
+    [
+        ("ISO 14001", "ISO 9001 and ISO 14001.", "Certified to ISO 9001."),
+        ("ISO 14001", "ISO14001 certified", "ISO 1400 certified"),
+        ("works at 90 degrees", "It works at 90 °C.", "It works at 20 degrees."),
+        ("removes 99.5 % of PFAS", "It removes 99,5 % of PFAS.", "It removes 99 % of PFAS."),
+        ("stores 10.000 m3", "It stores 10 000 m3.", "It stores 1000 m3."),
+        ("methane slip below 0.5 percent", "Methane slip of 0.08 %.", "Methane slip of 0.8 %."),
+        ("noise not above 45 dB", "Noise of 40 dB.", "Noise of 60 dB."),
+        ("Lärm höchstens 45 dB", "Lärm von 40 dB.", "Lärm von 60 dB."),
+        ("heat of 90 °C or more", "Heat up to 95 °C.", "Heat of 60 °C since 2019."),
+        ("mindst 90 grader varme", "Varme på 95 grader.", "Varme på 60 grader siden 2019."),
+        ("TRL 7 or higher technology", "TRL 8 technology.", "TRL 6 technology since 2019."),
+        ("at least 3 references from utilities", "References from utilities.", "2 references from utilities."),
+        ("CO2 capture from flue gas", "We capture CO₂ from flue gas.", "We sell gas."),
+    ],
+)
+def test_another_number_than_the_one_asked_for_covers_nothing(must_have: str, met: str, missed: str):
+    assert covers(met, must_have)
+    assert not covers(missed, must_have)
 
 
 def test_without_must_haves_the_closest_sentences_are_quoted():
