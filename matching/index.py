@@ -81,6 +81,11 @@ class ProfileIndex:
         place = self._places.get(key)
         return None if place is None else unpack(place[0].entries.texts[place[1]])
 
+    def language(self, key: str) -> str | None:
+        """Return the language that the profile of an id is in; `None` where nothing tells it, or there is none."""
+        place = self._places.get(key)
+        return None if place is None else self._reader.codes[place[0].entries.codes[place[1]]]
+
     def languages(self) -> dict[str | None, int]:
         """Count the profiles by language (`None`: nothing told it)."""
         with self._lock:

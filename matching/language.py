@@ -54,6 +54,13 @@ _WORDS = {
     "et": "ja on ei et see ka oma kui mis ning või kes oli selle nende meie võib saab aga ilma vahel läbi nagu mida",
     "lt": "ir yra kad su iš į tai kaip bet arba per už nuo prie mūsų jų gali buvo taip pat kurie kuri be tarp",
     "lv": "un ir ar no uz par kā arī tas vai pie mūsu var bija kas kuri bez starp līdz pēc šo",
+    "hu": "az és hogy nem egy van volt csak vagy ez azt már lesz kell mint meg amely között nélkül után által valamint "
+    "számára illetve egyik",
+    "ro": "și din în cu pe care este sunt pentru nu sau dar prin ale lui fi fost acest această către fără între după "
+    "mai iar cel",
+    "tr": "ve bir bu için ile olarak olan çok daha gibi kadar sonra değil veya arasında göre tarafından üzerinde hem",
+    "el": "και το της την του στο στην για με από είναι που τα των δεν σε ένα μια ως ή οι τις στα μας χωρίς μεταξύ",
+    "ru": "и в не на что с по для как из это от за при или но к также наш мы без между которые который быть",
 }
 FUNCTION_WORDS: dict[str, frozenset[str]] = {code: frozenset(words.split()) for code, words in _WORDS.items()}
 """Function words of every language that `detect` knows, by ISO 639-1 code."""
@@ -73,6 +80,11 @@ _LETTERS = {
     "et": frozenset("õ"),
     "lt": frozenset("ėųį"),
     "lv": frozenset("āēīūģķļņ"),
+    "hu": frozenset("őű"),
+    "ro": frozenset("șțăî"),
+    "tr": frozenset("ğış"),
+    "el": frozenset("αβγδεζηθικλμνξοπρστυφχψω"),
+    "ru": frozenset("бвгджзийлмнпстуфцчшщъыьэюя"),
 }
 _ENDINGS = {
     "de": ("ung", "ungen", "keit", "heit", "schaft", "lich", "isch"),
@@ -115,6 +127,8 @@ _LETTER_WEIGHT = 0.6
 _MARGIN = 0.5
 _CLEAR = 1.0
 _ENOUGH = 4 - 1e-9
+_LABEL_BELOW = 5
+"""Fewer words than these could be of any language: then what was told holds."""
 
 LANGUAGES = tuple(_WORDS)
 """The languages that `detect` knows; two that share all words heard (Danish and Norwegian) go by this order."""
@@ -138,6 +152,14 @@ def clear(votes: float) -> bool:
     return votes >= _ENOUGH
 
 
+def _votes(counts: Counter[str]) -> dict[str, float]:
+    score: dict[str, float] = {}
+    for word in counts.keys() & VOTES.keys():
+        for code, weight in VOTES[word].items():
+            score[code] = score.get(code, 0.0) + weight * counts[word]
+    return score
+
+
 def detect(words: Iterable[str]) -> str | None:
     """Name the language of lower-case `words` by ISO 639-1 code, or `None` where nothing tells it.
 
@@ -145,10 +167,7 @@ def detect(words: Iterable[str]) -> str | None:
     function words have spoken clearly.
     """
     counts = Counter(words)
-    score: dict[str, float] = {}
-    for word in counts.keys() & VOTES.keys():
-        for code, weight in VOTES[word].items():
-            score[code] = score.get(code, 0.0) + weight * counts[word]
+    score = _votes(counts)
     if not clear(max(score.values(), default=0.0)):
         _ask_letters([word for word in counts if word not in VOTES], score)
     if not score:
@@ -160,8 +179,21 @@ def detect(words: Iterable[str]) -> str | None:
 
 
 def language_of(told: str | None, texts: Iterable[str]) -> str | None:
-    """Name the language that was told, or else that of the texts (`None` where nothing tells it)."""
-    return told or detect(word for text in texts for word in words_of(text))
+    """Name the language of texts of which one was told: what they say themselves goes first (`None`: nothing tells it).
+
+    Forms are filled in with the language in which people are addressed, and written in another.
+    """
+    words = [word for text in texts for word in words_of(text)]
+    if told in LANGUAGES:
+        score = _votes(Counter(words))
+        best = max(score, key=lambda code: (round(score[code], 6), -LANGUAGES.index(code)), default=told)
+        return best if contradicts(len(words), score.get(best, 0.0), score.get(told, 0.0)) else told
+    return told or detect(words)
+
+
+def contradicts(words: int, best: float, told: float) -> bool:
+    """Tell whether the votes for the best language are more than chance, against those for the one that was told."""
+    return words >= _LABEL_BELOW and best - told >= _CLEAR
 
 
 def _ask_letters(words: list[str], score: dict[str, float]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-RANKER_VERSION = "words+grams.6"
+RANKER_VERSION = "words+grams.7"
 """Names the way the local order is made; stored with every suggestion, changed whenever an order may change."""
 
 FIELD_WEIGHTS: Mapping[str, float] = {
@@ -29,7 +29,10 @@ LIST_FIELDS = frozenset({"skills", "technologies", "sought"})
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """Describe one profile: title, text by field, and if known its language (ISO 639-1) and country (ISO 3166)."""
+    """Describe one profile: title, text by field, and if known its language (ISO 639-1) and country (ISO 3166).
+
+    `language` is what somebody said it is; a text that clearly speaks another is read in that.
+    """
 
     id: str
     title: str

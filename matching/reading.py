@@ -8,7 +8,7 @@ from typing import cast
 import numpy as np
 
 from matching import scoring
-from matching.language import FUNCTION_WORDS, LANGUAGES, VOTES, clear, detect
+from matching.language import FUNCTION_WORDS, LANGUAGES, VOTES, clear, contradicts, detect
 from matching.lexicon import Lexicon
 from matching.model import FIELD_WEIGHTS, Document
 from matching.packing import pack
@@ -20,6 +20,7 @@ from matching.words import words_of
 _SAYS = np.array([[VOTES[word].get(code, 0.0) for code in LANGUAGES] for word in VOTES])
 #: ... and whether it is one in that language; no word is one in the last column.
 _CARRIES_NOTHING = np.array([[*(word in FUNCTION_WORDS[code] for code in LANGUAGES), False] for word in VOTES])
+_COLUMNS = {code: at for at, code in enumerate(LANGUAGES)}
 
 
 class Reader:
@@ -78,7 +79,7 @@ class Reader:
         )
 
     def _languages(self, documents: Sequence[Document], tokens: Ints, owners: Ints) -> list[str | None]:
-        """Return the language of every document: as told, or what `detect` hears."""
+        """Return the language of every document, as `language_of` and `detect` do for one."""
         heard = np.flatnonzero(tokens < len(_SAYS))
         votes = np.zeros((len(documents), len(LANGUAGES)))
         if len(heard):
@@ -88,10 +89,13 @@ class Reader:
         ends: list[int] = np.searchsorted(owners, np.arange(len(documents) + 1)).tolist()
         found: list[str | None] = []
         for row, document in enumerate(documents):
-            if document.language:
-                found.append(document.language)
+            told, most = document.language, LANGUAGES[best[row]]
+            if told:
+                said = float(votes[row, _COLUMNS[told]]) if told in _COLUMNS else float("inf")
+                other = contradicts(ends[row + 1] - ends[row], float(votes[row, best[row]]), said)
+                found.append(most if other else told)
             elif clear(votes[row, best[row]]):
-                found.append(LANGUAGES[best[row]])
+                found.append(most)
             else:
                 found.append(
                     detect(
@@ -109,8 +113,7 @@ class Reader:
 
 def _telling(tokens: Ints, owners: Ints, languages: Sequence[str | None], rows: int) -> Bools:
     """Mark the words that carry a topic in the language of their document; all of one that has nothing else."""
-    places = {code: at for at, code in enumerate(LANGUAGES)}
-    columns = np.array([places.get(language or "", len(LANGUAGES)) for language in languages], np.int32)
+    columns = np.array([_COLUMNS.get(language or "", len(LANGUAGES)) for language in languages], np.int32)
     telling = np.ones(len(tokens), np.bool_)
     heard = np.flatnonzero(tokens < len(_SAYS))
     telling[heard] = ~_CARRIES_NOTHING[tokens[heard], columns[owners[heard]]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from domain.answers import AnswerState
@@ -11,8 +11,7 @@ from domain.challenges import ChallengeState, Confidentiality
 from domain.errors import OutOfDate
 from domain.introductions import REPEAT_DAYS
 from handlers.challenges.sight import names_to_mask
-from handlers.translations import language_of
-from matching import Query
+from matching import Query, language_of
 from prompts.rerank import Need
 from store.engine import Database, Session
 from store.queries import profiles_for_ranking as query
@@ -85,12 +84,12 @@ def read_task(database: Database, challenge_id: int, now: datetime) -> RankingTa
 def query_of(challenge: Challenge) -> Query:
     """Return what a challenge looks for."""
     criteria = "\n".join(text for text, _ in challenge.criteria)
-    return Query(
+    asked = Query(
         title=challenge.title,
         text="\n".join(part for part in (challenge.problem, challenge.background, criteria) if part),
         must_haves=challenge.must_haves,
-        language=challenge.language or None,
     )
+    return replace(asked, language=language_of(challenge.language or None, (asked.whole(),)))
 
 
 def need_of(session: Session, challenge: Challenge) -> Need:
@@ -110,8 +109,7 @@ def answers_to(session: Session, challenge_id: int) -> dict[str, AnswerText]:
             text=text,
             name=organisation.name,
             country=organisation.country,
-            # People write in other languages than the one in which they are addressed.
-            language=language_of(text) or answer.language,
+            language=language_of(answer.language or None, (text,)) or "",
             shortlisted=answer.state is AnswerState.SHORTLISTED,
         )
     return found

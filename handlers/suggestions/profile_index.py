@@ -20,7 +20,7 @@ import numpy as np
 import structlog
 from numpy.typing import ArrayLike, NDArray
 
-from matching import Candidate, Document, ProfileIndex, Query, language_of
+from matching import Candidate, Document, ProfileIndex, Query
 from matching.vectors import Vectors
 from store.engine import Database, Session
 from store.queries import embeddings
@@ -71,7 +71,6 @@ class ProfileKeeper:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _index: ProfileIndex | None = None
     _stamps: dict[int, Stamp] = field(default_factory=dict[int, Stamp])
-    _languages: dict[str, str] = field(default_factory=dict[str, str])
     _newest_competence: int = 0
     _unconfirmed: frozenset[tuple[int, int]] = frozenset()
     _vectors: Vectors = field(default_factory=Vectors)
@@ -122,8 +121,8 @@ class ProfileKeeper:
 
     def languages_of(self, keys: Iterable[str]) -> dict[str, str]:
         """Return the language of each of these profiles, empty where nothing tells it."""
-        known = self._languages
-        return {key: known[key] for key in keys if key in known}
+        index = self._index
+        return {} if index is None else {key: index.language(key) or "" for key in keys if key in index}
 
     def likeness(self, vector: ArrayLike) -> dict[str, float]:
         """Return the cosines of the vectors held to this one; none where they cannot be compared."""
@@ -136,7 +135,6 @@ class ProfileKeeper:
     def _built(self, session: Session, tell: Progress) -> ProfileIndex:
         started = time.monotonic()
         self._stamps = dict(changes.stamps(session))
-        self._languages = {}
         self._newest_competence, self._unconfirmed = changes.newest_competence(session), changes.unconfirmed(session)
         texts = counted(query.profile_texts(session), query.count_profiles(session), tell)
         index = ProfileIndex.of(self._documents(texts))
@@ -199,7 +197,6 @@ class ProfileKeeper:
             if str(key) not in documents:
                 index.remove(str(key))
                 self._forget_vector(key)
-                self._languages.pop(str(key), None)
         if documents:
             index.put_many(documents.values())
 
@@ -207,9 +204,7 @@ class ProfileKeeper:
         for profile in profiles:
             # One that came about since the stamps were read is for the next look, which then knows its stamp.
             if profile.organisation_id in self._stamps:
-                document = document_of(profile)
-                self._languages[document.id] = language_of(document.language, document.fields.values()) or ""
-                yield document
+                yield document_of(profile)
 
     def _read_again(
         self, database: Database, index: ProfileIndex, candidates: list[Candidate], keys: set[str]

@@ -290,6 +290,15 @@ class TestOrder:
         assert "Fjordsensor" in suggested(world)
         assert len(suggested(world)) == 20
 
+    def test_a_challenge_is_in_the_language_that_it_is_written_in(self, world: World):
+        said = "Wir suchen eine Anlage, die Bakterien in der Leitung misst und sie innerhalb einer Stunde meldet."
+        challenge = ranked(world, title="Bakterien in der Leitung", problem=said)
+        with world.database.read() as session:  # asked in an English form
+            assert session.get_one(Challenge, int(challenge.removeprefix("CH-"))).language == "en"
+        task = read_task(world.database, int(challenge.removeprefix("CH-")), world.now)
+        assert task is not None
+        assert task.query.language == "de"
+
     def test_an_answer_is_in_the_language_that_it_is_written_in(self, world: World):
         challenge = ranked(world)
         said = "Unsere Anlage misst Bakterien in der Leitung und meldet sie innerhalb einer Stunde an die Leitwarte."

@@ -184,6 +184,19 @@ def test_candidates_tell_language_country_and_four_sub_scores():
     assert all(0 <= value <= 1 for value in found.sub_scores.values())
 
 
+def test_a_profile_is_read_in_the_language_of_its_text_rather_than_that_of_its_form():
+    said = "Wir entwickeln Filter für Abwasser und suchen einen Partner mit einer Pilotanlage in Bremen."
+    index = ProfileIndex.of(
+        [
+            Document("1", "Klarwerk", {"summary": said}, language="da"),
+            Document("2", "Biofilter", {"skills": "biofilter\nmembraner"}, language="da"),
+            Document("3", "Jarðhiti", {"summary": "Við borum og dælum; it is the way to do this for all of us."}, "is"),
+        ]
+    )
+    assert [index.language(key) for key in ("1", "2", "3", "4")] == ["de", "da", "is", None]
+    assert [one.id for one in index.rank(Query("Abwasserfilter gesucht"), 1)] == ["1"]
+
+
 def test_the_index_counts_its_languages(index: ProfileIndex):
     assert index.languages() == {"en": 2, "da": 1, "de": 1, "nl": 1}
     index.remove("bau")
