@@ -13,12 +13,17 @@ from matching import scoring
 from matching.language import detect, is_function_word
 from matching.picture import Picture
 from matching.rows import Floats, Ints
+from matching.typos import before_a_slip
 from matching.words import words_of
 
 _MEANT_AS_WORD = 0.8
 _MEANT_AS_LETTERS = 1.0
 _MEANT_IN_LABEL = 0.5
 """In a label an unknown word is more often a compound than a slip."""
+
+_SLIPPED = 1.0
+_SLIPPED_UP_TO = 6
+"""Telling words up to which an unknown word that means no other is spelt with a slip taken back as well."""
 
 _NEAR = 0.1
 _MISSPELT_AT_MOST = 24
@@ -58,7 +63,8 @@ class Question:
         language = language or detect(words)
         telling = [word for word in words if not (language and is_function_word(word, language))] or words
         counts = Counter(telling)
-        meanings = _meanings(picture, counts)
+        unknown = _unknown(picture, counts)
+        meanings = picture.near.of(unknown)
         languages = (language,) if language else picture.common_languages
         sought = _sought(picture, counts, meanings, languages)
         weights: dict[int, float] = {}
@@ -71,7 +77,7 @@ class Question:
             sought,
             np.fromiter(weights, np.int32, len(weights)),
             np.fromiter(weights.values(), np.float32, len(weights)),
-            _letters(counts, meanings),
+            _letters(counts, meanings, unknown),
             len(telling),
         )
 
@@ -90,10 +96,10 @@ class Question:
         return high.astype(np.int32), scores[high]
 
 
-def _meanings(picture: Picture, counts: Counter[str]) -> dict[str, list[str]]:
+def _unknown(picture: Picture, counts: Counter[str]) -> list[str]:
     # A function word that no profile uses belongs to another language, and means no other word.
     unknown = [word for word in counts if not picture.lexicon.is_used(word) and not is_function_word(word)]
-    return picture.near.of(unknown[:_MISSPELT_AT_MOST])
+    return unknown[:_MISSPELT_AT_MOST]
 
 
 def _sought(
@@ -114,10 +120,15 @@ def _sought(
     )
 
 
-def _letters(counts: Counter[str], meanings: Mapping[str, Sequence[str]]) -> dict[str, float]:
+def _letters(counts: Counter[str], meanings: Mapping[str, Sequence[str]], unknown: Sequence[str]) -> dict[str, float]:
     weighted: dict[str, float] = {word: float(count) for word, count in counts.items()}
     share = _MEANT_IN_LABEL if counts.total() <= scoring.LABEL_UP_TO else _MEANT_AS_LETTERS
     for word, others in meanings.items():
         for other in others:
             weighted[other] = weighted.get(other, 0.0) + counts[word] * share / len(others)
+    if counts.total() <= _SLIPPED_UP_TO:
+        for word in unknown:
+            before = [] if word in meanings else before_a_slip(word)
+            for other in before:
+                weighted[other] = weighted.get(other, 0.0) + counts[word] * _SLIPPED / len(before)
     return weighted

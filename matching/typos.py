@@ -65,6 +65,19 @@ class NearWords:
         return [self._lexicon.terms[term] for term in terms.tolist()]
 
 
+def before_a_slip(word: str) -> list[str]:
+    """List what a word may have been before a letter was added or two were swapped; nothing for short ones and codes.
+
+    A word of another language is near no word of the index even when it is spelt right, but shares pieces with some:
+    those that a slip has broken are whole again in one of these.
+    """
+    if len(word) <= SHORTEST or not word.isalpha():
+        return []
+    less = (word[:at] + word[at + 1 :] for at in range(len(word)))
+    swapped = (word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1))
+    return [other for other in dict.fromkeys((*less, *swapped)) if other != word]
+
+
 def _slips(word: str) -> int:
     """Return how many slips of the pen may lie between a word and what was meant."""
     return 2 if len(word) >= _TWO_SLIPS_FROM else 1

@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA
 from matching.index import ProfileIndex
 from matching.lexicon import Lexicon
 from matching.pieces import signs_of
-from matching.typos import NearWords
+from matching.typos import NearWords, before_a_slip
 
 _LETTERS = "abcdeghilmnoprstæøåß"
 _words = st.text(st.sampled_from(_LETTERS), min_size=1, max_size=14)
@@ -73,3 +73,21 @@ def test_a_word_that_nobody_uses_any_more_is_no_meaning() -> None:
     assert index.search("pumpre", 5)[0][0] == "1"
     index.remove("1")
     assert "1" not in dict(index.search("pumpre", 5))
+
+
+@given(st.text(st.sampled_from(_LETTERS), min_size=5, max_size=14), st.data())
+def test_a_letter_too_many_and_two_swapped_are_taken_back(word: str, data: st.DataObject) -> None:
+    at, letter = data.draw(st.integers(0, len(word) - 2)), data.draw(st.sampled_from(_LETTERS))
+    for slip in (word[:at] + letter + word[at:], word[:at] + word[at + 1] + word[at] + word[at + 2 :]):
+        assert slip == word or word in before_a_slip(slip)
+
+
+@pytest.mark.parametrize("word", ["", "pump", "en1090", "co₂"])
+def test_short_words_and_codes_were_nothing_else(word: str) -> None:
+    assert before_a_slip(word) == []
+
+
+def test_a_word_of_another_language_is_found_by_its_letters_with_a_slip_as_well():
+    index = ProfileIndex.build([("1", "Microbiologists", ""), ("2", "Concrete workers", ""), ("3", "Millers", "")])
+    for asked in ("Mikrobiologe", "Mikorbiologe", "Mikrobbiologe"):
+        assert index.search(asked, 1)[0][0] == "1"
