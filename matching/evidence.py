@@ -6,8 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from rapidfuzz.distance import OSA
-
+from matching.alike import Vocabulary
 from matching.denial import told_apart
 from matching.language import detect, is_function_word, stems
 from matching.model import FIELD_WEIGHTS, LIST_FIELDS, Span
@@ -19,16 +18,12 @@ COVERED_FROM = 0.5
 
 _LONGEST_QUOTE = 300
 _UNASKED = 2
-_COMPOUND_FROM = 5
-_COMPOUND = 0.8
-_SLIP_FROM = 6
-_SLIP_LIKENESS = 0.82
-_SLIP = 0.8
+_LIKE = 0.8
+"""What a word counts that is not the one asked for, but like it."""
 
 # A single letter with a full stop ends no sentence: "E. coli", "z. B.", "C. difficile".
 _PROSE_ENDS = re.compile(r"(?<=[.!?…])(?<!\b\w\.)\s+|\s*[\n;|•]+\s*")
 _LIST_ENDS = re.compile(r"(?<=[.!?…])(?<!\b\w\.)\s+|\s*[\n;|•,]+\s*")
-_DIGIT = re.compile(r"\d")
 # "ISO14001" is written "ISO 14001" as well.
 _INTO_CODE = re.compile(r"(?<=[^\W\d_])(?=\d{3})")
 _EDGE = re.compile(r"^[\s\-–—*·•]+|\s+$")
@@ -47,7 +42,7 @@ class _Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _Sought:
     """Hold the telling words of a must-have or query: the forms it is compared by, its weight, whether it is denied.
 
     `numbers` are those that nothing may speak against which covers it.
@@ -66,8 +61,8 @@ class EvidenceReader:
         self._query = query
         self._weigh = weigh
         self._language = detect(words_of("\n".join((query, *must_haves))))
-        self._asked: dict[tuple[str, ...], dict[str, _Asked]] = {}
-        self._alike: dict[tuple[str, ...], dict[str, float]] = {}
+        self._asked: dict[tuple[str, ...], dict[str, _Sought]] = {}
+        self._vocabulary = Vocabulary()
 
     def spans(self, fields: Mapping[str, str], *, language: str | None = None) -> tuple[Span, ...]:
         """Quote from `fields` as `evidence_in` does."""
@@ -78,6 +73,7 @@ class EvidenceReader:
         ]
         if not pieces:
             return ()
+        self._vocabulary.learn({form for piece in pieces for forms in (piece.claimed, piece.denied) for form in forms})
         found: list[Span] = []
         for must_have in self._must_haves:
             asked = self._asked_for(must_have, codes)
@@ -94,7 +90,7 @@ class EvidenceReader:
         order = sorted(range(len(pieces)), key=lambda at: (-round(held[at], 6), len(pieces[at].claimed), at))
         return tuple(_span(fields, pieces[at], None) for at in order[:_UNASKED] if held[at] > 0)
 
-    def _asked_for(self, text: str, codes: tuple[str, ...]) -> _Asked:
+    def _asked_for(self, text: str, codes: tuple[str, ...]) -> _Sought:
         known = self._asked.setdefault(codes, {})
         if text not in known:
             apart = _INTO_CODE.sub(" ", text)
@@ -105,24 +101,22 @@ class EvidenceReader:
             claimed = set(told_apart(apart, self._language)[0])
             denied = [word not in claimed for word in telling]
             numbers = quantities_of(apart)
-            known[text] = _Asked(
+            known[text] = _Sought(
                 tuple(zip(_forms(telling, codes), weights, denied, strict=True)), sum(weights), numbers
             )
         return known[text]
 
-    def _held(self, pieces: Sequence[_Piece], asked: _Asked) -> list[float]:
+    def _held(self, pieces: Sequence[_Piece], asked: _Sought) -> list[float]:
         """Return how much of the asked weight each piece holds."""
         held = [0.0] * len(pieces)
         for forms, weight, denied in asked.words:
-            alike = self._alike.setdefault(forms, dict.fromkeys(forms, 1.0))
+            like = self._vocabulary.like(forms)
             for at, piece in enumerate(pieces):
-                best = 0.0
-                for other in piece.denied if denied else piece.claimed:
-                    strength = alike.get(other)
-                    if strength is None:
-                        strength = alike[other] = max(_likeness(form, other) for form in forms)
-                    best = max(best, strength)
-                held[at] += weight * best
+                words = piece.denied if denied else piece.claimed
+                if not words.isdisjoint(forms):
+                    held[at] += weight
+                elif not words.isdisjoint(like):
+                    held[at] += weight * _LIKE
         return held
 
 
@@ -193,23 +187,6 @@ def _pieces(name: str, text: str, language: str | None, codes: Sequence[str]) ->
         )
         if claimed or denied:
             yield _Piece(name, start, end, claimed, denied, quantities_of(apart))
-
-
-def _likeness(form: str, other: str) -> float:
-    """Tell how well one form meets another: part of a compound, or a slip of the pen."""
-    if len(form) >= _COMPOUND_FROM and form in other:
-        return _COMPOUND
-    if len(other) >= _COMPOUND_FROM and other in form and len(other) * 2 >= len(form):
-        return _COMPOUND
-    if (
-        len(form) >= _SLIP_FROM
-        and -1 <= len(form) - len(other) <= 1
-        and form[0] == other[0]
-        and not (_DIGIT.search(form) or _DIGIT.search(other))
-        and OSA.normalized_similarity(form, other, score_cutoff=_SLIP_LIKENESS) > 0
-    ):
-        return _SLIP
-    return 0.0
 
 
 def _span(fields: Mapping[str, str], piece: _Piece, must_have: str | None) -> Span:
