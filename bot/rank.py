@@ -9,23 +9,27 @@ import sys
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 import numpy as np
 from numpy.typing import NDArray
 from rich.table import Table
 from rich.text import Text
 
-from bot.console import OK, WRONG, deployment, err, fail, out, progress
+from bot.console import ENGLISH, OK, WRONG, deployment, err, fail, out, progress
 from bot.settings import Settings
 from bot.wiring import Parts
 from domain.countries import COUNTRIES
-from domain.text import clean_text
+from domain.errors import Refusal
+from domain.text import clean_text, is_wordless
 from handlers.suggestions import ranking
 from handlers.suggestions.embedding import vector_of_text
+from messages.refusals import explain
 
 LIMIT_MAX: Final = 100
 _TEXT_MAX: Final = 20_000
+#: Of a file or a pipe no more is read: a pipe may have no end. A text of the greatest length is far shorter.
+_BYTES_MAX: Final = 1_000_000
 _USAGE: Final = 'Say what is sought: matchpoint rank "sensors for drinking water", or --file with a text.'
 _MEANINGS: Final = {
     "words": "of the words",
@@ -47,8 +51,10 @@ def rank(settings: Settings, text: str, *, file: Path | None, countries: str, li
         wanted = _countries(countries)
     except _NoText as error:
         return fail(str(error))
-    if not asked:
-        return fail(_USAGE)
+    except Refusal as refusal:
+        return fail(explain(refusal, ENGLISH))
+    if is_wordless(asked):
+        return fail(f"There are no words in this. {_USAGE}" if asked else _USAGE)
     with deployment(settings) as parts:
         now = parts.clock.now()
         vector, trouble = asyncio.run(_vector(parts, asked, now))
@@ -90,14 +96,22 @@ def _text(text: str, file: Path | None) -> str:
         return text
     try:
         if file is not None and str(file) != "-":
-            return file.read_text(encoding="utf-8-sig")
+            with file.open("rb") as stream:
+                return _decoded(stream)
         if text or file is not None or not sys.stdin.isatty():
-            return sys.stdin.buffer.read().decode("utf-8-sig")
+            return _decoded(sys.stdin.buffer)
     except OSError as error:
         raise _NoText(f"I cannot read {file}: {error.strerror}.") from error
     except UnicodeDecodeError as error:
         raise _NoText(f"{file or 'The input'} is not UTF-8. Save it as plain text in UTF-8.") from error
     raise _NoText(_USAGE)
+
+
+def _decoded(stream: BinaryIO) -> str:
+    raw = stream.read(_BYTES_MAX + 1)
+    if len(raw) > _BYTES_MAX:
+        raise _NoText(f"This is no single text: {_TEXT_MAX:,} characters is the most. Please shorten it.")
+    return raw.decode("utf-8-sig")
 
 
 def _countries(given: str) -> frozenset[str]:

@@ -95,6 +95,9 @@ class TestRank:
         ("words", "told"),
         [
             (("rank", "  "), "Say what is sought"),
+            (("rank", "\u200b"), "Say what is sought"),
+            (("rank", "🌊🐟 …!"), "There are no words in this."),
+            (("rank", "Ørsted " * 3000), "has 20,999 characters and 20,000 is the most"),
             (("rank", "x", "--countries", "DK,XX"), "No country has the code XX"),
             (("rank", "--file", "no-such-file.txt"), "I cannot read no-such-file.txt"),
             (("rank", "x", "--file", "README.md"), "not both"),
@@ -106,6 +109,27 @@ class TestRank:
         assert done.returncode == 1
         assert told in done.stderr
         assert "Traceback" not in done.stderr
+
+    @pytest.mark.parametrize(("size", "told"), [(20_001, "20,000 is the most"), (2_000_000, "20,000 characters is")])
+    @pytest.mark.parametrize("piped", [True, False], ids=["pipe", "file"])
+    def test_a_text_without_end_is_not_read_to_its_end(
+        self, matchpoint: Run, tmp_path: Path, size: int, told: str, piped: bool
+    ):
+        file = tmp_path / "long.txt"
+        file.write_text("water sensor " * (size // 13 + 1), encoding="utf-8")
+        done = matchpoint("rank", "-", given=file.read_text("utf-8")) if piped else matchpoint("rank", "--file", file)
+        assert (done.returncode, told in done.stderr) == (1, True)
+        assert "Traceback" not in done.stderr
+
+    @pytest.mark.parametrize("limit", ["0", "-3", "100000", "many"])
+    def test_a_number_out_of_range_is_told(self, matchpoint: Run, limit: str):
+        done = matchpoint("rank", "water", "--limit", limit)
+        assert (done.returncode, "Invalid value for '--limit'" in done.stderr) == (2, True)
+
+    @pytest.mark.parametrize("text", ["我們需要水質感測器", "ищем датчики воды"])
+    def test_a_language_that_nobody_writes_in_fits_nobody(self, matchpoint: Run, text: str):
+        done = matchpoint("rank", text)
+        assert (done.returncode, "None of the 132 profiles fits this." in done.stdout) == (0, True)
 
     def test_an_empty_directory_is_no_mystery(self, matchpoint: Run):
         done = matchpoint("rank", "anything", store="empty.db")
