@@ -131,7 +131,7 @@ def _show(found: ranking.RankedText, countries: Sequence[str] | frozenset[str]) 
     console = out()
     if not found.candidates:
         where = f" in {', '.join(sorted(countries))}" if countries else ""
-        console.print(Text(f"None of the {found.profiles} profiles{where} fits this."))
+        console.print(Text(f"None of the {found.profiles} profiles{where} fits this. {_advice(found, countries)}"))
         return
     table = Table("", "Organisation", "Country", "Score", "What speaks for it", show_lines=True)
     for place, one in enumerate(found.candidates, start=1):
@@ -140,6 +140,14 @@ def _show(found: ranking.RankedText, countries: Sequence[str] | frozenset[str]) 
         table.add_row(str(place), Text(one.name), one.country, f"{one.score:.2f}", reasons)
     console.print(table)
     console.print(Text("Scores compare the organisations of one list, not of two."))
+
+
+def _advice(found: ranking.RankedText, countries: Sequence[str] | frozenset[str]) -> str:
+    """Say what may help: in other languages somebody is found by meaning alone."""
+    advice = "Try other words for what is sought, or more of them"
+    if not found.compared:
+        advice += ", in a language that profiles are written in"
+    return f"{advice}, or leave out --countries." if countries else f"{advice}."
 
 
 def _shares(sub_scores: dict[str, float]) -> str:

@@ -133,11 +133,18 @@ def _local_order(
         found = weights.apply(ranked)
     # Nobody is proposed without proof in words of its own; whoever answered is on the list, however far down.
     meant = _meant(found, read.likeness)
-    proven = [_proven(one, task.query.must_haves) for one in found]
-    proven = [_opened(one, documents) if one.id in meant else one for one in proven]
+    proven = _with_proof(found, task.query.must_haves, documents, meant)
     found = [one for one in proven if one.id in documents and (one.id in task.answers or one.evidence)]
     team = smallest_team(found, task.query.must_haves)
     return _trimmed(found, frozenset(task.answers), frozenset(team.members if team else ())), documents, meant
+
+
+def _with_proof(
+    found: Sequence[Candidate], must_haves: Sequence[str], documents: Mapping[str, Document], meant: Collection[str]
+) -> list[Candidate]:
+    """Leave each of them the quotes that prove something; some are left without any."""
+    proven = [_proven(one, must_haves) for one in found]
+    return [_opened(one, documents) if one.id in meant else one for one in proven]
 
 
 def _proven(candidate: Candidate, must_haves: Sequence[str]) -> Candidate:
@@ -220,23 +227,24 @@ def rank_text(
 ) -> RankedText:
     """Return the profiles that fit a text, best first, with what speaks for them word for word; no model, no rules.
 
-    Only those active in one of `countries`, if any are named. `vector` is that of the text (`vector_of_text`): it finds
-    profiles of its own, of which the first thing that they say is quoted. `tell` hears how many profiles were read.
+    As on a review card, nobody is among them without a quote, and the name of an organisation is none. Only those
+    active in one of `countries`, if any are named. `vector` is that of the text (`vector_of_text`): it finds profiles
+    of its own, of which the first thing that they say is quoted. `tell` hears how many profiles were read.
     """
     allowed: set[str] | None = None
     if countries:
         with database.read() as session:
             allowed = {str(key) for key in query.active_in(session, countries)}
     need = need_of_text(text)
-    # An operator's weights may lift somebody from further down, and not all that a vector finds is near.
-    pool = max(limit, _POOL) if kit.weights.values or vector is not None else limit
+    # More than are shown: somebody may be alike in letters, or in meaning, and have nothing to show for it.
+    pool = max(limit, _POOL)
     asked = Query(need.title, need.text)
     read = kit.profiles.rank(database, asked, pool, now=now, allow=allowed, vector=vector, tell=tell)
     meant = _meant(read.candidates, read.likeness)
-    found = [_opened(one, read.documents) if one.id in meant else one for one in kit.weights.apply(read.candidates)]
-    near = [one for one in found if one.evidence or not read.likeness]
+    proven = _with_proof(kit.weights.apply(read.candidates), (), read.documents, meant)
+    found = [one for one in proven if one.evidence]
     return RankedText(
-        tuple(_explained(one, read) for one in near[:limit]), profiles=len(kit.profiles), compared=len(read.likeness)
+        tuple(_explained(one, read) for one in found[:limit]), profiles=len(kit.profiles), compared=len(read.likeness)
     )
 
 

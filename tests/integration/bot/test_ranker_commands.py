@@ -89,7 +89,19 @@ class TestRank:
     def test_what_fits_nobody_is_said(self, matchpoint: Run):
         found = matchpoint("rank", "qqqq")
         assert found.returncode == 0
-        assert "None of the 132 profiles fits this." in found.stdout
+        assert "None of the 132 profiles fits this. Try other words" in found.stdout
+        assert "--countries" not in found.stdout
+        bound = matchpoint("rank", "qqqq", "--countries", "DK")
+        assert "or leave out --countries." in bound.stdout
+
+    def test_nobody_is_listed_without_a_quote(self, matchpoint: Run):
+        nonsense = matchpoint("rank", "flurble grommet zanzibar wibble quux", "--limit", 100)
+        assert "None of the 132 profiles fits this." in nonsense.stdout
+        some = json.loads(matchpoint("rank", "sensor zanzibar quux", "--limit", 100, "--json").stdout)
+        assert some
+        assert all(one["quotes"] for one in some)
+        few = json.loads(matchpoint("rank", "sensor zanzibar quux", "--limit", 3, "--json").stdout)
+        assert few == some[:3]
 
     @pytest.mark.parametrize(
         ("words", "told"),

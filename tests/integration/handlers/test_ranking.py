@@ -350,6 +350,12 @@ class TestOrder:
         assert found.profiles == 2
         assert told[-1] == (2, 2)  # how many profiles were read
 
+    def test_a_name_proves_nothing_on_the_command_line_either(self, world: World):
+        with world.database.write() as session:
+            key = add_organisation(session, "Zandkist Quorum", OrganisationKind.SME, world.clean)
+            add_profile(session, key, "We look after blades of wind turbines at sea.")
+        assert rank_text(world.database, world.kit, "Zandkist Quorum", 5, now=world.now).candidates == ()
+
     def test_a_text_is_ranked_for_some_countries_only(self, world: World):
         with world.database.write() as session:
             session.get_one(Organisation, world.neighbour_organisation).countries = ("DK", "NO")
@@ -366,6 +372,18 @@ class TestOrder:
 
 
 class TestSelection:
+    def test_nobody_is_proposed_for_nonsense_and_the_card_says_so(self, world: World):
+        crowd(world, 6)
+        ranked(
+            world,
+            title="Flurble grommet zanzibar",
+            problem="Wibble quux flurbs the zanzibars.",
+            background="",
+            must_haves="Grommets that wibble",
+        )
+        assert suggested(world) == []
+        assert "No profile fits well enough yet." in text_of(world.sent_to(CLEAN_MANAGERS)[-1].card)
+
     def test_nobody_is_proposed_who_neither_covers_anything_nor_is_near(self, world: World):
         with world.database.write() as session:
             key = add_organisation(session, "Windblade", OrganisationKind.SME, world.clean)
