@@ -24,6 +24,7 @@ from domain.errors import Refusal
 from domain.text import clean_text, is_wordless
 from handlers.suggestions import ranking
 from handlers.suggestions.embedding import vector_of_text
+from handlers.suggestions.profile_index import Progress
 from messages.refusals import explain
 
 LIMIT_MAX: Final = 100
@@ -57,8 +58,8 @@ def rank(settings: Settings, text: str, *, file: Path | None, countries: str, li
         return fail(f"There are no words in this. {_USAGE}" if asked else _USAGE)
     with deployment(settings) as parts:
         now = parts.clock.now()
-        vector, trouble = asyncio.run(_vector(parts, asked, now))
         with progress("Reading profiles", rows=True) as tell:
+            vector, trouble = asyncio.run(_prepared(parts, asked, now, tell))
             found = ranking.rank_text(
                 parts.database, parts.kit, asked, limit, countries=wanted, now=now, vector=vector, tell=tell
             )
@@ -77,6 +78,13 @@ def rank(settings: Settings, text: str, *, file: Path | None, countries: str, li
             err().print(Text(f"Only words were compared: {why}.", style="yellow"))
         return OK
     return WRONG
+
+
+async def _prepared(parts: Parts, asked: str, now: datetime, tell: Progress) -> tuple[NDArray[np.float32] | None, str]:
+    """Read the profiles while the endpoint makes the vector: somebody waits for both, and the endpoint may be slow."""
+    reading = asyncio.to_thread(parts.kit.profiles.fresh, parts.database, now, tell=tell)
+    made, _ = await asyncio.gather(_vector(parts, asked, now), reading)
+    return made
 
 
 async def _vector(parts: Parts, asked: str, now: datetime) -> tuple[NDArray[np.float32] | None, str]:

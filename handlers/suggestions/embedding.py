@@ -48,8 +48,8 @@ SAME_LANGUAGE: Final = "same_language"
 _SHARE_OF_BUDGET: Final = 2
 #: Half precision: what it loses of a cosine is a thousandth of what tells two texts apart.
 _STORED_AS: Final = "<f2"
-#: Seconds for one call that somebody waits for.
-_SOMEBODY_WAITS: Final = 8.0
+#: Seconds for one call that somebody waits for: an answer is to come within ten, however slow the machine is besides.
+_SOMEBODY_WAITS: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,14 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.integration.bot.typed import ROOT, type_in
+from tests.unit.prompts.judge import Call, Judge
 
 EXAMPLES = ROOT / "examples"
 JUDGED = EXAMPLES / "judged"
@@ -85,6 +87,22 @@ class TestRank:
         assert json.loads(found.stdout) == json.loads(words.stdout)
         assert "Only words were compared: the embeddings endpoint has trouble (connection)" in found.stderr
         assert "Only words" not in words.stderr
+
+    def test_an_embeddings_endpoint_that_says_nothing_delays_the_answer_by_seconds_only(self, matchpoint: Run):
+        words = matchpoint("rank", "E. coli sensors", "--json")
+        endpoint = Judge()
+        endpoint.behaviours = [Call.stay_silent]
+        began = time.monotonic()
+        try:
+            silent = {"EMBEDDING_MODEL": "played", "OPENAI_BASE_URL": endpoint.url}
+            found = matchpoint("rank", "E. coli sensors", "--json", **silent)
+        finally:
+            endpoint.close()
+        # A program of its own takes some seconds to start besides.
+        assert time.monotonic() - began < 8
+        assert len(endpoint.calls) == 1
+        assert (found.returncode, json.loads(found.stdout)) == (0, json.loads(words.stdout))
+        assert "Only words were compared: the embeddings endpoint has trouble (timeout)" in found.stderr
 
     def test_what_fits_nobody_is_said(self, matchpoint: Run):
         found = matchpoint("rank", "qqqq")
