@@ -14,7 +14,7 @@ from prompts.client import ModelClient
 from prompts.ports import Ledger
 from prompts.schema import SchemaT
 from prompts.template import Template
-from prompts.trouble import RETRIED_TROUBLES, ModelUnavailable, Trouble
+from prompts.trouble import ENDPOINT_TROUBLES, RETRIED_TROUBLES, ModelUnavailable, Trouble
 
 GRACE_SECONDS = 0.5
 """What the store may take beside the calls."""
@@ -36,6 +36,42 @@ class Question(Generic[SchemaT, ResultT]):
     schema: type[SchemaT]
     max_tokens: int
     put: Callable[[int], tuple[str, Callable[[SchemaT], ResultT]]]
+
+
+@dataclass(slots=True)
+class Together:
+    """Bound what questions that are put together may take, such as those of challenges that are ranked together.
+
+    Their deadline is that of the first one that is put. One call is made again, for whichever fails first; and once the
+    endpoint has failed one of them, none is made for those that are still to be put.
+    """
+
+    monotonic: Callable[[], float] = time.monotonic
+    _ends_at: float | None = None
+    _again: bool = True
+    _trouble: Trouble | None = None
+
+    def begin(self, seconds: float) -> float:
+        """Return when a question that is put now must be over, `seconds` being allowed from the first one.
+
+        :raises ModelUnavailable: it must not be put (any more).
+        """
+        if self._ends_at is None:
+            self._ends_at = self.monotonic() + seconds
+        trouble = self._trouble or (Trouble.TIMEOUT if self.monotonic() >= self._ends_at else None)
+        if trouble is not None:
+            raise ModelUnavailable(trouble, "put together with one that failed")
+        return self._ends_at
+
+    def take_again(self) -> bool:
+        """Tell whether a call may be made again; once."""
+        taken, self._again = self._again, False
+        return taken
+
+    def failed(self, trouble: Trouble) -> None:
+        """Note how a question ended; only what speaks against the endpoint concerns the others."""
+        if trouble in ENDPOINT_TROUBLES:
+            self._trouble = trouble
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,19 +98,20 @@ async def ask(
     ledger: Ledger,
     times: int = 1,
     deadline_seconds: float | None = None,
-    monotonic: Callable[[], float] = time.monotonic,
+    together: Together | None = None,
 ) -> Answers[ResultT]:
     """Put a question `times` over at once, and one of those that failed a second time, if that may help.
 
-    The deadline, the client's if none is given, is for all of it.
+    The deadline, the client's if none is given, is for all of it, and for all questions that are put `together`.
 
     :raises ModelUnavailable: not one usable answer within the deadline and the budget.
     """
-    seconds = deadline_seconds or client.deadline_seconds
-    asking = _Asking(client, question, cluster, ledger, monotonic() + seconds, monotonic)
+    together = together or Together()
+    ends_at = together.begin(deadline_seconds or client.deadline_seconds)
+    asking = _Asking(client, question, cluster, ledger, ends_at, together)
     try:
         # The calls end by themselves; this is for a store that does not answer.
-        async with asyncio.timeout(seconds + GRACE_SECONDS):
+        async with asyncio.timeout(asking.left() + GRACE_SECONDS):
             return await asking.answers(times)
     except TimeoutError:
         raise ModelUnavailable(Trouble.TIMEOUT) from None
@@ -92,7 +129,10 @@ class _Asking(Generic[SchemaT, ResultT]):
     cluster: str
     ledger: Ledger
     ends_at: float
-    monotonic: Callable[[], float]
+    together: Together
+
+    def left(self) -> float:
+        return max(self.ends_at - self.together.monotonic(), 0.001)
 
     async def answers(self, times: int) -> Answers[ResultT]:
         outcomes = await self._round(range(times))
@@ -100,12 +140,14 @@ class _Asking(Generic[SchemaT, ResultT]):
         again = [
             number for number, one in enumerate(outcomes) if one.trouble and one.trouble.reason in RETRIED_TROUBLES
         ]
-        if again and self.monotonic() < self.ends_at:
+        if again and self.together.monotonic() < self.ends_at and self.together.take_again():
             calls += 1
             outcomes += await self._round([again[0]])
         results = tuple(one.result for one in outcomes if one.result is not None)
         if not results:
-            raise next(one.trouble for one in reversed(outcomes) if one.trouble is not None)
+            trouble = next(one.trouble for one in reversed(outcomes) if one.trouble is not None)
+            self.together.failed(trouble.reason)
+            raise trouble
         return Answers(results, calls, sum(one.tokens for one in outcomes))
 
     async def _round(self, numbers: range | list[int]) -> list[_Outcome[ResultT]]:
@@ -124,7 +166,7 @@ class _Asking(Generic[SchemaT, ResultT]):
                 user=user,
                 schema=self.question.schema,
                 max_tokens=self.question.max_tokens,
-                deadline_seconds=max(self.ends_at - self.monotonic(), 0.001),
+                deadline_seconds=self.left(),
             )
             tokens = reply.tokens
             result = check(reply.value)

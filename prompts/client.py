@@ -19,6 +19,9 @@ from prompts.trouble import ENDPOINT_TROUBLES, ModelUnavailable, Trouble
 DEADLINE_SECONDS = 9.0
 """For all calls of one question together, so that with all that is around them a person has an answer in ten."""
 
+MOST_AT_ONCE = 8
+"""Calls at a time: as many challenges are ranked together, and none of them is to wait for another one's answer."""
+
 LONGEST_HOLD = 600.0
 """Seconds for which an endpoint is left alone at most, whatever it asks for."""
 
@@ -39,7 +42,7 @@ class ModelClient:
         api_key: str = "",
         base_url: str = "",
         deadline_seconds: float = DEADLINE_SECONDS,
-        concurrency: int = 4,
+        concurrency: int = MOST_AT_ONCE,
         failures: int = 5,
         open_seconds: float = 60.0,
         monotonic: Callable[[], float] = time.monotonic,
@@ -77,23 +80,30 @@ class ModelClient:
 
     async def _guarded(self, call: Coroutine[None, None, ReplyT], deadline_seconds: float | None) -> ReplyT:
         """Make one call within its deadline, unless the breaker is open, and note how the endpoint did."""
-        if not self._breaker.admits():
-            call.close()
-            raise ModelUnavailable(Trouble.OPEN)
+        admitted = False
         try:
             async with asyncio.timeout(deadline_seconds or self.deadline_seconds), self._places:
+                # Asked here, since the endpoint may have failed, or asked for a pause, while this one waited.
+                admitted = self._breaker.admits()
+                if not admitted:
+                    raise ModelUnavailable(Trouble.OPEN)
                 reply = await call
         except TimeoutError:
-            call.close()
             self._breaker.failed()
             raise ModelUnavailable(Trouble.TIMEOUT) from None
         except ModelUnavailable as trouble:
-            if trouble.retry_after > 0:
-                self._breaker.hold(min(trouble.retry_after, LONGEST_HOLD))
-            if trouble.reason in ENDPOINT_TROUBLES:
-                self._breaker.failed()
-            else:
-                self._breaker.succeeded()
+            if admitted:
+                self._note(trouble)
             raise
+        finally:
+            call.close()  # for one that was never begun
         self._breaker.succeeded()
         return reply
+
+    def _note(self, trouble: ModelUnavailable) -> None:
+        if trouble.retry_after > 0:
+            self._breaker.hold(min(trouble.retry_after, LONGEST_HOLD))
+        if trouble.reason in ENDPOINT_TROUBLES:
+            self._breaker.failed()
+        else:
+            self._breaker.succeeded()

@@ -10,11 +10,10 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 
-from prompts.asking import Question, ask, digest
+from prompts.asking import Question, Together, ask, digest
 from prompts.client import ModelClient
 from prompts.judgement import Judgement, Quote
 from prompts.ports import Cache, Ledger
@@ -100,13 +99,14 @@ async def rerank(
     cache: Cache,
     orders: int = 1,
     deadline_seconds: float | None = None,
+    together: Together | None = None,
     new_token: Callable[[], str] = _new_token,
-    monotonic: Callable[[], float] = time.monotonic,
 ) -> Reranking:
     """Have a model judge at most `MOST_OFFERS` offers, within the deadline, all calls paid in advance.
 
     With several `orders` it sees the offers in as many orders at once, and the mean of its scores counts. At most one
     call is made again. What one order brought is of use even if another failed, but only a whole answer is kept.
+    Challenges that are judged `together` have one deadline, and one call to be made again.
 
     :raises ModelUnavailable: no usable answer; the local order stands.
     :raises ValueError: too many offers, or two of the same id.
@@ -133,7 +133,7 @@ async def rerank(
         ledger=ledger,
         times=orders,
         deadline_seconds=deadline_seconds,
-        monotonic=monotonic,
+        together=together,
     )
     judgements = tuple(_together([judged[offer.id] for judged in answers.results]) for offer in offers)
     if len(answers.results) == orders:

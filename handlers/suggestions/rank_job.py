@@ -17,13 +17,14 @@ from handlers.suggestions.contenders import read_task
 from handlers.suggestions.proposals import write_proposals
 from handlers.suggestions.ranking import find_orders
 from handlers.work import Kit
+from prompts.client import MOST_AT_ONCE
 from store import queue
 from store.along import take_along
 from store.engine import Database, StoreContended
 from store.queue import Claimed
 
-#: Challenges that are ranked together: as many as a model can read in the time that a job has.
-TOGETHER: Final = 8
+#: Challenges that are ranked together: as many as a model is asked about at the same time.
+TOGETHER: Final = MOST_AT_ONCE
 _TRIES: Final = 3
 
 

@@ -22,6 +22,8 @@ from handlers.suggestions.selecting import Ranked, select_together
 from handlers.work import Kit
 from matching import Candidate, Document, ProfileIndex, Query, language_of, opening, smallest_team
 from matching.weights import Weights
+from prompts.asking import Together
+from prompts.client import ModelClient
 from prompts.rerank import Need, Offer, Reranking, rerank
 from prompts.trouble import ModelUnavailable
 from store.engine import Database
@@ -33,7 +35,7 @@ STORED: Final = 20
 _POOL: Final = 60
 #: Cosine below which two texts have nothing to do with each other, by any model; many put unrelated ones far above it.
 _MEANT_FROM: Final = 0.25
-#: Challenges that a model reads at the same time.
+#: Challenges that are ranked locally at the same time. A model reads all of them at once: they share its deadline.
 _AT_ONCE: Final = 2
 
 
@@ -68,20 +70,22 @@ async def find_orders(
 ) -> list[Order]:
     """Rank with no transaction open: each challenge by itself, then the shortlists of all of them together.
 
-    A model that had trouble with a challenge a moment ago (`troubles`, by challenge) is not asked about it again.
+    A model has one deadline for all of them, and one call is made again. If it had trouble with a challenge a moment
+    ago (`troubles`, by challenge), it is not asked about it again.
     """
-    places = asyncio.Semaphore(_AT_ONCE)
+    places, together = asyncio.Semaphore(_AT_ONCE), Together()
 
     async def one(task: RankingTask) -> Ranked:
         async with places:
-            return await _find_candidates(database, kit, task, now, trouble=troubles.get(task.challenge_id, ""))
+            ranked = await _find_candidates(database, kit, task, now)
+        return await _with_model(database, kit, ranked, now, together, trouble=troubles.get(task.challenge_id, ""))
 
     ranked = await asyncio.gather(*map(one, tasks))
     return await asyncio.to_thread(select_together, database, ranked, now)
 
 
-async def _find_candidates(database: Database, kit: Kit, task: RankingTask, now: datetime, *, trouble: str) -> Ranked:
-    """Return the local order, and in it a model's view of the best if there is one."""
+async def _find_candidates(database: Database, kit: Kit, task: RankingTask, now: datetime) -> Ranked:
+    """Return the local order."""
     vector = await asyncio.to_thread(vector_of_need, database, kit, task.need)
     found = await asyncio.to_thread(
         kit.profiles.rank,
@@ -94,21 +98,23 @@ async def _find_candidates(database: Database, kit: Kit, task: RankingTask, now:
         vector=vector,
     )
     local, documents, meant = await asyncio.to_thread(_local_order, found, task, kit.weights)
-    notes: list[str] = []
-    asked: Reranking | None = None
+    notes = (SAME_LANGUAGE,) if _only_same_language(kit, task, found.likeness) else ()
+    return Ranked(task, tuple(local), documents, notes, stamps=found.stamps, meant=meant)
+
+
+async def _with_model(
+    database: Database, kit: Kit, ranked: Ranked, now: datetime, together: Together, *, trouble: str
+) -> Ranked:
+    """Add a model's view of the best if there is one, or say that there is none."""
     if kit.model is None:
-        notes.append("local_order")
-    elif not trouble:
+        return replace(ranked, notes=("local_order", *ranked.notes))
+    if not trouble:
         try:
-            asked = await _ask_model(database, kit, task, documents, local, now)
+            return replace(ranked, asked=await _ask_model(database, kit, kit.model, ranked, now, together))
         except ModelUnavailable as error:
             trouble = error.reason.value
-            _log.info("model unavailable", challenge=task.challenge_id, reason=trouble, detail=error.detail)
-    if trouble:
-        notes.append("model_unavailable")
-    if _only_same_language(kit, task, found.likeness):
-        notes.append(SAME_LANGUAGE)
-    return Ranked(task, tuple(local), documents, tuple(notes), asked, trouble, found.stamps, meant)
+            _log.info("model unavailable", challenge=ranked.task.challenge_id, reason=trouble, detail=error.detail)
+    return replace(ranked, notes=("model_unavailable", *ranked.notes), trouble=trouble)
 
 
 def _only_same_language(kit: Kit, task: RankingTask, likeness: Mapping[str, float]) -> bool:
@@ -188,29 +194,24 @@ def _with_answer(document: Document | None, task: RankingTask, key: str) -> Docu
 
 
 async def _ask_model(
-    database: Database,
-    kit: Kit,
-    task: RankingTask,
-    documents: dict[str, Document],
-    local: Sequence[Candidate],
-    now: datetime,
+    database: Database, kit: Kit, model: ModelClient, ranked: Ranked, now: datetime, together: Together
 ) -> Reranking:
-    if kit.model is None:
-        raise ValueError("no model is configured")
+    documents = ranked.documents
     offers = [
         Offer(one.id, documents[one.id].fields, names=(documents[one.id].title,))
-        for one in local
+        for one in ranked.local
         if one.id in documents
     ]
     accounts = ModelAccounts(database, now, kit.model_tokens)
     return await rerank(
-        kit.model,
-        task.need,
+        model,
+        ranked.task.need,
         offers[:STORED],
-        cluster=str(task.owner_cluster_id),
+        cluster=str(ranked.task.owner_cluster_id),
         ledger=accounts,
         cache=accounts,
         orders=kit.model_orders,
+        together=together,
     )
 
 

@@ -1,6 +1,7 @@
 """A real endpoint that misbehaves in every way known: the best local answer comes, marked, in time, at little cost."""
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable, Iterator
 
@@ -9,6 +10,7 @@ from sqlmodel import select
 
 from handlers.suggestions.contenders import read_task
 from handlers.suggestions.proposals import write_proposals
+from handlers.suggestions.rank_job import TOGETHER
 from handlers.suggestions.ranking import find_orders
 from handlers.work import Kit
 from prompts.asking import GRACE_SECONDS
@@ -27,24 +29,25 @@ def judge() -> Iterator[Judge]:
     playing.close()
 
 
-def rank_with(world: World, judge: Judge, *, orders: int = 1, deadline: float = 3.0) -> float:
-    """Rank a challenge with a model behind a real connection; returns the seconds it took."""
-    number = int(world.published().removeprefix("CH-"))
-    task = read_task(world.database, number, world.now)
-    assert task is not None
+def rank_with(world: World, judge: Judge, *, orders: int = 1, deadline: float = 3.0, challenges: int = 1) -> float:
+    """Rank challenges together with a model behind a real connection; returns the seconds it took."""
+    numbers = [int(world.published(title=f"E. coli, {at}").removeprefix("CH-")) for at in range(challenges)]
+    tasks = [task for number in numbers if (task := read_task(world.database, number, world.now)) is not None]
+    assert len(tasks) == challenges
 
     async def ask():
         model = ModelClient(model="played", base_url=judge.url, deadline_seconds=deadline)
         kit = Kit(holidays=world.kit.holidays, public_url=world.kit.public_url, model=model, model_orders=orders)
         try:
-            return (await find_orders(world.database, kit, [task], world.now))[0]
+            return await find_orders(world.database, kit, tasks, world.now)
         finally:
             await model.aclose()
 
     began = time.monotonic()
-    order = asyncio.run(ask())
+    ranked = asyncio.run(ask())
     took = time.monotonic() - began
-    assert write_proposals(world.database, world.kit, task, order, world.now)
+    for task, order in zip(tasks, ranked, strict=True):
+        assert write_proposals(world.database, world.kit, task, order, world.now)
     world.deliver()
     return took
 
@@ -105,6 +108,36 @@ def test_the_best_local_answer_comes_marked_and_in_time(
         assert session.exec(select(Ranking)).one().model_trouble == trouble
         used = session.exec(select(ModelUse)).all()
     assert [(one.purpose, one.outcome, one.calls) for one in used] == [("rerank", trouble, calls)]
+
+
+@pytest.mark.parametrize(("behaviour", "trouble", "calls"), TROUBLES.values(), ids=TROUBLES.keys())
+def test_challenges_that_are_ranked_together_have_one_deadline_and_one_call_made_again(
+    world: World, judge: Judge, behaviour: Behaviour, trouble: str, calls: int
+):
+    crowd(world, 6)
+    judge.behaviours = [behaviour]
+    assert rank_with(world, judge, deadline=2.0, challenges=TOGETHER) < 5
+    assert len(judge.calls) <= TOGETHER + calls - 1
+    with world.database.read() as session:
+        found = session.exec(select(Ranking)).all()
+    assert len(found) == TOGETHER
+    assert all("model_unavailable" in one.notes for one in found)
+    # Whoever was not asked any more has the trouble of the others, or that of an endpoint that wants to be left alone.
+    assert {trouble} <= {one.model_trouble for one in found} <= {trouble, "open"}
+
+
+def test_all_challenges_that_are_ranked_together_are_read_at_the_same_time(world: World, judge: Judge):
+    everybody = threading.Barrier(TOGETHER, timeout=20)
+
+    def patient(call: Call) -> None:
+        everybody.wait()
+        call.judge(judged(call))
+
+    crowd(world, 6)
+    judge.behaviours = [patient]
+    rank_with(world, judge, deadline=30, challenges=TOGETHER)
+    with world.database.read() as session:
+        assert [one.model_used for one in session.exec(select(Ranking))] == [True] * TOGETHER
 
 
 def test_an_endpoint_that_is_not_there_is_the_same(world: World, judge: Judge):

@@ -134,6 +134,14 @@ async def test_an_endpoint_that_asks_for_a_pause_gets_it(judge: Judge):
     await client.aclose()
 
 
+async def test_who_waits_for_a_place_meanwhile_leaves_it_alone_too(judge: Judge):
+    client = ModelClient(model="played", base_url=judge.url, concurrency=1)
+    judge.behaviours = [lambda call: call.send(429, b"{}", headers={"Retry-After": "20"})]
+    assert await asyncio.gather(trouble_of(client), trouble_of(client)) == [Trouble.RATE_LIMITED, Trouble.OPEN]
+    assert len(judge.calls) == 1
+    await client.aclose()
+
+
 @pytest.mark.parametrize("told", ["-5", "nan", "inf", "Wed, 25 Nov 2026 07:28:00 GMT", "soon", ""])
 async def test_a_pause_that_is_none_holds_nobody_up(judge: Judge, client: ModelClient, told: str):
     judge.behaviours = [

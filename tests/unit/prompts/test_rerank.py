@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from benchmarks.judges import make_cases
 from matching import Agreement, Candidate, agreement, fuse
 from matching.metrics import ndcg
+from prompts.asking import Together
 from prompts.client import ModelClient
 from prompts.rerank import MOST_OFFERS, OFFER_LIMIT, Need, Offer, Reranking, rerank
 from prompts.shown import MASK, show
@@ -66,6 +67,7 @@ async def judged(
     cluster: str = "CLEAN",
     deadline: float = 5.0,
     orders: int = 1,
+    together: Together | None = None,
 ) -> Reranking:
     return await rerank(
         client,
@@ -76,6 +78,7 @@ async def judged(
         cache=Shelf() if shelf is None else shelf,
         deadline_seconds=deadline,
         orders=orders,
+        together=together,
     )
 
 
@@ -200,6 +203,40 @@ async def test_the_deadline_is_one_for_all_calls(judge: Judge, client: ModelClie
         await judged(client, deadline=0.5)
     assert caught.value.reason is Trouble.TIMEOUT
     assert time.monotonic() - began < 3
+
+
+async def trouble_together(client: ModelClient, together: Together, title: str) -> Trouble:
+    with pytest.raises(ModelUnavailable) as caught:
+        await judged(client, need=Need(title), together=together)
+    return caught.value.reason
+
+
+async def test_an_endpoint_that_failed_is_not_asked_the_other_questions(judge: Judge, client: ModelClient):
+    judge.behaviours = [lambda call: call.send(401, b"{}"), good]
+    together, purse = Together(), Purse()
+    assert [await trouble_together(client, together, title) for title in "abc"] == [Trouble.UNAUTHORISED] * 3
+    assert len(judge.calls) == 1
+    assert (await judged(client, purse=purse)).calls == 1  # the next ones are asked again
+
+
+async def test_questions_put_together_have_one_call_that_is_made_again(judge: Judge, client: ModelClient):
+    judge.behaviours = [WRONG["invented quote"]]
+    together = Together()
+    assert [await trouble_together(client, together, title) for title in "abc"] == [Trouble.INVALID] * 3
+    assert len(judge.calls) == 4
+    judge.behaviours = [good]
+    assert (await judged(client, together=together)).calls == 1
+
+
+async def test_questions_put_together_have_one_deadline(judge: Judge, client: ModelClient):
+    now = [100.0]
+    together = Together(monotonic=lambda: now[0])
+    assert (await judged(client, deadline=5, together=together)).calls == 1
+    now[0] += 4.9
+    assert (await judged(client, need=Need("b"), deadline=5, together=together)).calls == 1
+    now[0] += 0.2
+    assert await trouble_together(client, together, "c") is Trouble.TIMEOUT
+    assert len(judge.calls) == 2
 
 
 async def test_without_budget_nothing_is_asked(judge: Judge, client: ModelClient):
