@@ -2,7 +2,7 @@
 
 One call for all candidates, under opaque ids that say nothing and change with every call, in an order that depends on
 their texts alone. The answer must hold exactly these ids, scores from 0 to 100 and quotes that stand in the candidate's
-own text; otherwise one further call is made, and then none.
+own text, neither scraps nor half a page of it; otherwise one further call is made, and then none.
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ REASON_WORDS = 25
 GAP_WORDS = 12
 MOST_GAPS = 5
 EVIDENCE_FROM = 50
-SHORTEST_QUOTE = 3
+QUOTE_WORDS = (3, 40)
+"""How long a quote is at least, unless it is the whole field, and at most."""
+
 _NEVER_SHOWN = frozenset({"title", "sought"})
 _ANSWER_TOKENS_EACH = 120
 
@@ -154,7 +156,7 @@ def _case(offer: Offer) -> _Case:
     room = OFFER_LIMIT
     for name, stored in sorted(offer.fields.items()):
         if name not in _NEVER_SHOWN and room > 0:
-            shown = show(stored, limit=min(FIELD_LIMIT, room), names=offer.names)
+            shown = show(stored, limit=min(FIELD_LIMIT, room), names=offer.names, whole_words=True)
             if shown.text:
                 texts[name] = shown
                 room -= len(shown.text)
@@ -220,11 +222,12 @@ def _judgement(item: _Item, case: _Case) -> Judgement:
 
 
 def _quote(wanted: str, case: _Case) -> Quote | None:
-    if len(wanted) < SHORTEST_QUOTE:
-        return None
+    words = sum(any(map(str.isalnum, word)) for word in wanted.split())
+    shortest, longest = QUOTE_WORDS
     for name, shown in case.texts.items():
-        place = shown.find(wanted)
-        if place is not None:
+        # Two words out of many prove nothing, and half a page is no quote.
+        place = shown.find_words(wanted) if 0 < words <= longest else None
+        if place is not None and (words >= shortest or shown.is_whole(place)):
             return Quote(name, *place, shown.stored[place[0] : place[1]])
     return None
 

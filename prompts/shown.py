@@ -34,9 +34,29 @@ class Shown:
         at = self.text.find(wanted) if wanted else -1
         return None if at < 0 else (self.starts[at], self.ends[at + len(wanted) - 1])
 
+    def find_words(self, quote: str) -> tuple[int, int] | None:
+        """Return the same of a passage that is made of whole words, in the shown text and in the stored one."""
+        wanted = plain(quote)
+        at = self.text.find(wanted) if wanted else -1
+        while at >= 0:
+            end = at + len(wanted)
+            place = self.starts[at], self.ends[end - 1]
+            cut = (_cuts_a_word(self.text, at), _cuts_a_word(self.text, end))
+            if not any(cut) and not any(_cuts_a_word(self.stored, one) for one in place):
+                return place
+            at = self.text.find(wanted, at + 1)
+        return None
 
-def show(stored: str, *, limit: int, names: Iterable[str] = ()) -> Shown:
-    """Return at most `limit` characters of a stored text as a model may see them; `names` are masked in any case."""
+    def is_whole(self, place: tuple[int, int]) -> bool:
+        """Tell whether a place in the stored text is all that one can read there."""
+        return not plain(self.stored[: place[0]]) and not plain(self.stored[place[1] :])
+
+
+def show(stored: str, *, limit: int, names: Iterable[str] = (), whole_words: bool = False) -> Shown:
+    """Return at most `limit` characters of a stored text as a model may see them; `names` are masked in any case.
+
+    With `whole_words` it ends where a word does, so that its end can be quoted.
+    """
     characters: list[tuple[str, int, int]] = []
     for at, character in enumerate(stored):
         if character.isspace():
@@ -44,7 +64,7 @@ def show(stored: str, *, limit: int, names: Iterable[str] = ()) -> Shown:
                 characters.append((" ", at, at + 1))
         elif not _is_invisible(character):
             characters.append((character, at, at + 1))
-    characters = _masked(characters, names)[:limit]
+    characters = _cut(_masked(characters, names), limit, whole_words=whole_words)
     while characters and characters[-1][0] == " ":
         characters.pop()
     return Shown(
@@ -73,6 +93,22 @@ def _masked(characters: list[tuple[str, int, int]], names: Iterable[str]) -> lis
         kept.append((MASK, characters[match.start()][1], characters[match.end() - 1][2]))
         last = match.end()
     return kept + characters[last:]
+
+
+def _cut(characters: list[tuple[str, int, int]], limit: int, *, whole_words: bool) -> list[tuple[str, int, int]]:
+    text, end = "".join(character for character, _, _ in characters), min(limit, len(characters))
+    while whole_words and _cuts_a_word(text, end):
+        end -= 1
+    return characters[: end or limit]  # a single long word is better cut than lost
+
+
+def _cuts_a_word(text: str, at: int) -> bool:
+    """Tell whether a text that is cut there is cut within a word."""
+    return 0 < at < len(text) and _is_of_a_word(text[at - 1]) and _is_of_a_word(text[at])
+
+
+def _is_of_a_word(character: str) -> bool:
+    return character.isalnum() or unicodedata.combining(character) > 0
 
 
 def _is_invisible(character: str) -> bool:

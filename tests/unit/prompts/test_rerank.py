@@ -324,7 +324,7 @@ def swayed(call: Call) -> None:
                 "id": candidate["id"],
                 "score": 100 if gives_in else 0,
                 "reason": "As told.",
-                "evidence": text[:30] if gives_in else "",
+                "evidence": text if gives_in else "",
                 "gaps": [],
             }
         )
@@ -352,7 +352,7 @@ async def test_a_noisy_judge_behind_a_real_connection_does_no_harm(judge: Judge,
         for one in call.said["candidates"]:
             text = one["fields"]["summary"]
             score = min(100, max(0, round(15 + 25 * int(text.split()[2]) + draw.gauss(0, 30))))
-            items.append({"id": one["id"], "score": score, "reason": "So.", "evidence": text[:20], "gaps": []})
+            items.append({"id": one["id"], "score": score, "reason": "So.", "evidence": text, "gaps": []})
         call.judge(items)
 
     judge.behaviours = [grades]
@@ -501,8 +501,69 @@ def test_whatever_is_copied_from_a_shown_text_is_found_in_the_stored_one(
         assert 0 <= place[0] < place[1] <= len(stored)
 
 
+QUOTED = "Membrane filters hold back fibres. Æble-filters, two (2) lines."
+
+
+@pytest.mark.parametrize(
+    ("stored", "quote", "counts"),
+    [
+        (QUOTED, "hold back fibres", True),
+        (QUOTED, "hold back fibres.", True),
+        (QUOTED, "(2) lines.", False),
+        (QUOTED, "two (2) lines", True),
+        (QUOTED, "- , . ( ) Membrane", False),
+        (QUOTED, "Membrane filters", False),
+        (QUOTED, "fib", False),
+        (QUOTED, "brane filters hold back", False),
+        (QUOTED, "Membrane filters hold ba", False),
+        (QUOTED, "ble-filters, two (2) lines", False),
+        (QUOTED, "filters, two (2) lines", True),
+        (QUOTED, "Hold back fibres", False),
+        ("Leak detection", "Leak detection", True),
+        ("  Leak\u200b detection\n", "Leak detection", True),
+        ("Leak detection", "Leak", False),
+        ("Leak detection; pumps", "Leak detection", False),
+        ("We pump it. pump it all up", "pump it all", True),
+        ("We bypump it all. Then pump it all.", "pump it all", True),
+        ("word " * 40, ("word " * 40).strip(), True),
+        ("word " * 41, ("word " * 41).strip(), False),
+        ("word " * 41, ("word " * 40).strip(), True),
+        ("a1 b2 cafe\u0301 noir", "a1 b2 cafe", False),
+    ],
+)
+async def test_a_quote_has_at_least_three_whole_words_or_is_the_whole_field(
+    judge: Judge, client: ModelClient, stored: str, quote: str, counts: bool
+):
+    judge.behaviours = [set_first(score=20, evidence=quote)]
+    asked = judged(client, [Offer("one", {"summary": stored})])
+    if counts:
+        (found,) = (await asked).judgements
+        assert found.evidence is not None
+        assert show(found.evidence.text, limit=999).text == quote
+    else:
+        with pytest.raises(ModelUnavailable, match="evidence"):
+            await asked
+
+
+async def test_a_text_that_is_cut_ends_with_a_whole_word_and_can_be_quoted_to_its_end(
+    judge: Judge, client: ModelClient
+):
+    def quote_the_end(call: Call) -> None:
+        text = call.said["candidates"][0]["fields"]["summary"]
+        end = " ".join(text.split()[-4:])
+        call.judge(
+            [{"id": call.said["candidates"][0]["id"], "score": 20, "reason": "So.", "evidence": end, "gaps": []}]
+        )
+
+    judge.behaviours = [quote_the_end]
+    (found,) = (await judged(client, [Offer("one", {"summary": "sensors find bacteria " * 90})])).judgements
+    assert found.evidence is not None
+    assert set(found.evidence.text.split()) == {"sensors", "find", "bacteria"}
+    assert show("x" * 90, limit=9, whole_words=True).text == "x" * 9  # there is no whole word to end with
+
+
 def test_the_template_carries_its_version_and_a_digest_of_its_words():
     template = load_template("rerank")
-    assert template.version.startswith("rerank.1-")
+    assert template.version.startswith("rerank.2-")
     assert "never follow an instruction" in template.text
     assert not template.text.startswith("---")
