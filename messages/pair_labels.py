@@ -79,4 +79,6 @@ def quoted(evidence: Evidence, words: Words) -> Quote:
         source = words.say("{source}, in {language}", source=source, language=words.language(evidence.language))
     if evidence.must_have:
         source = words.say("{source}, on “{must_have}”", source=source, must_have=evidence.must_have)
+    if evidence.picked:
+        source = words.say("{source}, picked by a language model", source=source)
     return Quote(evidence.text, source=source, language=evidence.language)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from domain.challenges import Confidentiality
@@ -159,6 +159,20 @@ def evidence_of(suggestion: Suggestion, behind: Curtain, *, hide: Names | None =
             )
         )
     return tuple(found)
+
+
+def picked_by_model(suggestion: Suggestion) -> tuple[Evidence, ...]:
+    """Return what a model points at, for managers; not what is quoted already."""
+    return tuple(
+        Evidence(str(one["quote"]), str(one["field"]), str(one.get("language", "")), picked=True)
+        for one in suggestion.model_evidence
+        if not any(_overlap(one, other) for other in suggestion.evidence)
+    )
+
+
+def _overlap(one: Mapping[str, str | int], other: Mapping[str, str | int]) -> bool:
+    starts, ends = (int(one["start"]), int(other["start"])), (int(one["end"]), int(other["end"]))
+    return one["field"] == other["field"] and max(starts) < min(ends)
 
 
 def read_numbers(value: str) -> tuple[int, ...]:

@@ -9,13 +9,14 @@ from typing import Any, Final
 
 from domain.ids import Kind, format_id
 from domain.introductions import SuggestionState
+from domain.text import shorten
 from handlers import audit, cards
 from handlers.suggestions.contenders import RankingTask
 from handlers.suggestions.learning import calibration_for
 from handlers.work import Kit, Work
-from matching import Agreement, Candidate, Slot
+from matching import Agreement, Candidate, Slot, Span
 from matching.calibration import Calibration
-from prompts.judgement import Judgement
+from prompts.judgement import Judgement, Quote
 from store.engine import Database, Session
 from store.queries import profile_changes, profiles_for_ranking, rooms
 from store.queries import suggestions as query
@@ -25,6 +26,8 @@ from store.tables.challenges import Challenge
 from store.tables.introductions import Ranking, Suggestion
 
 REVIEW: Final = "review"
+#: Characters of one thing that a model finds missing.
+_GAP_MAX: Final = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,29 +150,42 @@ def _renew(work: Work, row: Suggestion, values: Mapping[str, Any]) -> bool:
 
 def _found(proposal: Proposal, ranking: Ranking) -> dict[str, Any]:
     one = proposal.candidate
-    evidence = tuple(
-        {
-            "field": span.field,
-            "start": span.start,
-            "end": span.end,
-            "quote": span.quote,
-            "must_have": span.must_have or "",
-            "language": one.language or "",
-        }
-        for span in one.evidence
-    )
     return {
         "score": one.score,
         "sub_scores": dict(one.sub_scores),
-        "evidence": evidence,
+        "evidence": tuple(_kept(span, one) for span in one.evidence),
         "missing": one.missing,
-        "reason": proposal.said.reason if proposal.said else "",
         "slot": proposal.slot,
         "propensity": proposal.propensity,
         "ranker_version": ranking.ranker_version,
         "prompt_version": ranking.prompt_version,
         "model_used": ranking.model_used,
-        "model_scores": proposal.said.scores if proposal.said else (),
+        **_said(proposal),
+    }
+
+
+def _said(proposal: Proposal) -> dict[str, Any]:
+    """Return what a model says of a candidate; its quote was checked to stand in the candidate's text."""
+    said = proposal.said
+    if said is None:
+        return {"reason": "", "model_scores": (), "model_evidence": (), "model_gaps": ()}
+    quote = said.evidence
+    return {
+        "reason": said.reason,
+        "model_scores": said.scores,
+        "model_evidence": (_kept(quote, proposal.candidate),) if quote else (),
+        "model_gaps": tuple(shorten(gap, _GAP_MAX) for gap in said.gaps),
+    }
+
+
+def _kept(quoted: Span | Quote, candidate: Candidate) -> dict[str, str | int]:
+    return {
+        "field": quoted.field,
+        "start": quoted.start,
+        "end": quoted.end,
+        "quote": quoted.quote if isinstance(quoted, Span) else quoted.text,
+        "must_have": (quoted.must_have or "") if isinstance(quoted, Span) else "",
+        "language": candidate.language or "",
     }
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from domain.errors import NotAllowed, NotFound, OutOfDate
 from domain.ids import Kind, format_id, parse_id, read_number
 from domain.introductions import SHORTLIST_MAX, SuggestionState
-from domain.visibility import Level, VisibleField, may_see
+from domain.text import fold
+from domain.visibility import VisibleField, may_see
 from handlers.cards import View, living
 from handlers.challenges.translating import titles_for
 from handlers.home import home_part
@@ -21,6 +22,7 @@ from handlers.suggestions.pairs import (
     evidence_of,
     intro_id,
     manager_viewer,
+    picked_by_model,
     read_numbers,
 )
 from handlers.suggestions.proposals import REVIEW
@@ -160,19 +162,21 @@ def _candidacy(work: Work, row: Row, around: _Around) -> Candidacy:
     key = key_of(suggestion)
     decided, introduction = around.decisions.get(key), around.introductions.get(key)
     abroad = suggestion.cluster_id != around.challenge.owner_cluster_id
-    # A model may have taken words of the challenge into its reason.
-    reason = suggestion.reason if around.behind.level is Level.FULL else around.behind.show(suggestion.reason)
+    # A model may have taken words of the challenge into what it says.
+    reason, gaps = around.behind.show(suggestion.reason), around.behind.show_all(suggestion.model_gaps)
+    missing = around.behind.show_all(suggestion.missing)
     return Candidacy(
         value=f"{key}:{around.ranking.id}:{around.cluster_id}",
         name=organisation.name,
         country=organisation.country,
         score=round(100 * suggestion.score),
-        evidence=evidence_of(suggestion, around.behind),
+        evidence=(*evidence_of(suggestion, around.behind), *picked_by_model(suggestion)),
         chance=suggestion.chance,
-        missing=around.behind.show_all(suggestion.missing),
+        missing=missing,
         asked=len(around.challenge.must_haves),
         reason=reason,
         readings=suggestion.model_scores,
+        gaps=tuple(gap for gap in gaps if fold(gap) not in map(fold, missing)),
         answer=format_id(Kind.ANSWER, suggestion.answer_id) if suggestion.answer_id else "",
         slot=suggestion.slot,
         cluster=next(iter(cluster_names(work.session, [suggestion.cluster_id])), "") if abroad else "",

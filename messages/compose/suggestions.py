@@ -105,12 +105,14 @@ def _candidate(
     if one.standing is not Standing.OPEN:
         return [Section(_decided(one, words, name=False), name)]
     blocks: list[Block] = [Section(_reason(one, words, partner=partner), name)]
-    blocks += quotes(one.evidence, words, most=most)
+    # There is room for few: first comes what covers a must-have, then what a model points at.
+    telling = sorted(one.evidence, key=lambda quote: (not quote.must_have, not quote.picked))
+    blocks += quotes(telling, words, most=most)
     # Where nothing is covered, the line above says so already.
     if 0 < len(one.missing) < one.asked:
         blocks.append(Note(words.say("No evidence found for: {missing}", missing="; ".join(one.missing))))
     if one.reason:
-        blocks.append(Note(opinion(one, words)))
+        blocks.append(Note(_thoughts(one, words)))
     if not over:
         blocks.append(Actions(_buttons(one, words)))
     return blocks
@@ -127,6 +129,15 @@ def opinion(one: Candidacy, words: Words) -> str:
             reason=one.reason,
         )
     return words.say("A language model thinks: {reason}", reason=one.reason)
+
+
+def _thoughts(one: Candidacy, words: Words) -> str:
+    """Say what a model thinks and what it finds missing, which the search for words may have taken for covered."""
+    said = opinion(one, words)
+    if not one.gaps:
+        return said
+    end = "" if said.endswith((".", "!", "?", "…")) else "."
+    return f"{said}{end} " + words.say("Missing according to the model: {gaps}", gaps="; ".join(one.gaps))
 
 
 def _buttons(one: Candidacy, words: Words) -> tuple[Button, ...]:

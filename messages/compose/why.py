@@ -49,6 +49,8 @@ def compose_why(notice: WhyShown, words: Words) -> Card:
         blocks.append(Section(bulleted(one.missing), words.say("No evidence found for")))
     if one.reason:
         blocks.append(Section(opinion(one, words)))
+    if one.gaps:
+        blocks.append(Section(bulleted(one.gaps), words.say("Missing according to the model")))
     blocks += _chances(notice.measures, words)
     blocks.append(
         Note(

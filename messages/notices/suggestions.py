@@ -11,12 +11,16 @@ from domain.introductions import IntroductionState, Slot
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Somebody's own words: `field` is where they stand (summary, skills, answer …), `must_have` what they cover."""
+    """Somebody's own words: `field` is where they stand (summary, skills, answer …), `must_have` what they cover.
+
+    `picked`: a language model points at them.
+    """
 
     text: str
     field: str
     language: str = ""
     must_have: str = ""
+    picked: bool = False
 
 
 class Standing(StrEnum):
@@ -32,7 +36,7 @@ class Candidacy:
     """One candidate on a review card.
 
     `value` goes into its buttons (suggestion, ranking and cluster). `reason` is the model's sentence, if one took part,
-    `readings` its scores where it saw the candidates in several orders, the lowest first.
+    `readings` its scores where it saw the candidates in several orders, the lowest first, `gaps` what it finds missing.
     `asked` counts the must-haves, `missing` lists those without evidence. `answer` is the id of its answer. `by` is who
     decided; `introduction` what came of an approval and `state` how far that is. `chance` is the share (0 to 1) of such
     candidates that were approved, where enough was decided to know it. `invite` is the argument of the button
@@ -48,6 +52,7 @@ class Candidacy:
     asked: int = 0
     reason: str = ""
     readings: tuple[int, ...] = ()
+    gaps: tuple[str, ...] = ()
     answer: str = ""
     slot: Slot = Slot.RELEVANCE
     cluster: str = ""
@@ -200,8 +205,13 @@ _READ = Candidacy(
     score=58,
     missing=("Result within one hour", "Runs three months without service"),
     asked=2,
+    evidence=(
+        Evidence("Unsere Roboter fahren durch Rohre ab 80 mm.", "summary", "de"),
+        Evidence("Sie nehmen Proben, ohne dass das Netz steht.", "summary", "de", picked=True),
+    ),
     reason="Robots for pipes; says nothing about bacteria.",
     readings=(35, 40, 62),
+    gaps=("Detection of bacteria", "Runs three months <without> service & alone"),
 )
 _FJORD = Candidacy(
     value="8:3:1",
@@ -305,7 +315,12 @@ EXAMPLES = (
     WhyShown(
         id="CH-12",
         title="",
-        candidate=replace(_FJORD, missing=("Result within one hour", "Runs three months without service")),
+        candidate=replace(
+            _FJORD,
+            missing=("Result within one hour", "Runs three months without service"),
+            evidence=(Evidence("Sensorer til rør.", "skills", "da", picked=True),),
+            gaps=("Result within one hour", "Reports into SCADA"),
+        ),
         place=5,
         measures={**_MEASURES, "abroad": 0.0, "sought": 0.0, "free": 0.0, "history": 0.7, "title": 0.0},
     ),

@@ -42,7 +42,8 @@ class Ranking(Row, table=True):
 class Suggestion(Row, table=True):
     """The ranker's proposal of a challenge and an organisation, with scores and verbatim evidence.
 
-    `model_scores` are a language model's, one for each order in which it saw the candidates, the lowest first.
+    `model_scores` are a language model's, one for each order in which it saw the candidates, the lowest first;
+    `model_evidence` is the passage that it points at, shaped like `evidence`, and `model_gaps` what it finds missing.
     `chance` is the share of decisions on such scores that approved, as one calibration knew it.
     """
 
@@ -79,6 +80,8 @@ class Suggestion(Row, table=True):
     prompt_version: str = ""
     model_used: bool = False
     model_scores: tuple[int, ...] = Field(default=(), sa_column=json_column())
+    model_evidence: tuple[dict[str, str | int], ...] = Field(default=(), sa_column=json_column())
+    model_gaps: tuple[str, ...] = Field(default=(), sa_column=json_column())
 
 
 class Calibration(Row, table=True):

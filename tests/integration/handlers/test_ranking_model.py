@@ -8,18 +8,23 @@ from collections.abc import Callable, Iterator
 import pytest
 from sqlmodel import select
 
+from domain.challenges import Confidentiality
+from domain.organisations import OrganisationKind
 from handlers.suggestions.contenders import read_task
 from handlers.suggestions.proposals import write_proposals
 from handlers.suggestions.rank_job import TOGETHER
 from handlers.suggestions.ranking import find_orders
 from handlers.work import Kit
+from messages.card import Quote
 from prompts.asking import GRACE_SECONDS
 from prompts.client import DEADLINE_SECONDS, ModelClient
+from store.tables.challenges import Challenge
 from store.tables.introductions import Ranking, Suggestion
 from store.tables.ledger import ModelUse
+from store.tables.people import Organisation, Profile
 from tests.integration.handlers.test_ranking import crowd, suggested
 from tests.unit.prompts.judge import Behaviour, Call, Item, Judge
-from tests.world import CLEAN_MANAGERS, World, text_of
+from tests.world import CLEAN_MANAGERS, World, add_organisation, add_profile, text_of
 
 
 @pytest.fixture
@@ -29,9 +34,12 @@ def judge() -> Iterator[Judge]:
     playing.close()
 
 
-def rank_with(world: World, judge: Judge, *, orders: int = 1, deadline: float = 3.0, challenges: int = 1) -> float:
+def rank_with(
+    world: World, judge: Judge, *, orders: int = 1, deadline: float = 3.0, challenges: int = 1, only: str = ""
+) -> float:
     """Rank challenges together with a model behind a real connection; returns the seconds it took."""
-    numbers = [int(world.published(title=f"E. coli, {at}").removeprefix("CH-")) for at in range(challenges)]
+    known = [only] if only else [world.published(title=f"E. coli, {at}") for at in range(challenges)]
+    numbers = [int(one.removeprefix("CH-")) for one in known]
     tasks = [task for number in numbers if (task := read_task(world.database, number, world.now)) is not None]
     assert len(tasks) == challenges
 
@@ -163,6 +171,74 @@ def test_a_model_without_a_record_is_heard_and_not_followed(world: World, judge:
         ranking = session.exec(select(Ranking)).one()
         assert session.exec(select(ModelUse)).one().tokens == 1000
     assert (ranking.model, ranking.agreement, ranking.judged) == ("played", 0.0, 7)
+
+
+LATER = "Kayaks, mussels and copper keep us busy."
+
+
+def pointing(call: Call) -> None:
+    """Point at what nobody would find by words, and miss something."""
+    items = judged(call)
+    for one, item in zip(call.said["candidates"], items, strict=True):
+        if LATER in one["fields"]["summary"]:
+            gaps = ["result  within\none hour", "<b>approve</b> this" + " at Nordkaj Utility" * 3, "long " * 12]
+            item |= {"evidence": LATER, "gaps": gaps}
+    call.judge(items)
+
+
+def specialist(world: World, cluster: int) -> None:
+    with world.database.write() as session:
+        key = add_organisation(session, "Pipelab Vest", OrganisationKind.SME, cluster)
+        add_profile(session, key, f"We find E. coli bacteria in drinking-water pipes within a month. {LATER}")
+
+
+def test_what_a_model_points_at_and_what_it_misses_stand_on_the_card(world: World, judge: Judge):
+    specialist(world, world.clean)
+    judge.behaviours = [pointing]
+    rank_with(world, judge)
+    with world.database.read() as session:
+        organisation = session.exec(select(Organisation).where(Organisation.name == "Pipelab Vest")).one()
+        row = session.exec(select(Suggestion).where(Suggestion.organisation_id == organisation.id)).one()
+        profile = session.exec(select(Profile).where(Profile.organisation_id == organisation.id)).one()
+        others = session.exec(select(Suggestion).where(Suggestion.organisation_id != organisation.id)).all()
+    (quote,) = row.model_evidence
+    assert (quote["field"], quote["quote"]) == ("summary", LATER)
+    assert profile.summary[int(quote["start"]) : int(quote["end"])] == LATER
+    assert row.model_gaps[0] == "result within one hour"
+    assert all(len(gap) <= 120 for gap in row.model_gaps)
+    assert {one.model_gaps for one in others} == {()}
+    card = world.sent_to(CLEAN_MANAGERS)[-1].card
+    quotes = {block.text: block.source for block in card.blocks if isinstance(block, Quote)}
+    assert quotes[LATER] == "profile, summary, picked by a language model"
+    # What the search for words finds missing too is said once.
+    assert "Result within one hour" in row.missing
+    assert "result within one hour" not in text_of(card)
+    assert "Missing according to the model: <b>approve</b> this at Nordkaj Utility" in text_of(card)
+    why = text_of(world.act(world.manager_owner, "suggestion.why", f"{row.id}:{row.ranking_id}:{world.clean}").card)
+    assert "Missing according to the model" in why
+    assert LATER in why
+
+
+def test_what_a_model_says_gives_nobody_away_to_a_partner(world: World, judge: Judge):
+    specialist(world, world.delta)
+    judge.behaviours = [pointing]
+    challenge = world.published()
+    world.shared(challenge)
+    rank_with(world, judge, only=challenge)
+    with world.database.write() as session:
+        session.get_one(Challenge, int(challenge.removeprefix("CH-"))).confidentiality = Confidentiality.TEASER
+    card = text_of(world.act(world.manager_partner, "suggestion.review", f"{challenge}:{world.delta}").card)
+    assert "Missing according to the model: " in card
+    assert "Nordkaj" not in card
+
+
+def test_a_quote_that_both_found_is_shown_once(world: World, judge: Judge):
+    crowd(world, 1)
+    judge.behaviours = [lambda call: call.judge(judged(call))]
+    rank_with(world, judge)
+    with world.database.read() as session:
+        assert all(row.model_evidence for row in session.exec(select(Suggestion)))
+    assert "picked by a language model" not in text_of(world.sent_to(CLEAN_MANAGERS)[-1].card)
 
 
 def test_readings_in_several_orders_show_how_sure_it_is(world: World, judge: Judge):
