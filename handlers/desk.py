@@ -14,7 +14,7 @@ from typing import BinaryIO, Final, TypeVar
 
 import structlog
 
-from domain.errors import Invalid, InvalidForm, NotAllowed, Refusal
+from domain.errors import Invalid, InvalidForm, NotAllowed, OutOfDate, Refusal
 from handlers import commands, people
 from handlers.again import again
 from handlers.calendar import reading
@@ -280,4 +280,5 @@ def _refused(refusal: Refusal, words: Words) -> Shown:
         return Shown(errors={error.field or "": explain(error, words) for error in refusal.errors})
     if isinstance(refusal, Invalid) and refusal.field is not None:
         return Shown(errors={refusal.field: explain(refusal, words)})
-    return Shown(card=compose(Refused(text=explain(refusal, words)), words), failed=True)
+    about = str(refusal.params.get("id", "")) if isinstance(refusal, OutOfDate) else ""
+    return Shown(card=compose(Refused(text=explain(refusal, words), about=about), words), failed=True)

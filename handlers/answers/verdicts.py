@@ -172,7 +172,8 @@ def _reason(ask: Ask) -> tuple[DeclineReason, str]:
 
 def _done(case: Case, deed: AnswerDeed) -> Reply:
     notice = AnswerDone(done=deed, id=case.id, challenge=id_of(case.challenge), title=case.challenge.title)
-    return Reply(notice=notice)
+    # The card that was pressed shows an answer that still waits: its buttons would be refused from now on.
+    return Reply(notice=notice, replaces=True)
 
 
 @living(VERDICT)

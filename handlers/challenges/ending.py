@@ -95,7 +95,7 @@ def close_challenge(work: Work, ask: Ask) -> Reply:
     row = _endable(work, ask.value, Ending.CLOSE)
     _close(work, row, reason=_reason(ask))
     told = _tell_concerned(work, row)
-    return Reply(notice=ChallengeDone(id=id_of(row), title=row.title, done=Done.CLOSED, told=told))
+    return _done(row, Done.CLOSED, told=told)
 
 
 @route("challenge.withdraw.send")
@@ -110,7 +110,11 @@ def withdraw_challenge(work: Work, ask: Ask) -> Reply:
     refresh_all(work, row)
     refresh_drafts(work, row)
     told = _tell_concerned(work, row)
-    return Reply(notice=ChallengeDone(id=id_of(row), title=row.title, done=Done.WITHDRAWN, told=told))
+    return _done(row, Done.WITHDRAWN, told=told)
+
+
+def _done(row: Challenge, done: Done, *, told: int = 0) -> Reply:
+    return Reply(notice=ChallengeDone(id=id_of(row), title=row.title, done=done, told=told), replaces=True)
 
 
 def _reason(ask: Ask) -> str:
@@ -165,7 +169,7 @@ def resolve_challenge(work: Work, ask: Ask) -> Reply:
     nudges.cancel_chain(work, id_of(row))
     end_for_challenge(work, key_of(row))
     refresh_all(work, row)
-    return Reply(notice=ChallengeDone(id=id_of(row), title=row.title, done=Done.RESOLVED))
+    return _done(row, Done.RESOLVED)
 
 
 def _outcome(ask: Ask) -> ChallengeOutcome:

@@ -195,12 +195,22 @@ _DONE: Final = {
 }
 
 
+_DECIDED: Final = (AnswerDeed.SHORTLISTED, AnswerDeed.DECLINED)
+#: What was done often takes the place of the answer itself, so it leads back to it.
+_STAYS: Final = (AnswerDeed.SUBMITTED, AnswerDeed.CHANGED, *_DECIDED)
+
+
 @composes(AnswerDone)
 def compose_done(notice: AnswerDone, words: Words) -> Card:
     """Confirm what was just done."""
     text = words.say(_DONE[notice.done], id=notice.id, challenge=notice.challenge)
-    title = heading(notice.challenge, notice.title)
-    return Card(title=title, blocks=(Section(text),), summary=text, locale=words.locale)
+    buttons: list[Button] = []
+    if notice.done in _STAYS:
+        buttons.append(Button(words.say("Open"), action="answer.show", value=notice.id))
+    if notice.done in _DECIDED:
+        buttons.append(Button(words.say("All answers"), action="challenge.answers", value=notice.challenge))
+    blocks = (Section(text), Actions(tuple(buttons))) if buttons else (Section(text),)
+    return Card(title=heading(notice.challenge, notice.title), blocks=blocks, summary=text, locale=words.locale)
 
 
 @composes(Verdict)

@@ -124,6 +124,10 @@ _DONE: Final = {
 }
 
 
+#: What was done often takes the place of the challenge itself, so it leads back to it.
+_STAYS: Final = (Done.SUBMITTED, Done.SAVED, Done.UPDATED, Done.CLOSED, Done.RESOLVED)
+
+
 @composes(ChallengeDone)
 def compose_done(notice: ChallengeDone, words: Words) -> Card:
     """Confirm what was just done."""
@@ -151,7 +155,9 @@ def compose_done(notice: ChallengeDone, words: Words) -> Card:
         )
     else:
         text = words.say(_DONE[notice.done], id=notice.id, cluster=notice.cluster)
-    return Card(title=heading(notice.id, notice.title), blocks=(Section(text),), summary=text, locale=words.locale)
+    read = Actions((challenge_button("challenge.show", notice.id, words),))
+    blocks = (Section(text), read) if notice.done in _STAYS else (Section(text),)
+    return Card(title=heading(notice.id, notice.title), blocks=blocks, summary=text, locale=words.locale)
 
 
 @composes(ChallengeList)

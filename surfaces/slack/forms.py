@@ -42,12 +42,16 @@ _INPUT: Final = "value"
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What a dialog remembers: the form's action and value, where it was asked for, and whether on Home."""
+    """What a dialog remembers: the form's action and value, where it was asked for, and whether on Home.
+
+    `clicked` answers the private message whose button opened the dialog; empty where it was none.
+    """
 
     action: str = ""
     value: str = ""
     place: Place = field(default_factory=Place)
     on_home: bool = False
+    clicked: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ class Filled:
     people: tuple[str, ...]
 
 
-def render_form(form: Form, *, place: Place, on_home: bool = False) -> Json:
+def render_form(form: Form, *, place: Place, on_home: bool = False, clicked: str = "") -> Json:
     """Render a form as a dialog that remembers what it is about."""
     words = Words(form.locale)
     blocks: list[Json] = []
@@ -73,7 +77,7 @@ def render_form(form: Form, *, place: Place, on_home: bool = False) -> Json:
         "title": plain(one_line(form.title), TITLE),
         "submit": plain(one_line(form.submit), TITLE),
         "close": plain(one_line(form.cancel), TITLE),
-        "private_metadata": _remember(Memory(form.action, form.value, place, on_home)),
+        "private_metadata": _remember(Memory(form.action, form.value, place, on_home, clicked)),
         "blocks": blocks[:VIEW_BLOCKS],
     }
 
@@ -107,7 +111,7 @@ def read_memory(view: Mapping[str, Any]) -> Memory:
         return Memory()
     texts = {key: value for key, value in cast("dict[str, object]", kept).items() if isinstance(value, str)}
     place = Place(channel=texts.get("c", ""), thread=texts.get("t", ""))
-    return Memory(texts.get("a", ""), texts.get("v", ""), place, on_home="h" in texts)
+    return Memory(texts.get("a", ""), texts.get("v", ""), place, on_home="h" in texts, clicked=texts.get("r", ""))
 
 
 def read_form(view: Mapping[str, Any], *, workspace: str) -> Filled:
@@ -141,10 +145,16 @@ def place_errors(view: Mapping[str, Any], errors: Mapping[str, str]) -> dict[str
 def _remember(memory: Memory) -> str:
     kept = {"a": memory.action, "v": memory.value, "c": memory.place.channel, "t": memory.place.thread}
     kept["h"] = "1" if memory.on_home else ""
-    text = json.dumps({key: value for key, value in kept.items() if value}, ensure_ascii=False, separators=(",", ":"))
+    text = _written(kept)
     if len(text) > METADATA:
         raise ValueError(f"the value of the form {memory.action} is too long")
-    return text
+    # An old card that stays is a smaller evil than a form that cannot be opened.
+    whole = _written(kept | {"r": memory.clicked})
+    return whole if len(whole) <= METADATA else text
+
+
+def _written(kept: Mapping[str, str]) -> str:
+    return json.dumps({key: value for key, value in kept.items() if value}, ensure_ascii=False, separators=(",", ":"))
 
 
 def _read(element: Mapping[str, Any], workspace: str) -> str | tuple[str, ...]:

@@ -15,7 +15,7 @@ from messages.card import Card, Form, Home
 from messages.i18n import Words
 from messages.notices.edges import FormLate
 from surfaces.slack.clients import Clients
-from surfaces.slack.forms import place_errors, render_card_view, render_form
+from surfaces.slack.forms import Memory, place_errors, render_card_view, render_form
 from surfaces.slack.render import Json, render_home, render_home_message, render_message
 from surfaces.trouble import card_of
 
@@ -41,7 +41,8 @@ class Spot(StrEnum):
 class Origin:
     """From where and by whom something was asked, as far as an answer needs it.
 
-    `again` is the action and value that ask for the same form once more.
+    `again` is the action and value that ask for the same form once more. `whispered`: what was clicked was shown to
+    this person only, and is nothing that is kept true in place.
     """
 
     speaker: Speaker
@@ -52,6 +53,7 @@ class Origin:
     thread_ts: str = ""
     view: str = ""
     again: tuple[str, str] = ("", "")
+    whispered: bool = False
 
 
 class Showing:
@@ -107,13 +109,20 @@ class Showing:
         await client.call("views_publish", user_id=speaker.user, view=render_home(home))
 
     async def _open(self, form: Form, origin: Origin) -> None:
-        view = render_form(form, place=origin.place, on_home=origin.spot is Spot.HOME)
+        clicked = origin.response_url if origin.whispered else ""
+        view = render_form(form, place=origin.place, on_home=origin.spot is Spot.HOME, clicked=clicked)
         try:
             await self._dialog(view, origin)
         except _FAILURES:
             action, value = origin.again
             card = compose(FormLate(action, value), Words(form.locale))
             await self._message(card, origin, replaces=False)
+
+    async def replace(self, card: Card, speaker: Speaker, clicked: str) -> None:
+        """Put a card in the place of the private one that opened a dialog, while Slack takes it (half an hour)."""
+        client = await self._clients.of(speaker.workspace)
+        payload: dict[str, Any] = {"replace_original": True, **render_message(card).as_json()}
+        await client.respond(clicked, payload)
 
     async def _tell(self, card: Card, origin: Origin, *, replaces: bool) -> None:
         if origin.spot in (Spot.DIALOG, Spot.HOME):
@@ -158,7 +167,7 @@ def answer_command(shown: Shown) -> Json | None:
     return {"response_type": "ephemeral", **message.as_json()}
 
 
-def answer_submission(shown: Shown, view: Json, place: Place, *, on_home: bool) -> Json | None:
+def answer_submission(shown: Shown, view: Json, memory: Memory) -> Json | None:
     """Return what becomes of the dialog that was sent: words at its inputs, the next dialog, or None to close it.
 
     A refusal stands on top of the form, so that nothing that was typed is lost.
@@ -169,9 +178,9 @@ def answer_submission(shown: Shown, view: Json, place: Place, *, on_home: bool) 
             return {"response_action": "errors", "errors": placed}
     card = card_of(shown)
     if shown.form is not None:
-        next_view = render_form(shown.form, place=place, on_home=on_home)
+        next_view = render_form(shown.form, place=memory.place, on_home=memory.on_home, clicked=memory.clicked)
     elif card is not None:
-        next_view = render_card_view(card, place=place, on_home=on_home)
+        next_view = render_card_view(card, place=memory.place, on_home=memory.on_home)
     else:
         return None
     refused = shown.failed or bool(shown.errors)

@@ -43,13 +43,17 @@ _ONE, _MANY, _PEOPLE = "f.", "s.", "p."
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What a form remembers: its action and value, where it was asked for, whether on Home, and itself."""
+    """What a form remembers: its action and value, where it was asked for, whether on Home, and itself.
+
+    `clicked` is the message in the person's own chat whose button asked for it; empty where it was none.
+    """
 
     action: str = ""
     value: str = ""
     place: Place = field(default_factory=Place)
     on_home: bool = False
     form: Form | None = None
+    clicked: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +70,13 @@ def render_form(
     *,
     place: Place,
     on_home: bool = False,
+    clicked: str = "",
     errors: Mapping[str, str] | None = None,
     typed: Values | None = None,
 ) -> Json:
     """Render a form as a dialog, with words per field that is wrong, and what was answered already."""
-    body, actions = _draw(form, place, on_home=on_home, errors=errors or {}, typed=typed, stage=Stage.DIALOG)
+    data = _carried(place, on_home=on_home, clicked=clicked)
+    body, actions = _draw(form, data, errors=errors or {}, typed=typed, stage=Stage.DIALOG)
     return _dialog(form.title, shell(body, form.locale, actions=actions), tall=len(form.fields) > 3)
 
 
@@ -79,11 +85,13 @@ def render_form_message(
     *,
     place: Place,
     on_home: bool = False,
+    clicked: str = "",
     errors: Mapping[str, str] | None = None,
     typed: Values | None = None,
 ) -> Message:
     """Render a form as a message with inputs, for where no dialog is offered."""
-    body, actions = _draw(form, place, on_home=on_home, errors=errors or {}, typed=typed, stage=Stage.PLAIN)
+    data = _carried(place, on_home=on_home, clicked=clicked)
+    body, actions = _draw(form, data, errors=errors or {}, typed=typed, stage=Stage.PLAIN)
     title = heading(form.title, size="Large")
     return Message(one_line(form.title), shell([title, *body], form.locale, actions=actions))
 
@@ -123,8 +131,15 @@ def read_memory(data: Mapping[str, Any]) -> Memory:
     """Return what a form remembered; nothing where the data is not one of ours."""
     texts = {key: value for key, value in data.items() if isinstance(value, str)}
     place = Place(channel=texts.get("c", ""), thread=texts.get("t", ""))
-    form = _unpack(texts.get("form", ""))
-    return Memory(texts.get("action", ""), texts.get("value", ""), place, on_home="h" in texts, form=form)
+    form, clicked = _unpack(texts.get("form", "")), texts.get("m", "")
+    return Memory(
+        texts.get("action", ""),
+        texts.get("value", ""),
+        place,
+        on_home="h" in texts,
+        form=form,
+        clicked=clicked if address.is_activity(clicked) else "",
+    )
 
 
 def read_form(data: Mapping[str, Any], *, workspace: str) -> Filled:
@@ -151,8 +166,13 @@ def read_form(data: Mapping[str, Any], *, workspace: str) -> Filled:
     return Filled(memory, fields, tuple(people))
 
 
+def _carried(place: Place, *, on_home: bool, clicked: str) -> dict[str, str]:
+    """Return what every form remembers beside itself."""
+    return {"c": place.channel, "t": place.thread, "h": "1" if on_home else "", "m": clicked}
+
+
 def _draw(
-    form: Form, place: Place, *, on_home: bool, errors: Mapping[str, str], typed: Values | None, stage: Stage
+    form: Form, carried: Mapping[str, str], *, errors: Mapping[str, str], typed: Values | None, stage: Stage
 ) -> tuple[list[Json], list[Json]]:
     filled = form if typed is None else replace(form, fields=tuple(_with(one, typed) for one in form.fields))
     words = chrome(form.locale, "UTC")
@@ -164,13 +184,12 @@ def _draw(
     for one in filled.fields:
         body += _asked(one, words, errors.get(one.name, ""), eager=form.draft == "")
     keep = _packed(filled)
-    data = {"action": form.action, "value": form.value, "form": keep, "c": place.channel, "t": place.thread}
-    data |= {"h": "1"} if on_home else {}
+    data = {"action": form.action, "value": form.value, "form": keep, **carried}
     if weight(shell(body, form.locale)) + len(keep) > CARD_BYTES - 2000:
         # What is typed must not be lost, so a very full form goes without its memory rather than without an answer.
         data["form"] = ""
-    carried = {key: value for key, value in data.items() if value or key in ("action", "value", "form")}
-    return body, [_send(form.submit, carried, stage, "positive"), _close(form.cancel, stage)]
+    button = {key: value for key, value in data.items() if value or key in ("action", "value", "form")}
+    return body, [_send(form.submit, button, stage, "positive"), _close(form.cancel, stage)]
 
 
 def _send(label: str, data: Json, stage: Stage, style: str) -> Json:

@@ -29,7 +29,7 @@ from surfaces.teams.forms import (
     with_channels,
 )
 from surfaces.teams.messenger import TeamsMessenger
-from surfaces.teams.payloads import Activity
+from surfaces.teams.payloads import Activity, Kind
 from surfaces.teams.render import CARD_TYPE, Message, render_home, render_message
 from surfaces.trouble import card_of
 
@@ -62,9 +62,10 @@ class Showing:
         if again is not None:
             form, errors, fields = again
             form = await self._with_channels(form, activity)
-            value = render_form(form, place=place, errors=errors, typed=fields)
+            value = render_form(form, place=place, clicked=_clicked(activity, typed), errors=errors, typed=fields)
         elif shown.form is not None:
-            value = render_form(await self._with_channels(shown.form, activity), place=place)
+            form = await self._with_channels(shown.form, activity)
+            value = render_form(form, place=place, clicked=_clicked(activity, typed))
         elif (card := card_of(shown)) is not None:
             value = render_card_view(card)
         elif shown.home is not None:
@@ -80,10 +81,12 @@ class Showing:
             form, errors, fields = again
             form = await self._with_channels(form, activity)
             place = typed.memory.place if typed else activity.place
-            return render_form_message(form, place=place, errors=errors, typed=fields)
+            return render_form_message(
+                form, place=place, clicked=_clicked(activity, typed), errors=errors, typed=fields
+            )
         card = card_of(shown)
         if typed is not None and shown.form is not None:
-            return await self._form_message(shown.form, activity, typed.memory.place)
+            return await self._form_message(shown.form, activity, typed.memory.place, typed)
         if card is not None and (typed is not None or (shown.replaces and activity.is_personal)):
             return render_message(card, dialogs=self._dialogs)
         return None
@@ -96,9 +99,16 @@ class Showing:
         locale = next((one.locale for one in (told, shown.form, shown.home) if one is not None), "en")
         return edges.answered_in_chat(Words(locale))
 
-    async def keep(self, message: Message, activity: Activity) -> None:
-        """Let what took the place of a card in a person's own chat stay there."""
-        await self._client.update(activity.tenant, activity.conversation, activity.replied_to, message.as_json())
+    async def keep(self, message: Message, activity: Activity, *, place_of: str = "") -> None:
+        """Let what took the place of a card in a person's own chat stay there: of the one clicked, or of another."""
+        replaced = place_of or activity.replied_to
+        await self._client.update(activity.tenant, activity.conversation, replaced, message.as_json())
+
+    async def replace_clicked(self, shown: Shown, activity: Activity, typed: Typed) -> None:
+        """Put the outcome of a form in the place of the card that asked for it, where that stands in one's own chat."""
+        clicked = typed.memory.clicked
+        if shown.replaces and shown.card is not None and activity.is_personal and clicked:
+            await self.keep(render_message(shown.card, dialogs=self._dialogs), activity, place_of=clicked)
 
     # -- as a message ------------------------------------------------------------------------------------------------
 
@@ -117,8 +127,9 @@ class Showing:
         if shown.home is not None:
             await self._messenger.publish_home(address_of(activity.tenant, activity.user), shown.home)
 
-    async def _form_message(self, form: Form, activity: Activity, place: Place) -> Message:
-        return render_form_message(await self._with_channels(form, activity), place=place)
+    async def _form_message(self, form: Form, activity: Activity, place: Place, typed: Typed | None = None) -> Message:
+        form = await self._with_channels(form, activity)
+        return render_form_message(form, place=place, clicked=_clicked(activity, typed))
 
     async def _send(self, message: Message, activity: Activity) -> None:
         """Send a private message: where it was asked for if that is private, else targeted or to the person's chat."""
@@ -149,6 +160,14 @@ class Showing:
             for address, name in channels.items()
         )
         return with_channels(form, tuple(found))
+
+
+def _clicked(activity: Activity, typed: Typed | None) -> str:
+    """Return the card in a person's own chat whose button asked for a form, at once or by way of another form."""
+    if typed is not None:
+        return typed.memory.clicked
+    asked = activity.kind in (Kind.PRESS, Kind.DIALOG)
+    return activity.replied_to if asked and activity.is_personal else ""
 
 
 def _again(shown: Shown, typed: Typed | None) -> tuple[Form, dict[str, str], Values] | None:

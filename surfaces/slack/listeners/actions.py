@@ -57,12 +57,13 @@ async def _serve(ears: Ears, body: Json) -> None:
 def _origin(ears: Ears, body: Json, action: str, value: str) -> Origin:
     speaker = ears.speaker(body, body["user"]["id"])
     container, view = part(body, "container"), part(body, "view")
+    whispered = bool(container.get("is_ephemeral"))
     channel = _channel(body)
     thread_ts = str(container.get("thread_ts") or part(body, "message").get("thread_ts") or "")
     if view:
         spot, place = (Spot.HOME if view.get("type") == "home" else Spot.DIALOG), read_memory(view).place
     else:
-        private = bool(container.get("is_ephemeral")) or channel.startswith("D")
+        private = whispered or channel.startswith("D")
         spot, place = (Spot.PRIVATE if private else Spot.MESSAGE), place_of(speaker.workspace, channel, thread_ts)
     return Origin(
         speaker,
@@ -73,6 +74,7 @@ def _origin(ears: Ears, body: Json, action: str, value: str) -> Origin:
         thread_ts=thread_ts,
         view=str(view.get("id") or ""),
         again=(action, value),
+        whispered=whispered and not view,
     )
 
 

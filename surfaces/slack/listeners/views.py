@@ -42,12 +42,14 @@ async def _serve(ears: Ears, body: Json) -> BoltResponse:
             speaker, memory.action, memory.value, fields=filled.fields, place=memory.place, request=request
         )
         shown = await asyncio.to_thread(ears.desk.submit, submission, now=ears.clock.now())
-        answer = answer_submission(shown, view, memory.place, on_home=memory.on_home)
+        answer = answer_submission(shown, view, memory)
     except Exception as error:
         shown = trouble("submission", error)
-        answer = answer_submission(shown, view, memory.place, on_home=memory.on_home)
+        answer = answer_submission(shown, view, memory)
     if shown.home is not None or (memory.on_home and not shown.errors and not shown.failed):
         ears.tasks.start(ears.showing.refresh_home(speaker, shown.home), name="home")
+    if shown.replaces and shown.card is not None and memory.clicked:
+        ears.tasks.start(ears.showing.replace(shown.card, speaker, memory.clicked), name="replacement")
     return BoltResponse(status=200, body=answer or "")
 
 

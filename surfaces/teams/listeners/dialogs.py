@@ -29,6 +29,7 @@ async def on_submission(ears: Ears, activity: Activity) -> Reply:
     if is_form(data):
         shown, typed = await submit(ears, activity, data)
         answer = await ears.showing.dialog(shown, activity, place, typed)
+        ears.tasks.start(ears.showing.replace_clicked(shown, activity, typed), name="replacement")
     else:
         try:
             shown = await press(ears, activity, data)

@@ -38,6 +38,8 @@ async def on_press(ears: Ears, activity: Activity) -> Reply:
         ears.tasks.start(ears.showing.tell(shown, activity), name="answer")
     elif activity.is_personal and activity.replied_to:
         ears.tasks.start(ears.showing.keep(message, activity), name="replacement")
+        if typed is not None:
+            ears.tasks.start(ears.showing.replace_clicked(shown, activity, typed), name="replacement")
     return 200, executed(message, ears.showing.toast(shown, activity) if message is None else "")
 
 

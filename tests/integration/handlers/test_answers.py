@@ -159,6 +159,37 @@ def test_a_submitted_answer_is_changed_in_a_form_and_ranked_again(world: World, 
     assert "/answer edit AN-1" in text_of(typed.card)
 
 
+def test_what_was_decided_takes_the_place_of_the_private_card(world: World, challenge: str):
+    name = world.answered(challenge)
+    card = world.command(world.buyer, "answer", f"show {name}").card
+    shortlisted = world.press(world.buyer, card, "answer.shortlist")
+    assert shortlisted.replaces
+    assert [(b.action, b.value) for b in buttons_of(shortlisted.card)] == [
+        ("answer.show", name),
+        ("challenge.answers", challenge),
+    ]
+    form = world.press(
+        world.buyer, world.press(world.buyer, shortlisted.card, "answer.show").card, "answer.decline"
+    ).form
+    assert world.submit(world.buyer, form, reason="other", note="Too big.").replaces
+
+
+def test_a_stale_click_offers_the_answer_as_it_is_now(world: World, challenge: str):
+    name = world.answered(challenge)
+    card = world.command(world.buyer, "answer", f"show {name}").card
+    world.press(world.buyer, card, "answer.shortlist")
+    for action in ("answer.shortlist", "answer.decline"):
+        refused = world.press(world.buyer, card, action)
+        assert refused.failed
+        assert not refused.replaces
+        now = world.press(world.buyer, refused.card, "answer.show").card
+        assert not has_button(now, "answer.shortlist")
+        assert has_button(now, "answer.decline")
+    withdrawn = world.act(world.sme, "answer.withdraw", name)
+    assert withdrawn.replaces
+    assert find_button(world.act(world.sme, "answer.withdraw", name).card, "answer.show").value == name
+
+
 def test_a_withdrawn_answer_ends_its_consent_and_makes_room_for_another(world: World, challenge: str):
     name = world.answered(challenge)
     world.command(world.sme, "answer", f"withdraw {name}")

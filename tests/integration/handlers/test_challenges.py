@@ -454,6 +454,21 @@ def test_a_withdrawn_challenge_disappears_with_its_reason(world: World):
     assert challenge not in text_of(world.command(world.neighbour, "challenge", "list").card)
 
 
+def test_an_end_takes_the_place_of_the_private_card(world: World):
+    challenge = world.published()
+    card = world.command(world.buyer, "challenge", f"show {challenge}").card
+    closed = world.submit(world.buyer, world.press(world.buyer, card, "challenge.close").form, reason="Enough answers.")
+    assert closed.replaces
+    assert find_button(closed.card, "challenge.show").value == challenge
+    stale = world.press(world.buyer, card, "challenge.close")
+    assert find_button(stale.card, "challenge.show").value == challenge
+    resolve = world.press(world.buyer, world.press(world.buyer, stale.card, "challenge.show").card, "challenge.resolve")
+    assert world.submit(world.buyer, resolve.form, outcome="pilot").replaces
+    other = world.published()
+    withdraw = world.act(world.buyer, "challenge.withdraw", other).form
+    assert world.submit(world.buyer, withdraw, reason="The project was stopped.").replaces
+
+
 @pytest.mark.parametrize("action", ["challenge.edit", "challenge.close", "challenge.withdraw", "challenge.resolve"])
 def test_only_the_buyer_changes_and_ends_a_challenge(world: World, action: str):
     challenge = world.published()

@@ -335,6 +335,35 @@ async def test_a_refusal_stands_on_top_of_what_was_typed(setting: Setting, anna:
     assert [view["callback_id"] for view in anna.views] == ["form", "card"]
 
 
+async def test_the_outcome_takes_the_place_of_the_private_card_that_asked(setting: Setting, anna: SlackUser):
+    setting.desk.answer = Shown(card=CARD)
+    private = (await anna.command("/challenge", "show CH-12")).message
+    assert private is not None
+    setting.desk.answer = Shown(form=FORM)
+    await anna.press(private, "challenge.edit")
+    setting.desk.answer = Shown(card=Card("", (Section("Not now."),)), failed=True)
+    await anna.submit(title="x")
+    anna.views.clear()
+    assert private.edits == 0
+    setting.desk.answer = Shown(form=FORM)
+    await anna.press(private, "challenge.edit")
+    await anna.submit(title="x")
+    setting.desk.answer = Shown(card=Card("", (Section("Closed."),)), replaces=True)
+    await anna.submit(title="x")
+    assert (text_of(private), private.edits, len(anna.private)) == ("Closed.", 1, 1)
+    assert "Closed." in text_of(anna.views[-1])
+
+
+async def test_a_form_from_a_card_for_everybody_replaces_nothing(setting: Setting, slack: FakeSlack, anna: SlackUser):
+    message = post(slack)
+    setting.desk.answer = Shown(form=FORM)
+    await anna.press(message, "challenge.edit")
+    setting.desk.answer = Shown(card=Card("", (Section("Closed."),)), replaces=True)
+    await anna.submit(title="x")
+    assert message.edits == 0
+    assert anna.private == []
+
+
 async def test_trouble_keeps_the_form(setting: Setting, anna: SlackUser):
     await open_form(setting, anna)
     setting.desk.broken = RuntimeError("gone")

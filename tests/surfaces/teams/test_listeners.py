@@ -268,6 +268,30 @@ async def test_what_replaces_a_card_in_ones_own_chat_stays_there(tenant: Tenant,
     assert tenant.desk.heard[0].message == ref_of(teams.tenant, anna.chat, card.id)
 
 
+async def test_the_outcome_of_a_form_takes_the_place_of_the_card_in_ones_own_chat_that_asked(
+    tenant: Tenant, teams: FakeTeams, anna: TeamsUser
+):
+    card, public = post(teams, anna.chat), post(teams)
+    tenant.desk.answer = Shown(form=FORM)
+    await anna.press(card, "challenge.edit")
+    tenant.desk.answer = Shown(errors={"title": "A title is needed."})
+    await anna.submit(title="x")
+    tenant.desk.answer = Shown(card=Card("Not now"), failed=True)
+    await anna.submit(title="x")
+    assert "Not now" not in card.read()
+    tenant.desk.answer = Shown(card=Card("CH-12 is closed"), replaces=True)
+    await anna.submit(title="x")
+    assert "is closed" in card.read()
+
+    before = public.read()
+    tenant.desk.answer = Shown(form=FORM)
+    await anna.press(public, "challenge.edit")
+    tenant.desk.answer = Shown(card=Card("CH-12 is closed"), replaces=True)
+    await anna.submit(title="x")
+    assert public.read() == before
+    assert teams.posts(anna.chat) == [card]
+
+
 async def test_a_form_that_a_button_asks_for_late_comes_into_ones_own_chat(
     tenant: Tenant, teams: FakeTeams, anna: TeamsUser
 ):
