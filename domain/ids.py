@@ -25,8 +25,15 @@ class Kind(StrEnum):
 NUMBER_MAX = 2_147_483_647  # what a 32-bit key can hold; a larger number names nothing
 
 _KINDS: frozenset[str] = frozenset(Kind)
-_PATTERN = re.compile(r"([A-Za-z]{2})\s*[-\u2010-\u2015\u2212_]?\s*([0-9]{1,10})", re.ASCII)
+_WRITTEN = r"([A-Za-z]{2})\s*[-\u2010-\u2015\u2212_]?\s*([0-9]{1,10})"
+_PATTERN = re.compile(_WRITTEN, re.ASCII)
+#: An id at the beginning of a text, and what parts it from the words behind it.
+_LEADING = re.compile(rf"\s*\(?(#?\s*(?:{_WRITTEN}|[0-9]{{1,10}}))(?:[,.:;!?)]*\s+|[,.:;!?)]*$)", re.ASCII)
+#: What people write around an id in a sentence.
+_BEFORE, _BEHIND = "#( \t\r\n", ",.:;!?) \t\r\n"
+_PARTING = ",.:;-\u2013\u2014 \t\r\n"
 _EXAMPLE_NUMBER = 12
+_MOST = 60
 
 
 def read_number(text: str, *, highest: int = NUMBER_MAX) -> int | None:
@@ -50,18 +57,18 @@ def format_id(kind: str, number: int) -> str:
 
 
 def parse_id(text: str, kind: str | None = None) -> tuple[str, int]:
-    """Read an id in any case, with or without its dash, such as "ch12", "CH-12" or " Ch 12 ".
+    """Read an id in any case, with or without its dash, such as "ch12", "CH-12,", "#CH-12" or " Ch 12 ".
 
-    With `kind`, a bare number is that kind's, and any other kind is refused.
+    With `kind`, a bare number such as "12" or "#12" is that kind's, and any other kind is refused.
 
     :raises Invalid: key "id.unknown" with `example`.
     """
     example = format_id(kind or Kind.CHALLENGE, _EXAMPLE_NUMBER)
-    bare = text.strip()
+    # The length is looked at first, so that a pasted page costs nothing.
+    bare = text.strip().lstrip(_BEFORE).rstrip(_BEHIND) if len(text) <= _MOST else ""
     if kind is not None and bare.isascii() and bare.isdigit():
         bare = f"{kind}{bare}"
-    # The length is looked at first, so that a pasted page costs nothing.
-    match = _PATTERN.fullmatch(bare) if len(bare) <= 40 else None
+    match = _PATTERN.fullmatch(bare)
     if match is None:
         raise Invalid("id.unknown", example=example)
     found, number = match[1].upper(), int(match[2])
@@ -69,3 +76,18 @@ def parse_id(text: str, kind: str | None = None) -> tuple[str, int]:
     if not known or not 1 <= number <= NUMBER_MAX:
         raise Invalid("id.unknown", example=example)
     return found, number
+
+
+def split_id(text: str, kind: str | None = None) -> tuple[str, str]:
+    """Return the id with which a text begins, as people see it, and the words behind it.
+
+    The id is empty where the text begins with none, or (with `kind`) with one of another kind.
+    """
+    found = _LEADING.match(text)
+    if found is None:
+        return "", text.strip()
+    try:
+        leading = format_id(*parse_id(found[1], kind))
+    except Invalid:
+        return "", text.strip()
+    return leading, text[found.end() :].lstrip(_PARTING).rstrip()

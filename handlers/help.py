@@ -7,8 +7,6 @@ from handlers.routes import Need, route
 from handlers.work import Ask, Reply, Work
 from messages.notices.help import CommandLine, Help
 
-_EXAMPLES = {"challenge": "/challenge Sensors for E. coli", "answer": "/answer CH-12 We can do that"}
-
 
 @route("help.challenge", need=Need.ANYONE, writes=False)
 def help_challenge(_work: Work, _ask: Ask) -> Reply:
@@ -37,7 +35,7 @@ def help_matchpoint(_work: Work, _ask: Ask) -> Reply:
 def _help(grammar: Grammar) -> Help:
     lines = [CommandLine(f"/{grammar.name}", grammar.bare, pressable=True)]
     if grammar.free:
-        lines.append(CommandLine(_EXAMPLES[grammar.name], grammar.free))
+        lines.append(CommandLine(grammar.example, grammar.free))
     lines += [
         CommandLine(f"/{grammar.name} {verb.word} {verb.argument}".rstrip(), verb.action, pressable=not verb.argument)
         for verb in grammar.verbs

@@ -42,7 +42,7 @@ from store.queries.rows import add, key_of, lock
 from store.tables.challenges import Answer, Challenge
 from store.tables.people import Organisation
 
-_FIRST_ID: Final = re.compile(r"(?i)\s*(?:ch)?\s*[-‐-―_]?\s*(\d{1,10})\b[\s:,.]*(.*)", re.DOTALL)
+_FIRST_ID: Final = re.compile(r"(?i)\s*#?(?:ch)?\s*[-‐-―_]?\s*(\d{1,10})\b[\s:,.]*(.*)", re.DOTALL)
 _EXAMPLE: Final = "/answer CH-12 We make such a sensor."
 
 

@@ -8,8 +8,9 @@ from typing import Any, Final
 from domain.answers import DeclineReason
 from domain.challenges import REASON_MAX, ChallengeAction, ChallengeOutcome, ChallengeState, require_reason
 from domain.errors import Invalid, OutOfDate
+from domain.ids import Kind, split_id
 from domain.nudges import NudgeKind
-from domain.text import clean_text
+from domain.text import clean_text, shorten
 from handlers import audit, cards
 from handlers.answers.moves import decline, refresh_drafts
 from handlers.challenges.moves import ENDED, move, refresh_all, tell_buyer
@@ -75,9 +76,11 @@ def ask_why_withdrawn(work: Work, ask: Ask) -> Reply:
 def _ask_why(work: Work, ask: Ask, ending: Ending) -> Reply:
     if not ask.value.strip():
         raise Invalid("challenge.which", example=f"/challenge {ending.value} CH-12")
-    row = _endable(work, ask.value, ending)
+    named, typed = split_id(ask.value, Kind.CHALLENGE)
+    row = _endable(work, named or ask.value, ending)
     told = len(answer_query.concerned(work.session, key_of(row)))
-    return Reply(question=GiveReason(ending=ending, id=id_of(row), title=row.title, value=id_of(row), told=told))
+    reason = shorten(clean_text(typed, limit=max(REASON_MAX, len(typed))), REASON_MAX)
+    return Reply(question=GiveReason(ending, id_of(row), row.title, value=id_of(row), told=told, reason=reason))
 
 
 def _endable(work: Work, value: str, ending: Ending) -> Challenge:

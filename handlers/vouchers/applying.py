@@ -46,11 +46,15 @@ def ask_for_application(work: Work, ask: Ask) -> Reply:
 def _meant(work: Work, value: str) -> tuple[Pair | None, str]:
     """Read "CA-3", "IN-34" or "IN-34 CA-3".
 
+    :raises Invalid: it names neither.
     :raises NotAllowed: the introduction is not one in which the person is the SME, or it is not made yet.
     """
     pair, call = None, ""
     for word in value.replace("/", " ").split():
-        kind, number = parse_id(word)
+        try:
+            kind, number = parse_id(word)
+        except Invalid:
+            raise Invalid("voucher.which_call", example="/voucher apply CA-3") from None
         if kind == Kind.INTRODUCTION:
             pair = find_pair(work, word)
             own = work.who.belongs_to(pair.introduction.organisation_id)

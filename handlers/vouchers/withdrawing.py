@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from domain.errors import Invalid, OutOfDate
-from domain.text import clean_text
+from domain.ids import Kind, split_id
+from domain.text import clean_text, shorten
 from domain.vouchers import APPLICATION, REASON_MAX, ApplicationAction, ApplicationState
 from handlers.routes import route
 from handlers.vouchers.application_form import done
@@ -19,11 +20,13 @@ def ask_why_withdrawn(work: Work, ask: Ask) -> Reply:
     """Ask why an application is withdrawn; a reason is welcome, not needed."""
     if not ask.value.strip():
         raise Invalid("voucher.which", example="/voucher withdraw VO-5")
-    voucher = find_own(work, split(ask.value)[0])
+    named, typed = split_id(ask.value, Kind.VOUCHER)
+    voucher = find_own(work, named or split(ask.value)[0])
     if not APPLICATION.allows(voucher.row.state, ApplicationAction.WITHDRAW):
         raise OutOfDate(f"voucher.now.{voucher.row.state.value}", id=voucher.id)
     value = f"{voucher.id}:{voucher.row.version}"
-    return Reply(question=GiveVoucherReason(VoucherAsk.WITHDRAW, voucher.id, value, voucher.organisation.name))
+    reason = shorten(clean_text(typed, limit=max(REASON_MAX, len(typed))), REASON_MAX)
+    return Reply(question=GiveVoucherReason(VoucherAsk.WITHDRAW, voucher.id, value, voucher.organisation.name, reason))
 
 
 @route("voucher.withdraw.send")

@@ -236,7 +236,7 @@ def ask_reason(question: GiveReason, words: Words) -> Form:
         )
         if not question.told:
             intro = words.say("Nobody has answered yet. The reason is kept with the challenge.")
-    reason = Field("reason", words.say("Reason"), FieldKind.TEXT, max_length=REASON_MAX)
+    reason = Field("reason", words.say("Reason"), FieldKind.TEXT, value=question.reason, max_length=REASON_MAX)
     action = "screening.return.send" if question.ending is Ending.RETURN else f"challenge.{question.ending}.send"
     return Form(
         action=action,

@@ -135,6 +135,7 @@ def ask_reason(question: GiveVoucherReason, words: Words) -> Form:
             words.say("What should change?") if question.ask is VoucherAsk.RETURN else words.say("The reason"),
             FieldKind.TEXT,
             required=question.ask is not VoucherAsk.WITHDRAW,
+            value=question.reason,
             max_length=REASON_MAX,
         )
     ]

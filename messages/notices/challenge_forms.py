@@ -58,13 +58,17 @@ class Ending(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class GiveReason:
-    """Asks why a challenge is closed, withdrawn or returned; `told` counts the SMEs that will read it."""
+    """Asks why a challenge is closed, withdrawn or returned; `told` counts the SMEs that will read it.
+
+    `reason` is what was typed behind the command already.
+    """
 
     ending: Ending
     id: str
     title: str
     value: str
     told: int = 0
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

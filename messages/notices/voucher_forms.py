@@ -50,12 +50,13 @@ class VoucherAsk(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class GiveVoucherReason:
-    """Asks why an application is returned, rejected or withdrawn."""
+    """Asks why an application is returned, rejected or withdrawn; `reason` is what was typed already."""
 
     ask: VoucherAsk
     id: str
     value: str
     organisation: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -215,6 +215,7 @@ def test_bare_answer_lists_open_challenges_with_buttons(world: World, challenge:
     [
         ("sme", "CH-99 Here is ours", "no CH-99 that you can see"),
         ("sme", "our idea is good", "/answer CH-12"),
+        ("sme", "hello", "/answer CH-12"),
         ("sme", "CH-1 @here", "what you offer"),
         ("buyer", "CH-1 We could do it", "own organisation's challenge"),
         ("manager_owner", "CH-1 We could do it", "smaller company"),

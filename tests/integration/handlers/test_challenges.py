@@ -364,7 +364,7 @@ def test_unknown_and_invisible_say_the_same(world: World):
     invisible = text_of(world.command(world.sme, "challenge", f"show {challenge}").card)
     unknown = text_of(world.command(world.sme, "challenge", "show CH-99").card)
     assert invisible.replace(challenge, "CH-99") == unknown
-    assert "such as CH-12" in text_of(world.command(world.sme, "challenge", "show rubbish12").card)
+    assert "such as /challenge show CH-12" in text_of(world.command(world.sme, "challenge", "show rubbish12").card)
 
 
 def test_a_partner_takes_a_challenge_for_its_workspace(world: World):
@@ -452,6 +452,16 @@ def test_a_withdrawn_challenge_disappears_with_its_reason(world: World):
     assert "nordkaj" not in text_of(post).lower()
     assert "that you can see" in text_of(world.command(world.neighbour, "challenge", f"show {challenge}").card)
     assert challenge not in text_of(world.command(world.neighbour, "challenge", "list").card)
+
+
+@pytest.mark.parametrize("verb", ["close", "withdraw"])
+def test_a_reason_typed_behind_the_id_stands_in_the_form(world: World, verb: str):
+    challenge = world.published()
+    form = world.command(world.buyer, "challenge", f"{verb} {challenge.lower()}, because we found one").form
+    assert form is not None
+    assert [(one.name, one.value) for one in form.fields] == [("reason", "because we found one")]
+    world.submit(world.buyer, form)
+    assert "because we found one" in text_of(world.command(world.buyer, "challenge", f"show {challenge}").card)
 
 
 def test_an_end_takes_the_place_of_the_private_card(world: World):

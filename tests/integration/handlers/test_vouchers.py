@@ -439,7 +439,10 @@ def test_a_date_that_moves_takes_its_reminders_along(world: World):
 
 def test_withdrawing_frees_the_budget_and_ends_the_reminders(world: World):
     agreed(world)
-    world.submit(world.sme, world.command(world.sme, "voucher", "withdraw VO-1").form, reason="No time.")
+    form = world.command(world.sme, "voucher", "withdraw vo1: no time").form
+    assert form is not None
+    assert [one.value for one in form.fields] == ["no time"]
+    world.submit(world.sme, form)
     assert (application(world).state, part(world).committed_cents) == (ApplicationState.WITHDRAWN, 0)
     assert due(world, "activity") == due(world, "claim") == []
     assert "Withdrawn" in text_of(managers_card(world))

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import Invalid
-from domain.ids import NUMBER_MAX, Kind, format_id, parse_id, read_number
+from domain.ids import NUMBER_MAX, Kind, format_id, parse_id, read_number, split_id
 
 kinds = st.sampled_from(list(Kind))
 numbers = st.integers(1, NUMBER_MAX)
@@ -26,13 +26,43 @@ def test_any_case_with_or_without_dash(kind: Kind, number: int, gap: str, before
     assert parse_id(f"{letters}{gap}{number}", kind) == (kind, number)
 
 
-@pytest.mark.parametrize("text", ["ch12", "CH-12", " Ch 12 ", "cH012", "CH‑12"])
+@pytest.mark.parametrize(
+    "text", ["ch12", "CH-12", " Ch 12 ", "cH012", "CH‑12", "CH-12,", "ch-12.", "#CH-12", "(ch 12)", "CH-12?"]
+)
 def test_these_are_challenge_twelve(text: str) -> None:
     assert parse_id(text) == ("CH", 12)
 
 
-def test_a_bare_number_is_of_the_kind_asked_for() -> None:
-    assert parse_id("34", "IN") == ("IN", 34)
+@pytest.mark.parametrize("text", ["34", "#34", "34.", " # 34"])
+def test_a_bare_number_is_of_the_kind_asked_for(text: str) -> None:
+    assert parse_id(text, "IN") == ("IN", 34)
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("CH-22", ("CH-22", "")),
+        ("ch 22 because we found one", ("CH-22", "because we found one")),
+        ("#22: found,\ntoo", ("CH-22", "found,\ntoo")),
+        ("CH-22, – done. ", ("CH-22", "done.")),
+        ("(CH-22) done", ("CH-22", "done")),
+        ("22 3", ("CH-22", "3")),
+        ("CH-22because", ("", "CH-22because")),
+        ("AN-22 because", ("", "AN-22 because")),
+        ("to 22 people", ("", "to 22 people")),
+        ("CH-99999999999 x", ("", "CH-99999999999 x")),
+        ("", ("", "")),
+    ],
+)
+def test_an_id_is_told_from_the_words_behind_it(text: str, parts: tuple[str, str]) -> None:
+    assert split_id(text, Kind.CHALLENGE) == parts
+
+
+@given(text=st.text(max_size=60))
+def test_no_text_breaks_the_splitting(text: str) -> None:
+    named, rest = split_id(text)
+    assert rest == rest.strip()
+    assert not named or parse_id(named)
 
 
 @pytest.mark.parametrize(
