@@ -21,6 +21,7 @@ from babel import Locale
 from babel import dates as babel_dates
 from babel import lists as babel_lists
 from babel import numbers as babel_numbers
+from babel.core import get_global
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -56,6 +57,13 @@ def locale_of(tag: str) -> str:
     head = tag.replace("_", "-").split("-")[0].strip().lower()
     head = _ALIASES.get(head, head)
     return head if head in LOCALES else "en"
+
+
+def read_language(tag: str) -> str:
+    """Return the code (ISO 639) of the language that a tag names (`da-DK`, `DAN`); empty where there is none."""
+    code = tag.replace("_", "-").split("-")[0].strip().lower()
+    code = cast("Mapping[str, str]", get_global("language_aliases")).get(code, code)
+    return code if code in cast("Mapping[str, str]", Locale("en").languages) else ""
 
 
 @functools.cache

@@ -38,6 +38,10 @@ PROBLEMS: Final[dict[str, tuple[str, str]]] = {
     "choice": (N_("“{value}” is not one of the choices."), N_("Write one of these: {choices}.")),
     "country": (N_("I do not know the country “{value}”."), N_("Write its name, or its two letters, such as DK.")),
     "language": (N_("I do not know the language “{value}”."), N_("Write its two letters, such as da.")),
+    "language.spoken": (
+        N_("I do not write in the language “{value}”."),
+        N_("Write one of these: {choices}. An empty cell means that of the cluster."),
+    ),
     "website": (N_("“{value}” is not a valid web address."), N_("Write it such as https://example.org.")),
     "email": (N_("“{value}” is not a valid e-mail address."), N_("Write it such as name@example.org.")),
     "zone": (N_("I do not know the time zone “{value}”."), N_("Write it such as Europe/Copenhagen.")),

@@ -10,17 +10,18 @@ from typing import Final
 from domain.calendars import is_zone
 from domain.errors import Invalid
 from domain.money import parse_amount
-from domain.organisations import check_email, normalise_website
+from domain.organisations import LOCALES, check_email, normalise_website
+from domain.people import first_language
 from domain.text import clean_line, clean_text, shorten
 from handlers.directory.reading import RawRow
 from messages.countries import read_country
+from messages.i18n import read_language
 from messages.notices.directory import RowProblem
 
 #: What a spreadsheet would run as a formula, behind the apostrophes that keep it from doing so.
 _GUARDED: Final = re.compile(r"'+[=+\-@\t\r]")
 _DANGEROUS: Final = re.compile(r"'*[=+\-@\t\r]")
 _BAR: Final = re.compile(r"(?<!\\)\|")
-_LANGUAGE: Final = re.compile(r"[a-z]{2,3}")
 _SHOWN: Final = 60
 
 
@@ -87,12 +88,20 @@ class Cells:
         """Read codes of languages (ISO 639)."""
         found: list[str] = []
         for one in self.items(column, limit=_SHOWN, most=most):
-            code = re.split(r"[-_]", one.lower())[0]
-            if _LANGUAGE.fullmatch(code):
+            code = read_language(one)
+            if code:
                 found.append(code)
             else:
                 self.wrong(column, "language", value=one)
         return tuple(dict.fromkeys(found))
+
+    def spoken(self, column: str) -> str:
+        """Read one of the languages that Matchpoint itself writes in, such as "DA" or "nb-NO"."""
+        value = self.line(column, limit=_SHOWN)
+        known = first_language([value], default="")
+        if value and not known:
+            self.wrong(column, "language.spoken", value=value, choices=", ".join(LOCALES))
+        return known
 
     def website(self, column: str) -> str:
         """Read a web address."""

@@ -15,9 +15,9 @@ from handlers.directory.scope import ClusterNames, Reference, References, Scope,
 from handlers.members.managers_channel import follow
 from handlers.work import Work
 from store.engine import Session
-from store.queries import clusters
+from store.queries import clusters, people
 from store.queries import directory as query
-from store.tables.people import Membership, Person
+from store.tables.people import Cluster, Membership, Person
 
 _LINE_MAX: Final = 120
 #: What a person may have chosen; it is not overwritten once the person was met.
@@ -62,14 +62,13 @@ class PersonImporter:
         role = cells.choice("role", tuple(Role), required=True)
         organisation = read_reference(cells, "organisation", limit=NAME_MAX)
         cluster = cells.line("cluster", limit=NAME_MAX)
-        languages = cells.languages("language", most=1)
         values: dict[str, Any] = {
             "name": cells.line("name", limit=PERSON_NAME_MAX, required=True),
             "title": cells.line("title", limit=_LINE_MAX),
             "phone": cells.line("phone", limit=_LINE_MAX),
             "region": cells.line("region", limit=_LINE_MAX),
             "country": organisation.country,
-            "locale": first_language(languages) if languages else "",
+            "locale": cells.spoken("language"),
             "zone": cells.zone("zone"),
         }
         if role == Role.MANAGER and not cluster:
@@ -95,7 +94,10 @@ class PersonImporter:
         held = query.memberships_of(work.session, [row["id"] for row in known.values()])
         if write:
             query.update_rows(work.session, Person, changed, now=work.now)
-            query.insert_rows(work.session, Person, [_columns(record) for record in new.values()], now=work.now)
+            homes = {one.record.line: one.clusters[0] for one in places if one.clusters}
+            locales = {one: _locale_of(work.session, one) for one in {homes[row.line] for row in new.values()}}
+            rows = [_columns(row, locales[homes[row.line]]) for row in new.values()]
+            query.insert_rows(work.session, Person, rows, now=work.now)
             known = {row["email"]: row for row in query.people_by_email(work.session, {p.record.email for p in places})}
         missing, asked = _memberships(places, known, held)
         for place in places:
@@ -248,12 +250,20 @@ def _membership(place: Place, cluster: int, person_id: int) -> dict[str, Any]:
     }
 
 
-def _columns(record: PersonRow) -> dict[str, Any]:
+def _locale_of(session: Session, cluster_id: int) -> str:
+    """Return the language of a cluster: that of its workspace, else the first of its own that can be written in."""
+    rooms = people.workspaces_of(session, cluster_id)
+    cluster = session.get(Cluster, cluster_id)
+    return rooms[0].locale if rooms else first_language(cluster.languages if cluster else ())
+
+
+def _columns(record: PersonRow, locale: str) -> dict[str, Any]:
+    """Return the columns of a new person; `locale` is the language of whom the file tells none."""
     values = record.values
     return {
         **values,
         "email": record.email,
-        "locale": values["locale"] or "en",
+        "locale": values["locale"] or locale,
         "zone": values["zone"] or ZONES.get(values["country"], "Europe/Copenhagen"),
         "settings": {},
         "notified_version": 0,

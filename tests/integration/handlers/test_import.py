@@ -33,6 +33,7 @@ from store.tables.people import (
     OrganisationCluster,
     Person,
     Profile,
+    Workspace,
 )
 from tests.world import CLEAN_CHANNEL, CLEAN_MANAGERS, NOW, World, text_of
 
@@ -155,6 +156,27 @@ def test_people_get_their_roles_in_the_clusters_of_their_organisation(world: Wor
         (Role.SME, world.clean),
         (Role.MANAGER, world.clean),
     ]
+
+
+def test_a_person_without_a_language_has_that_of_the_cluster_and_an_unknown_one_is_refused(world: World, given: Import):
+    with world.database.write() as session:
+        for room in session.exec(select(Workspace).where(Workspace.cluster_id == world.clean)):
+            room.locale = "da"
+        for cluster, languages in ((world.delta, ("fi", "nl")), (world.clean, ("sv",))):
+            session.get_one(Cluster, cluster).languages = languages
+        for room in session.exec(select(Workspace).where(Workspace.cluster_id == world.delta)):
+            room.cluster_id = None
+    people = "name,email,organisation,cluster,role,language\n"
+    report = given(
+        people + "Ada,ada@x.example,,CLEAN,manager,\nBo,bo@x.example,Waterlens,,sme,\n"
+        "Cy,cy@x.example,Waterlens,,sme,DE-at\nDi,di@x.example,Waterlens,,sme,xx\n",
+        partial=True,
+    )
+    assert (report.added, report.problem_count) == (3, 1)
+    assert [(one.line, one.column, one.key) for one in report.problems] == [(5, "language", "language.spoken")]
+    with world.database.read() as session:
+        found = session.exec(select(Person.name, Person.locale).where(col(Person.email).endswith("@x.example"))).all()
+    assert sorted(found) == [("Ada", "da"), ("Bo", "nl"), ("Cy", "de")]
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from handlers.directory.cells import Cells, guard, join_items
 from handlers.directory.reading import RawRow
+from messages.i18n import Words
+from messages.problems import explain
 
 
 def cells(**given: str) -> Cells:
@@ -78,6 +80,33 @@ def test_languages_and_countries_are_read_as_platforms_write_them():
     assert row.languages("languages") == ("da", "en", "nb")
     assert row.countries("countries", most=5) == ("DK", "GB")
     assert row.problems == []
+
+
+@pytest.mark.parametrize("tag", ["xx", "danish", "english", "qqq", "d", "da/en"])
+def test_a_language_that_nobody_speaks_is_none(tag: str):
+    row = cells(languages=f"da|{tag}")
+    assert row.languages("languages") == ("da",)
+    assert [one.key for one in row.problems] == ["language"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [("DA", "da"), ("de-DE", "de"), ("nb-NO", "nb"), ("no", "nb"), ("nl_BE", "nl"), (" sv ", "sv"), ("", "")],
+)
+def test_the_language_of_a_person_is_read_in_any_case(typed: str, read: str):
+    row = cells(language=typed)
+    assert (row.spoken("language"), row.problems) == (read, [])
+
+
+@pytest.mark.parametrize("typed", ["xx", "fi", "Danish"])
+def test_a_language_that_is_not_ours_is_refused_with_those_that_are(typed: str):
+    row = cells(language=typed)
+    assert row.spoken("language") == ""
+    (problem,) = row.problems
+    assert explain(problem, Words("en")) == (
+        f"I do not write in the language “{typed}”.",
+        "Write one of these: en, da, de, nl, sv, nb. An empty cell means that of the cluster.",
+    )
 
 
 def test_every_unknown_value_is_named():
