@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from domain.answers import TEXT_MAX, AnswerAction, AnswerState
+from domain.answers import TEXT_MAX, AnswerState
 from domain.errors import Invalid, NotFound
 from domain.ids import Kind, parse_id
 from domain.organisations import Role
 from domain.text import clean_text, is_wordless, shorten
 from handlers import cards
-from handlers.answers.moves import DRAFT, move_answer, refresh_answer
+from handlers.answers.moves import DRAFT
 from handlers.answers.sight import Case, answer_id, case_of, draft_of, read_case
-from handlers.answers.writing import answering_organisation, new_draft, open_form
+from handlers.answers.writing import answering_organisation, new_draft, open_form, put_text
 from handlers.cards import View, living
 from handlers.challenges.cards import read_subject, takes_answers
 from handlers.challenges.moves import POST
@@ -108,8 +108,7 @@ def _into_draft(work: Work, challenge: Challenge, text: str, *, message: str) ->
         live = new_draft(work, challenge, organisation_id, text=shorten(whole, TEXT_MAX))
     else:
         joined = "\n\n".join(part for part in (live.text, whole) if part)
-        move_answer(work, live, AnswerAction.EDIT, text=shorten(joined, TEXT_MAX))
-        refresh_answer(work, case_of(work.session, live))
+        put_text(work, live, shorten(joined, TEXT_MAX))
     _keep_part(work, live, whole, message)
     return live
 

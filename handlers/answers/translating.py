@@ -18,6 +18,11 @@ def _texts(case: Case) -> tuple[str, ...]:
     return (case.answer.text, *(text for _, text in case.answer.criteria))
 
 
+def spoken_in(*texts: str, otherwise: str) -> str:
+    """Return the language of what an SME wrote; a text too short to tell it is taken to be in the one given."""
+    return language_of("\n".join(texts)) or otherwise
+
+
 @source("AN")
 def read_answer(work: Work, subject: str) -> Source | None:
     """Return the texts of an answer as the buyer reads them, before and after the name is known."""

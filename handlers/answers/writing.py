@@ -24,7 +24,7 @@ from handlers.answers.moves import (
     withdraw_consent,
 )
 from handlers.answers.sight import Case, case_of, draft_of, find_own_answer, title_for_sme
-from handlers.answers.translating import bridge_answer
+from handlers.answers.translating import bridge_answer, spoken_in
 from handlers.challenges.cards import takes_answers
 from handlers.challenges.moves import tell_buyer
 from handlers.challenges.sight import Sighting, find, id_of, split_value, text_for, title_for
@@ -141,7 +141,9 @@ def save_answer(work: Work, ask: Ask) -> Reply:
         require_open(work, challenge)
         written = read_answer(ask, [criterion for criterion, _ in challenge.criteria])
         case = _begin(work, challenge, answering_organisation(work, challenge, ask.text("organisation")))
-    values = {**written.values(), "language": case.answer.language or work.who.locale}
+    texts = (written.text, *(text for _, text in written.criteria))
+    language = spoken_in(*texts, otherwise=case.answer.language or work.who.locale)
+    values = {**written.values(), "language": language}
     if case.answer.state is AnswerState.DRAFT and not keep:
         return _submit(work, case, **values)
     was_submitted = case.answer.state is AnswerState.SUBMITTED
@@ -274,10 +276,16 @@ def add_to_draft(work: Work, challenge: Challenge, organisation_id: int, text: s
     lock(work.session, live)  # a colleague may be adding to it at this moment: both texts stay
     if live.state is not AnswerState.DRAFT:
         raise OutOfDate(f"answer.now.{live.state.value}", id=format_id(Kind.ANSWER, key_of(live)))
-    joined = "\n\n".join(part for part in (live.text, text) if part)
-    move_answer(work, live, AnswerAction.EDIT, text=clean_text(joined, limit=TEXT_MAX))
-    refresh_answer(work, case_of(work.session, live))
+    joined = clean_text("\n\n".join(part for part in (live.text, text) if part), limit=TEXT_MAX)
+    put_text(work, live, joined)
     return live
+
+
+def put_text(work: Work, draft: Answer, text: str) -> None:
+    """Write the text of a draft anew."""
+    language = spoken_in(text, otherwise=draft.language or work.who.locale)
+    move_answer(work, draft, AnswerAction.EDIT, text=text, language=language)
+    refresh_answer(work, case_of(work.session, draft))
 
 
 def new_draft(work: Work, challenge: Challenge, organisation_id: int, *, text: str) -> Answer:
@@ -294,7 +302,7 @@ def new_draft(work: Work, challenge: Challenge, organisation_id: int, *, text: s
         state=AnswerState.DRAFT,
         kind=AnswerKind.IDEA,
         text=text,
-        language=actor.locale,
+        language=spoken_in(text, otherwise=actor.locale),
         created_at=work.now,
         updated_at=work.now,
     )

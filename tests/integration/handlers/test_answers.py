@@ -190,6 +190,29 @@ def test_a_stale_click_offers_the_answer_as_it_is_now(world: World, challenge: s
     assert find_button(world.act(world.sme, "answer.withdraw", name).card, "answer.show").value == name
 
 
+DANISH = "Vi har en sensor, der måler bakterier i vandrør, og den er ikke dyr i drift."
+DUTCH = "Wij maken een sensor die bacteriën in waterleidingen meet en die niet duur is."
+
+
+def test_an_answer_is_kept_with_the_language_that_it_is_written_in(world: World, challenge: str):
+    world.command(world.sme, "answer", f"{challenge} {DANISH}")
+    assert answers(world)[0].language == "da"
+    form = world.command(world.sme, "answer", challenge).form
+    world.submit(world.sme, form, text=DUTCH)
+    assert answers(world)[0].language == "nl"
+    edit = world.command(world.sme, "answer", "edit AN-1").form
+    world.submit(world.sme, edit, text="OK: 12 mm.")
+    assert answers(world)[0].language == "nl"  # too short to tell another
+
+
+def test_replies_and_short_texts_have_a_language_too(world: World, challenge: str):
+    post = world.only(DELTA_CHANNEL)
+    world.say(world.sme, post, "Yes!")
+    assert answers(world)[0].language == "en"  # the person's own
+    world.say(world.colleague, post, DANISH)
+    assert answers(world)[0].language == "da"
+
+
 def test_a_withdrawn_answer_ends_its_consent_and_makes_room_for_another(world: World, challenge: str):
     name = world.answered(challenge)
     world.command(world.sme, "answer", f"withdraw {name}")
