@@ -21,7 +21,8 @@ from handlers.requests import Said
 from handlers.routes import route
 from handlers.threads import hears
 from handlers.work import Ask, Reply, Work
-from messages.notices.answers import AnswerDraft, JoinToAnswer, ThreadIsPublic, TooLate
+from messages.notices.answers import AnswerDraft
+from messages.notices.questions import JoinToAnswer, ThreadIsPublic, TooLate
 from store.queries import answers as query
 from store.queries import challenges as challenge_query
 from store.queries import rooms

@@ -18,8 +18,8 @@ from handlers.challenges.translating import titles_for
 from handlers.home import home_part
 from handlers.nudging.nudges import waits
 from handlers.work import Work
-from messages.notices.answers import AnswerTodo, AnswerTodoKind
 from messages.notices.nudges import NudgeItem
+from messages.notices.questions import AnswerTodo, AnswerTodoKind
 from store.queries import answers as query
 from store.queries import challenges as challenge_query
 from store.queries import people

@@ -22,7 +22,8 @@ from handlers.challenges.sight import find, id_of, names_behind, names_of, split
 from handlers.routes import route
 from handlers.work import Ask, Reply, Work
 from messages.notices.answer_forms import AskQuestion, ReplyToQuestion
-from messages.notices.answers import AnswerDeed, AnswerDone, QuestionAsked, QuestionReplied, Reader
+from messages.notices.answers import AnswerDeed, AnswerDone, Reader
+from messages.notices.questions import QuestionAsked, QuestionReplied
 from store.engine import Session
 from store.queries import answers as query
 from store.queries import challenges as challenge_query

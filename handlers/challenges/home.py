@@ -16,7 +16,7 @@ from handlers.challenges.translating import titles_for
 from handlers.home import home_part
 from handlers.translations import Shown
 from handlers.work import Work
-from messages.notices.challenges import ChallengeTodo, Doors, TodoKind
+from messages.notices.challenge_todos import ChallengeTodo, Doors, TodoKind
 from store.queries import challenges as query
 from store.queries import sharing
 from store.queries.rows import key_of

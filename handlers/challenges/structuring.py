@@ -28,7 +28,7 @@ from handlers.routes import route
 from handlers.work import Ask, Kit, Reply, Work
 from messages.i18n import country_names, month_names
 from messages.notices.challenge_forms import StateChallenge
-from messages.notices.challenges import OriginalText, ReadingOffered, TextIsRead
+from messages.notices.readings import OriginalText, ReadingOffered, TextIsRead
 from prompts.structure import Calendar, Written, structure
 from prompts.trouble import ModelUnavailable
 from store.engine import Database

@@ -6,7 +6,7 @@ from messages.card import Actions, Button, Card, Section, Style
 from messages.compose.registry import composes
 from messages.compose.sheets import heading, told_in
 from messages.i18n import Words
-from messages.notices.challenges import ChallengeTodo, Doors, TodoKind
+from messages.notices.challenge_todos import ChallengeTodo, Doors, TodoKind
 
 
 @composes(ChallengeTodo)

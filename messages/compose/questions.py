@@ -7,7 +7,7 @@ from messages.compose.answers import who
 from messages.compose.registry import composes
 from messages.compose.sheets import heading, told_in
 from messages.i18n import Words
-from messages.notices.answers import (
+from messages.notices.questions import (
     AnswerTodo,
     AnswerTodoKind,
     JoinToAnswer,

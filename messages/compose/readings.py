@@ -8,7 +8,7 @@ from messages.card import Actions, Block, Button, Card, Fact, Facts, Note, Quote
 from messages.compose.registry import composes
 from messages.compose.sheets import bulleted, heading
 from messages.i18n import Words
-from messages.notices.challenges import OriginalText, ReadingOffered, TextIsRead
+from messages.notices.readings import OriginalText, ReadingOffered, TextIsRead
 
 _PIECE: Final = 2500
 

@@ -78,43 +78,6 @@ class DraftSaved:
     long: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class TextIsRead:
-    """The text of a draft is being read; what is found comes as a private card."""
-
-    id: str
-    title: str
-
-
-@dataclass(frozen=True, slots=True)
-class ReadingOffered:
-    """What was found in the text of a draft, word for word; an offer to its author.
-
-    `by_model` says that a language model found it; otherwise only must-haves were looked for. `open`: the draft is
-    still as it was read.
-    """
-
-    id: str
-    title: str
-    found_title: str = ""
-    problem: str = ""
-    background: str = ""
-    must_haves: tuple[str, ...] = ()
-    criteria: tuple[str, ...] = ()
-    countries: tuple[str, ...] = ()
-    deadline_on: date | None = None
-    by_model: bool = True
-    open: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class OriginalText:
-    """The text of a draft as its author first wrote it."""
-
-    id: str
-    text: str
-
-
 class Done(StrEnum):
     """What has just been done with a challenge."""
 
@@ -231,44 +194,6 @@ class TooLong:
     length: int
 
 
-class TodoKind(StrEnum):
-    """What is open about a challenge, on one's own page; OWED is what its managers see of VERDICTS."""
-
-    DRAFT = "draft"
-    RETURNED = "returned"
-    ANSWERS = "answers"
-    VERDICTS = "verdicts"
-    OWED = "owed"
-    SCREEN = "screen"
-    OFFER = "offer"
-    OUTCOME = "outcome"
-
-
-@dataclass(frozen=True, slots=True)
-class ChallengeTodo:
-    """One open thing about a challenge; `value` is what its button acts on, `number` counts what waits.
-
-    `said_in` is the language of a title that was translated.
-    """
-
-    kind: TodoKind
-    id: str
-    title: str
-    number: int = 0
-    on: date | None = None
-    note: str = ""
-    value: str = ""
-    said_in: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Doors:
-    """The buttons that are always there, by role."""
-
-    buyer: bool = False
-    sme: bool = False
-
-
 SHEET = Sheet(
     id="CH-12",
     title="Detect E. coli in drinking-water pipes",
@@ -298,17 +223,6 @@ _ITEMS = (
     ListItem("CH-16", "Waste becomes sand", ChallengeState.PUBLISHED, None, "Byen", 0, "da", translated=True),
 )
 
-_READING = ReadingOffered(
-    id="CH-12",
-    title=SHEET.title,
-    found_title="Detect E. coli in drinking-water pipes",
-    problem="Samples go to a laboratory and come back after two days.",
-    background="We run 900 km of pipes.",
-    must_haves=("result within one hour", "runs three months without service"),
-    criteria=("cost of running",),
-    countries=("DK", "NL"),
-    deadline_on=date(2026, 6, 30),
-)
 
 EXAMPLES = (
     ChallengePost(sheet=SHEET, open=True),
@@ -333,12 +247,6 @@ EXAMPLES = (
     ),
     DraftSaved(id="CH-12", title=SHEET.title),
     DraftSaved(id="CH-12", title=SHEET.title, long=True),
-    TextIsRead(id="CH-12", title=SHEET.title),
-    _READING,
-    replace(_READING, by_model=False, found_title="", problem="", background="", criteria=(), countries=()),
-    ReadingOffered(id="CH-12", title=SHEET.title, by_model=False),
-    replace(_READING, open=False),
-    OriginalText(id="CH-12", text="We look for sensors.\nThe result must be there within one hour."),
     *(ChallengeDone(id="CH-12", title=SHEET.title, done=done, cluster="CLEAN", told=2) for done in Done),
     *(ChallengeDone(id="CH-12", title=SHEET.title, done=done) for done in (Done.CLOSED, Done.WITHDRAWN)),
     ChallengeList(kind=ListKind.OPEN, items=_ITEMS, more=True),
@@ -367,13 +275,4 @@ EXAMPLES = (
     Ended(id="CH-12", title=SHEET.title, withdrawn=False, reason="Enough good answers.", was_draft=True),
     Ended(id="CH-12", title=SHEET.title, withdrawn=False, reason="Enough good answers.", undecided=False),
     TooLong(text="A very long text indeed.", limit=3000, length=8000),
-    *(
-        ChallengeTodo(
-            kind=kind, id="CH-12", title=SHEET.title, number=2, on=date(2026, 7, 14), note="Say more.", value="CH-12"
-        )
-        for kind in TodoKind
-    ),
-    Doors(buyer=True),
-    Doors(sme=True),
-    Doors(),
 )
