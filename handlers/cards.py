@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from handlers.guests.scope import GUEST_CARDS
 from handlers.letters import REPEATED, Deed, Drop, Later, Letter, letter
 from handlers.webroom.places import is_guest
-from handlers.work import Work
+from handlers.work import Ask, Work
 from messages import compose
 from messages.i18n import Words
 from messages.repeats import mark_as_repeat
@@ -156,6 +156,11 @@ def refresh(work: Work, kind: str, subject: str, *, destination: str = "", clust
             stream=f"post:{post.id}",
             cluster_id=post.cluster_id or _concerned(work, post.person_id),
         )
+
+
+def is_reply(work: Work, ask: Ask) -> bool:
+    """Tell whether the card that was pressed was but an answer to its reader, and is not kept true in place."""
+    return rooms.post_by_message(work.session, ask.message) is None
 
 
 def words_of(work: Work, view: View) -> Words:

@@ -15,7 +15,7 @@ from typing import BinaryIO, Final, TypeVar
 import structlog
 
 from domain.errors import Invalid, InvalidForm, NotAllowed, OutOfDate, Refusal
-from handlers import commands, people
+from handlers import cards, commands, people
 from handlers.again import again
 from handlers.calendar import reading
 from handlers.guests.scope import GUEST_ACTIONS
@@ -131,7 +131,7 @@ class Desk:
             submission.place,
             submission.request,
             lambda: (submission.action, submission.value),
-            lambda value: Ask(value=value, fields=submission.fields, place=submission.place),
+            lambda value: Ask(value, submission.fields, submission.place, submission.message),
             now=now,
             rehearse=rehearse,
         )
@@ -227,7 +227,7 @@ class Desk:
             reply = entry.handler(work, ask)
             if rehearse:
                 raise _Rehearsed
-            return self._show(work, reply)
+            return self._show(work, reply, ask)
 
         return again(self._database.write if entry.writes else self._database.read, step)
 
@@ -251,12 +251,13 @@ class Desk:
             return self._words_for(speaker)
         return Words()
 
-    def _show(self, work: Work, reply: Reply) -> Shown:
+    def _show(self, work: Work, reply: Reply, ask: Ask) -> Shown:
         words = work.actor.words() if work.actor else Words(work.room.locale if work.room else "en")
         return Shown(
             card=None if reply.notice is None else compose(reply.notice, words),
             form=None if reply.question is None else lay_out(reply.question, words),
-            replaces=reply.replaces,
+            # What came of a form does not stand in the place of a card that is kept true there, such as the day's.
+            replaces=reply.replaces and (not ask.fields or cards.is_reply(work, ask)),
             home=build_home(work) if reply.home else None,
         )
 

@@ -59,7 +59,10 @@ class Press:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A form that was sent: `action` and `value` are the form's own."""
+    """A form that was sent: `action` and `value` are the form's own.
+
+    `message` is the ref of the card whose button opened it, where the surface knows it.
+    """
 
     speaker: Speaker
     action: str
@@ -67,6 +70,7 @@ class Submission:
     fields: Values = field(default_factory=dict[str, str | tuple[str, ...]])
     place: Place = Place()
     request: str = ""
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True)

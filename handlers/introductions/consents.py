@@ -112,7 +112,7 @@ def give_consent(work: Work, ask: Ask) -> Reply:
         note_answer(work, row.organisation_id)
         _ask(work, row, Party.BUYER)
         refresh_cards(work, row)
-        return Reply(IntroductionDone(pair.id, Done.CONSENTED))
+        return Reply(IntroductionDone(pair.id, Done.CONSENTED), replaces=cards.is_reply(work, ask))
     move(
         work,
         row,
@@ -124,7 +124,7 @@ def give_consent(work: Work, ask: Ask) -> Reply:
     )
     keep_consent(work, intro_id(row), person_id=me, organisation_id=row.buyer_id)
     _reveal(work, pair)
-    return Reply(IntroductionDone(pair.id, Done.MADE))
+    return Reply(IntroductionDone(pair.id, Done.MADE), replaces=cards.is_reply(work, ask))
 
 
 def _reveal(work: Work, pair: Pair) -> None:
@@ -165,7 +165,7 @@ def refuse_consent(work: Work, ask: Ask) -> Reply:
     end(work, row, IntroductionAction.DECLINE, by=by, decline_reason=note, **who)
     if party is Party.SME:
         note_answer(work, row.organisation_id)
-    return Reply(IntroductionDone(pair.id, Done.REFUSED))
+    return Reply(IntroductionDone(pair.id, Done.REFUSED), replaces=cards.is_reply(work, ask))
 
 
 def _to_answer(work: Work, value: str) -> tuple[Pair, Party]:

@@ -7,6 +7,7 @@ from domain.introductions import OUTCOME_TEXT_MAX, IntroductionAction, OutcomeKi
 from domain.introductions import IntroductionState as State
 from domain.nudges import NudgeKind
 from domain.text import clean_text
+from handlers import cards
 from handlers.introductions.agreeing import end_talk
 from handlers.introductions.consent_cards import party_of
 from handlers.introductions.moves import move, open_pair, parties, refresh_cards, settle
@@ -30,7 +31,7 @@ def note_meeting(work: Work, ask: Ask) -> Reply:
     move(work, row, IntroductionAction.MEET, met_at=work.now)
     nudges.refresh_message(work, parties(work, row))
     refresh_cards(work, row)
-    return Reply(IntroductionDone(pair.id, Done.MET))
+    return Reply(IntroductionDone(pair.id, Done.MET), replaces=cards.is_reply(work, ask))
 
 
 @route("meeting.not_yet", writes=False)
@@ -64,7 +65,7 @@ def close_introduction(work: Work, ask: Ask) -> Reply:
     settle(work, row)
     end_talk(work, pair, outcome)
     refresh_cards(work, row)
-    return Reply(IntroductionDone(pair.id, Done.CLOSED))
+    return Reply(IntroductionDone(pair.id, Done.CLOSED), replaces=cards.is_reply(work, ask))
 
 
 @waits(NudgeKind.MEETING)

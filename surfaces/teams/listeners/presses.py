@@ -71,6 +71,7 @@ async def submit(ears: Ears, activity: Activity, data: Json) -> tuple[Shown, Typ
             fields=filled.fields,
             place=filled.memory.place,
             request=activity.event,
+            message=activity.ref(filled.memory.clicked),
         )
         shown = await asyncio.to_thread(ears.desk.submit, submission, now=ears.clock.now())
     except Exception as error:

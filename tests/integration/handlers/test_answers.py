@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from domain.introductions import IntroductionState, SuggestionState
 from domain.organisations import MembershipState, Role
-from handlers.requests import Place, Profiled, Speaker
+from handlers.requests import Place, Profiled, Speaker, Submission
 from store.queries.rows import add, key_of
 from store.tables.challenges import Answer, AnswerPart, Question
 from store.tables.introductions import Consent, Introduction, Ranking, Suggestion
@@ -172,6 +172,19 @@ def test_what_was_decided_takes_the_place_of_the_private_card(world: World, chal
         world.buyer, world.press(world.buyer, shortlisted.card, "answer.show").card, "answer.decline"
     ).form
     assert world.submit(world.buyer, form, reason="other", note="Too big.").replaces
+
+
+@pytest.mark.parametrize("living", [True, False])
+def test_a_form_replaces_no_card_that_is_kept_true_in_place(world: World, challenge: str, living: bool):
+    world.say(world.sme, world.only(DELTA_CHANNEL), TEXT)
+    world.deliver()
+    draft = world.only(world.sme)
+    form = world.press(world.sme, draft.card, "answer.edit").form
+    assert form is not None
+    values = {one.name: one.value for one in form.fields}
+    ref = draft.ref if living else "web:W-DELTA:@sme/m9999"
+    sent = Submission(world.sme, form.action, form.value, values, message=ref)
+    assert world.desk.submit(sent, now=world.now).replaces is not living
 
 
 def test_a_stale_click_offers_the_answer_as_it_is_now(world: World, challenge: str):
