@@ -137,7 +137,7 @@ async def test_a_slash_alone_leads_the_pages_script_to_the_help(buyer: Visitor, 
 
 async def test_a_command_with_a_wrong_argument_is_refused_in_words(buyer: Visitor, small_world: World):
     await buyer.go(path(small_world))
-    await buyer.write("/challenge show CH-0")
+    await buyer.write("/challenge show CH-12")
     assert buyer.shows("Please write something first.")
 
 
