@@ -31,11 +31,9 @@ _START_SECONDS: Final = 60
 def run(*, port: int, folder: Path | None, browser: bool) -> int:
     """Serve the sample world until Ctrl-C; return the exit status."""
     console = Console()
-    if port:
-        require_port(_HOST, port)
-    with _place(folder) as place:
+    with listen(port) as listener, _place(folder) as place:
         fresh = not (place / "demo.db").exists()
-        parts = _parts(place, _free_port(port))
+        parts = _parts(place, listener)
         if fresh and not _fill(parts, console, draft=True):
             return 1
         server = make_server(parts, host=_HOST, port=parts.settings.port, with_worker=True)
@@ -46,7 +44,7 @@ def run(*, port: int, folder: Path | None, browser: bool) -> int:
         if browser:
             threading.Thread(target=_open_browser, args=(server, address), daemon=True).start()
         leave_quietly()
-        server.run()
+        server.run(sockets=[listener])
     return 0
 
 
@@ -55,20 +53,20 @@ def play_story() -> int:
     from bot.story import play
 
     console = Console(stderr=True)
-    with _place(None) as place:
-        parts = _parts(place, _free_port(0))
+    with listen() as listener, _place(None) as place:
+        parts = _parts(place, listener)
         if not _fill(parts, console, draft=False):
             return 1
-        with serving(parts):
+        with serving(parts, listener):
             return play(parts.settings.base_url)
 
 
 @contextlib.contextmanager
-def serving(parts: Parts) -> Generator[None]:
-    """Serve in a thread within the block."""
+def serving(parts: Parts, listener: socket.socket) -> Generator[None]:
+    """Serve in a thread within the block, to whoever connects to `listener`."""
     server = make_server(parts, host=_HOST, port=parts.settings.port, with_worker=True)
     # Signals belong to the main thread.
-    thread = threading.Thread(target=lambda: asyncio.run(server.serve()), daemon=True)
+    thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listener])), daemon=True)
     thread.start()
     try:
         if not _wait(server, thread):
@@ -79,10 +77,25 @@ def serving(parts: Parts) -> Generator[None]:
         thread.join(timeout=20)
 
 
-def _parts(place: Path, port: int) -> Parts:
+def listen(port: int = 0) -> socket.socket:
+    """Listen on a port: the one that is asked for, else the usual one, else any that is free.
+
+    A port that is only looked for and let go again may be another program's by the time the server wants it.
+    """
+    if port:
+        return require_port(_HOST, port)
+    with contextlib.suppress(OSError):
+        return socket.create_server((_HOST, _USUAL_PORT))
+    return socket.create_server((_HOST, 0))
+
+
+def _parts(place: Path, listener: socket.socket) -> Parts:
     # Nothing of the environment reaches the demo: it needs no account, and must not post into a real one.
     settings = Settings.model_construct(
-        database_url=f"sqlite:///{place / 'demo.db'}", port=port, log_level="WARNING", log_format="text"
+        database_url=f"sqlite:///{place / 'demo.db'}",
+        port=listener.getsockname()[1],
+        log_level="WARNING",
+        log_format="text",
     )
     return prepare(settings, demo=True, cast=sample.cast_accounts())
 
@@ -123,16 +136,6 @@ def _place(folder: Path | None) -> Generator[Path]:
         yield place
     finally:
         shutil.rmtree(place, ignore_errors=True)
-
-
-def _free_port(port: int) -> int:
-    if port:
-        return port
-    for wanted in (_USUAL_PORT, 0):
-        with socket.socket() as probe, contextlib.suppress(OSError):
-            probe.bind((_HOST, wanted))
-            return int(probe.getsockname()[1])
-    raise RuntimeError("no port is free")
 
 
 def _wait(server: Server, thread: threading.Thread | None = None) -> bool:

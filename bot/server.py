@@ -57,23 +57,25 @@ def _settle_in() -> None:
     gc.set_threshold(_COLLECT_AFTER, 20, 50)
 
 
-def require_port(host: str, port: int) -> None:
-    """Make sure that a port can be listened on, or end the program with what to do, before anything is started."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as probe:
-        # As the server itself does: what an earlier program left behind is no hindrance.
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            told = f"Cannot listen on port {port} of {host}: {error.strerror}. Choose another one with PORT or --port."
-            typer.secho(told, err=True, fg=typer.colors.RED)
-            raise typer.Exit(2) from error
+def require_port(host: str, port: int) -> socket.socket:
+    """Listen on a port, or end the program with what to do, before anything is started."""
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    # As the server itself does: what an earlier program left behind is no hindrance.
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen()
+    except OSError as error:
+        listener.close()
+        told = f"Cannot listen on port {port} of {host}: {error.strerror}. Choose another one with PORT or --port."
+        typer.secho(told, err=True, fg=typer.colors.RED)
+        raise typer.Exit(2) from error
+    return listener
 
 
 def serve(settings: Settings, *, with_worker: bool) -> None:
     """Serve all surfaces on one port until SIGTERM or SIGINT."""
-    require_port(settings.host, settings.port)
+    require_port(settings.host, settings.port).close()
     parts = prepare(settings)
     leave_quietly()
     make_server(parts, host=settings.host, port=settings.port, with_worker=with_worker).run()

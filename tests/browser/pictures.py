@@ -171,11 +171,11 @@ def take_all(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     silent = Console(file=io.StringIO())
     chapters = [*BEGINNING, *ENDING]
-    with demo._place(None) as place:
-        parts = demo._parts(place, demo._free_port(0))
+    with demo.listen() as listener, demo._place(None) as place:
+        parts = demo._parts(place, listener)
         if not demo._fill(parts, Console(stderr=True), draft=False):
             raise SystemExit(1)
-        with demo.serving(parts), sync_playwright() as playwright:
+        with demo.serving(parts, listener), sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
             camera = Camera(browser, parts.settings.base_url, folder)
             with gathered(parts.settings.base_url, Transcript(silent)) as story:

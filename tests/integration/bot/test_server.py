@@ -8,12 +8,15 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 import typer
 from pydantic import SecretStr
 
+from bot import demo
 from bot.server import migrate, prepare
 from bot.settings import Settings
 from store import crypto
@@ -52,3 +55,18 @@ def test_a_stopped_process_ends_cleanly(process: subprocess.Popen[bytes], number
     process.send_signal(number)
     assert b"worker stopped" in process.stderr.read()
     assert process.wait(30) == 0
+
+
+def test_demonstrations_that_start_at_once_never_choose_the_same_port():
+    with ThreadPoolExecutor(4) as starting, ExitStack() as open_ones:
+        listeners = [open_ones.enter_context(one) for one in starting.map(lambda _: demo.listen(), range(4))]
+        addresses = {one.getsockname() for one in listeners}
+        assert len(addresses) == 4
+        for address in addresses:
+            socket.create_connection(address, timeout=5).close()
+
+
+def test_a_port_that_is_asked_for_is_held_until_the_server_has_it():
+    with demo.listen() as taken, pytest.raises(typer.Exit) as ended:
+        demo.listen(taken.getsockname()[1])
+    assert ended.value.exit_code == 2
