@@ -112,4 +112,6 @@ class Routes:
     def _answer(self, _work: Work, ask: Ask) -> Reply:
         if ask.text("title") == "taken":
             raise InvalidForm([Invalid("web.text.empty", field="title")])
+        if ask.text("title") == "late":
+            raise NotAllowed("join.first")
         return Reply(notice=Told(f"Saved {ask.text('title')}"))

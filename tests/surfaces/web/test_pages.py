@@ -246,6 +246,21 @@ async def test_mistakes_of_a_form_are_told_all_at_once_and_in_its_order(buyer: V
     assert buyer.shows("Saved Short")
 
 
+async def test_a_form_that_no_answer_can_mend_says_why_and_asks_for_no_other_answers(
+    buyer: Visitor, small_world: World
+):
+    await board(small_world)
+    await buyer.go(path(small_world))
+    await buyer.press("test.ask CH-12")
+    page = await buyer.fill([("f.title", "late"), ("f.kind", "old")])
+    assert page.status_code == 422
+    told = page.text.partition('role="alert"')[2].partition("</div>")[0]
+    assert "/matchpoint join" in told
+    assert "another look" not in told
+    assert "<li>" not in told
+    assert buyer.shows('value="late"')
+
+
 async def test_a_form_sent_twice_has_one_effect(buyer: Visitor, routes: Routes, small_world: World):
     await board(small_world)
     await buyer.go(path(small_world))
