@@ -94,9 +94,16 @@ _LABELS: Final[Mapping[str, str]] = {
     "not_found_text": N_("The page was moved, or it is not open to you. The menu lists all of yours."),
     "stale": N_("This page is out of date"),
     "stale_text": N_(
-        "You have signed in again, or as somebody else, since this page was opened. Open it "
-        "again and redo your last step."
+        "In this browser, somebody else has signed in since this page was opened, or you were signed out or signed "
+        "in again. Nothing was sent. If you typed something, copy it; then open the page again as the right person."
     ),
+    "signed_out_meanwhile": N_(
+        "You were signed out in this browser. Nothing was sent, and what you typed is still here. Sign in again in "
+        "another tab, then send it once more from here; or copy your text."
+    ),
+    "typed": N_("What you typed"),
+    "unsent": N_("That did not get through"),
+    "unsent_text": N_("What you typed is still here. Please check your connection and try again in a moment."),
     "too_large": N_("That is too much at once"),
     "too_large_text": N_("At most one megabyte can be sent here."),
     "malformed": N_("That could not be read"),
@@ -150,6 +157,14 @@ class Chrome:
     def you_come_in_as(self, name: str) -> str:
         """Say as whom a personal link lets in."""
         return self.words.say("This link is for {name}.", name=name)
+
+    def taken_over_by(self, name: str) -> str:
+        """Say that a form is of somebody else than who is signed in by now, and what can be done."""
+        return self.words.say(
+            "In this browser, {name} is signed in now. Nothing was sent, and what you typed is still here. In another "
+            "tab, come in again as yourself, then send it once more from here; or copy your text.",
+            name=name,
+        )
 
     def new_from(self, name: str) -> str:
         """Announce a message to somebody who cannot see it arrive."""

@@ -21,12 +21,12 @@ from handlers.webroom.room import Webroom
 from handlers.work import Kit
 from messages.chrome import Chrome
 from messages.refusals import explain
-from surfaces.web import acts, calendars, edits, exports, guests, pages, pictures, uploads
+from surfaces.web import acts, calendars, edits, exports, forms, guests, pages, pictures, uploads
 from surfaces.web.guard import Guard, TooLarge
 from surfaces.web.guests import GuestGate
 from surfaces.web.session import Sessions
 from surfaces.web.stream import Hub
-from surfaces.web.visit import Parts, open_visit
+from surfaces.web.visit import Parts, Stale, open_visit
 
 _log: Final = structlog.get_logger("matchpoint.web")
 
@@ -74,7 +74,7 @@ def _routes() -> list[Route]:
         Route("/c/{channel}/m/{message}", pages.message),
         Route("/c/{channel}/m/{message}/edit", edits.edit, methods=["GET", "POST"]),
         Route("/press", acts.press, methods=["POST"]),
-        Route("/form", acts.submit, methods=["GET", "POST"]),
+        Route("/form", forms.submit, methods=["GET", "POST"]),
         Route("/import", uploads.import_page, methods=["GET", "POST"]),
         Route("/import/{upload}", uploads.follow),
         Route("/persona", acts.become, methods=["POST"]),
@@ -119,7 +119,7 @@ async def _refused(request: Request, error: Exception) -> Response:
     sentences = _SENTENCES.get(error.status_code)
     if sentences is None:
         return PlainTextResponse(str(error.status_code), error.status_code, headers=error.headers)
-    return await _page(request, error.status_code, sentences)
+    return await _page(request, error.status_code, sentences, typed=error.typed if isinstance(error, Stale) else "")
 
 
 async def _busy(request: Request, error: Exception) -> Response:
@@ -149,9 +149,11 @@ def _without_token(path: str) -> str:
     return "/".join(piece if len(piece) < _TOKEN_MIN else "[hidden]" for piece in path.split("/"))
 
 
-async def _page(request: Request, status: int, sentences: Callable[[Chrome], tuple[str, str]]) -> Response:
+async def _page(
+    request: Request, status: int, sentences: Callable[[Chrome], tuple[str, str]], *, typed: str = ""
+) -> Response:
     visit = open_visit(request)
     frame = await visit.frame()
     _, words = visit.chrome_for(frame)
     heading, text = sentences(words)
-    return await visit.page("trouble.html", frame, status=status, heading=heading, text=text, note="")
+    return await visit.page("trouble.html", frame, status=status, heading=heading, text=text, note="", typed=typed)

@@ -103,23 +103,29 @@ class Sessions:
         return self._forms.dumps(
             {
                 "n": session.nonce,
+                "w": session.workspace,
+                "u": session.user,
                 "f": form_to_json(opened.form),
                 "r": opened.request,
                 "at": [opened.channel, opened.thread, opened.message],
             }
         )
 
-    def read_form(self, session: Session, token: str) -> OpenForm | None:
-        """Return the form of a token that was made for this session."""
+    def read_form(self, token: str) -> tuple[Session, OpenForm] | None:
+        """Return the form of a token and the session that it was made for, or None if we made none such."""
         given = _mapping(self._forms, token)
         at, request = given.get("at"), given.get("r")
-        if given.get("n") != session.nonce or not isinstance(request, str) or not isinstance(at, list):
+        nonce, workspace, user = (given.get(name) for name in ("n", "w", "u"))
+        if not (isinstance(nonce, str) and isinstance(workspace, str) and isinstance(user, str)):
+            return None
+        if not isinstance(request, str) or not isinstance(at, list):
             return None
         channel, thread, message = cast("list[int | None]", at)
         try:
-            return OpenForm(form_from_json(given.get("f")), request, channel, thread, message)
+            opened = OpenForm(form_from_json(given.get("f")), request, channel, thread, message)
         except Undecodable:
             return None
+        return Session(nonce, workspace, user), opened
 
 
 def _mapping(signer: URLSafeSerializer, token: str) -> Mapping[str, object]:

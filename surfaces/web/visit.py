@@ -165,6 +165,7 @@ class Visit:
                 "nonce": secrets.token_hex(12),
                 "personas": personas,
                 "here": "",
+                "typed": "",
                 "importing": frame is not None and frame.viewer.manages,
                 **context,
             },
@@ -212,15 +213,34 @@ def open_visit(request: Request) -> Visit:
     return Visit(request, parts, session or parts.sessions.begin(), fresh=session is None and not ended)
 
 
+class Stale(HTTPException):
+    """Say that a page is of another session than that of the browser now; `typed` is what would be lost with it."""
+
+    def __init__(self, typed: str) -> None:
+        super().__init__(403)
+        self.typed = typed
+
+
 async def read_post(visit: Visit, *, files: int = 0) -> FormData:
-    """Read a form that was sent. :raises HTTPException: 403 if it does not come from a page of ours.
+    """Read a form that was sent. :raises Stale: it does not come from a page of ours, made for this session.
 
     With `files`, the caller closes the request.
     """
-    data = await visit.request.form(max_files=files, max_fields=400)
-    if visit.fresh or not visit.parts.sessions.is_genuine(visit.session, text_of(data, "csrf")):
-        raise HTTPException(403)
+    data = await read_fields(visit, files=files)
+    require_genuine(visit, visit.session, data)
     return data
+
+
+async def read_fields(visit: Visit, *, files: int = 0) -> FormData:
+    """Read what was sent, before anything is known of where it comes from."""
+    return await visit.request.form(max_files=files, max_fields=400)
+
+
+def require_genuine(visit: Visit, session: Session, data: FormData) -> None:
+    """Make sure that what was sent comes from a page of ours, made for a session. :raises Stale: it does not."""
+    if visit.fresh or not visit.parts.sessions.is_genuine(session, text_of(data, "csrf")):
+        # Other sites cannot send our cookie along: they get nothing of theirs shown on a page of ours.
+        raise Stale("" if visit.fresh else text_of(data, "text"))
 
 
 def text_of(data: FormData, name: str) -> str:

@@ -14,6 +14,14 @@
   const ask = (url, options = {}) =>
     fetch(url, { credentials: "same-origin", ...options, headers: { "X-Matchpoint": "script", ...options.headers } });
 
+  // `randomUUID` is missing where the workspace is served over plain http.
+  const nonce = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
+  // Who was signed in last in this browser: once it is somebody else, what is fetched is no longer for this page.
+  const me = body.dataset.me;
+  if (me) localStorage.setItem("me", me);
+  const isStillMe = () => localStorage.getItem("me") === me;
+
   // What has arrived in other channels, remembered over page changes of this tab.
   const unread = new Set(JSON.parse(sessionStorage.getItem(unreadKey) || "[]"));
   const showUnread = () => {
@@ -122,7 +130,7 @@
   let source = null;
   let last = body.dataset.change;
   const listen = () => {
-    if (last === undefined || source || document.hidden) return;
+    if (last === undefined || source || document.hidden || !isStillMe()) return;
     source = new EventSource("/events?after=" + encodeURIComponent(last));
     const remember = (event) => { if (Number(event.lastEventId) > Number(last)) last = event.lastEventId; };
     source.addEventListener("message", (event) => { remember(event); onMessage(JSON.parse(event.data)); });
@@ -132,14 +140,38 @@
   };
   const hush = () => { if (source) { source.close(); source = null; } };
   document.addEventListener("visibilitychange", () => (document.hidden ? hush() : listen()));
+  addEventListener("storage", () => (isStillMe() ? listen() : hush()));
   addEventListener("pagehide", hush);
   addEventListener("pageshow", listen);
 
-  const showDialog = (html) => {
-    dialog.replaceChildren(parse(html));
+  const showDialog = (content) => {
+    dialog.replaceChildren(content);
     if (!dialog.open) dialog.showModal();
-    const first = dialog.querySelector(".errors") || dialog.querySelector("input:not([type=hidden]),textarea,select");
+    const first = [".errors", "input:not([type=hidden]),textarea,select", "[data-close]"]
+      .map((wanted) => dialog.querySelector(wanted)).find(Boolean);
     if (first) first.focus();
+  };
+
+  // Say what went wrong where it was tried; what was typed stays. A page that answers brings its own words, unless it
+  // is in the language of somebody who has signed in since.
+  const trouble = (form, status = 0, html = "") => {
+    const box = document.getElementById(status === 403 ? "stale" : "unsent").content.firstElementChild.cloneNode(true);
+    const page = status === 403 ? null : new DOMParser().parseFromString(html, "text/html").querySelector(".page");
+    const words = page ? [page.querySelector("h1").textContent, page.querySelector("p").textContent]
+      : [...box.children].map((part) => part.textContent);
+    const put = (into) => into.querySelectorAll("h2, p").forEach((part, i) => { part.textContent = words[i]; });
+    if (form.matches("[data-composer]")) { complain(form, form.elements.text, words.join(". ")); return; }
+    if (!form.matches(".dialog-form")) {
+      const told = document.getElementById("told").content.cloneNode(true);
+      put(told);
+      showDialog(told);
+      return;
+    }
+    put(box);
+    form.querySelectorAll(".errors").forEach((old) => old.remove());
+    form.querySelector("#form-title").after(box);
+    if (!dialog.open) dialog.showModal();
+    box.focus();
   };
 
   const send = async (form, button) => {
@@ -153,20 +185,18 @@
       const go = answer.headers.get("X-Go");
       if (go) { dialog.open && dialog.close(); location.assign(go); return; }
       const html = answer.status === 204 ? "" : await answer.text();
-      if (answer.headers.get("X-Show") === "dialog") showDialog(html);
-      else if (!answer.ok && answer.status !== 422) {
-        const page = new DOMParser().parseFromString(html, "text/html").querySelector(".page");
-        showDialog(page ? page.innerHTML : html);
-      } else if (dialog.open && answer.status === 204) dialog.close();
+      if (answer.headers.get("X-Show") === "dialog") showDialog(parse(html));
+      else if (!answer.ok && answer.status !== 422) { trouble(form, answer.status, html); return; }
+      else if (dialog.open && answer.status === 204) dialog.close();
       if (text && answer.ok) {
         if (answer.status === 204 || text.value.startsWith("/")) text.value = "";
-        form.elements.request.value = crypto.randomUUID().replaceAll("-", "");
+        form.elements.request.value = nonce();
       }
       if (text) complain(form, text, answer.status === 422 ? html : "");
       const said = answer.headers.get("X-Message");
       if (said) { const [channel, message, thread] = said.split(" ").map(Number); onMessage({ channel, message, thread: thread || null }); }
     } catch {
-      form.submit();
+      trouble(form);
     } finally {
       form.removeAttribute("aria-busy");
       if (button) button.removeAttribute("aria-busy");
@@ -189,7 +219,8 @@
 
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (!form.matches("form[data-live]")) return;
+    // A form that has a page of its own is answered with a page.
+    if (!form.matches("form[data-live]") || (form.matches(".dialog-form") && !dialog.contains(form))) return;
     event.preventDefault();
     for (const open of form.querySelectorAll(":popover-open")) open.hidePopover();
     send(form, event.submitter);

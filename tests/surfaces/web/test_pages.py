@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from starlette.applications import Starlette
@@ -15,7 +16,7 @@ from store.queries.people import identity_of
 from store.tables.people import Person
 from surfaces.web.address import channel_address, message_ref
 from tests.surfaces.web.routes import BOARD, Routes
-from tests.surfaces.web.visitor import Visitor, open_app
+from tests.surfaces.web.visitor import Fields, Visitor, open_app
 from tests.surfaces.web.world import SECRET, World, build_world, card
 
 
@@ -321,6 +322,81 @@ async def test_old_pages_of_another_person_can_do_nothing(buyer: Visitor, small_
     page = await buyer.send(path(small_world), [*form.hidden, ("text", "As whom?")])
     assert page.status_code == 403
     assert small_world.texts("buyer") == []
+
+
+async def test_what_was_typed_on_an_old_page_is_shown_again_to_be_copied(buyer: Visitor, small_world: World):
+    await buyer.go(path(small_world))
+    form = buyer.forms(path(small_world))[0]
+    await buyer.become("clean:colleague")
+    await buyer.send(path(small_world), [*form.hidden, ("text", "A long <thought>")])
+    assert buyer.shows("somebody else has signed in since")
+    assert re.search(r"<textarea[^>]* readonly>\nA long &lt;thought&gt;</textarea>", buyer.page.text)
+    stranger = Visitor(open_app(small_world))
+    await stranger.send(path(small_world), [*form.hidden, ("text", "A long thought")])
+    assert not stranger.shows("A long thought")
+
+
+@pytest.fixture
+async def half_filled(buyer: Visitor, small_world: World) -> Fields:
+    """What a tab of the buyer holds that was left open: a form of which half is filled in."""
+    await board(small_world)
+    await buyer.go(path(small_world))
+    await buyer.press("test.ask CH-12")
+    return [*buyer.forms("/form")[0].hidden, ("f.title", "Short"), ("f.kind", "old"), ("f.countries", "NL")]
+
+
+@pytest.mark.parametrize("scripted", [False, True])
+async def test_a_form_of_somebody_else_keeps_what_was_typed_and_has_no_effect(
+    buyer: Visitor, routes: Routes, small_world: World, half_filled: Fields, scripted: bool
+):
+    await buyer.become("clean:colleague")
+    headers: dict[str, Any] = {"x-matchpoint": "script"} if scripted else {}
+    page = await buyer.send("/form", half_filled, **headers)
+    assert page.status_code == 403
+    assert ("x-show" in page.headers) is scripted
+    told = page.text.partition('role="alert"')[2].partition("</div>")[0]
+    assert "is signed in now." in told
+    assert "another look" not in told
+    assert 'value="Short"' in page.text
+    assert 'value="old" checked' in page.text
+    assert 'value="NL" checked' in page.text
+    assert [action for action, _ in routes.asked] == ["test.ask"]
+    assert small_world.texts("buyer") == small_world.texts("colleague") == ["Board"]
+
+
+async def test_a_form_is_sent_once_more_when_its_own_person_is_back(
+    buyer: Visitor, small_world: World, half_filled: Fields
+):
+    await buyer.become("clean:colleague")
+    await buyer.send("/form", half_filled)
+    again = [*buyer.forms("/form")[0].hidden, *half_filled[-3:]]
+    await buyer.become("clean:buyer")
+    await buyer.send("/form", again)
+    assert buyer.shows("Saved Short")
+    assert small_world.texts("buyer") == ["Board", "Saved Short"]
+
+
+async def test_who_is_signed_out_keeps_what_was_typed(buyer: Visitor, small_world: World, half_filled: Fields):
+    await buyer.send("/out", half_filled[:1])
+    page = await buyer.send("/form", half_filled)
+    assert page.status_code == 403
+    assert buyer.shows("You were signed out in this browser.")
+    assert buyer.shows('value="Short"')
+    assert small_world.texts("buyer") == ["Board"]
+
+
+async def test_a_form_is_nobodys_without_its_own_token_or_without_a_session(
+    app: Starlette, buyer: Visitor, small_world: World, half_filled: Fields
+):
+    await buyer.become("clean:colleague")
+    borrowed = [("csrf", buyer.csrf), *half_filled[1:]]
+    page = await buyer.send("/form", borrowed)
+    assert page.status_code == 403
+    assert not buyer.shows("Short")
+    stranger = Visitor(app)
+    assert (await stranger.send("/form", half_filled)).status_code == 403
+    assert not stranger.shows("Short")
+    assert small_world.texts("buyer") == ["Board"]
 
 
 async def test_help_shows_every_command(buyer: Visitor):
