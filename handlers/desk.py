@@ -141,13 +141,18 @@ class Desk:
         with self._database.read() as session:
             return rooms.is_ours(session, channel=place.channel, thread=place.thread)
 
-    def said(self, said: Said, *, now: datetime) -> bool:
-        """Take a message that was written in a thread or a conversation; silence where it is none of our business.
+    def said(self, said: Said, *, now: datetime) -> Shown | None:
+        """Take a message that was written in a thread or a conversation; None where it is none of our business.
 
-        Returns whether it is, or came before. Trouble is raised to the surface, so that the platform delivers the event
-        again.
+        What is shown is for its author; of a message that came before it is nothing. Trouble is raised to the surface,
+        so that the platform delivers the event again.
         """
-        return self._hear(said.speaker, said.event, lambda work: hear(work, said), now=now)
+
+        def listen(work: Work) -> Shown | None:
+            reply = hear(work, said)
+            return None if reply is None else self._show(work, reply)
+
+        return self._hear(said.speaker, said.event, listen, now=now)
 
     def edited(self, edited: Edited, *, now: datetime) -> None:
         """Take a message that its author wrote anew; trouble is raised as by `said`."""
@@ -157,11 +162,13 @@ class Desk:
         """Take note that a message was taken away; trouble is raised as by `said`."""
         self._hear(deleted.speaker, deleted.event, lambda work: hear_deletion(work, deleted), now=now)
 
-    def _hear(self, speaker: Speaker, event: str, listen: Callable[[Work], bool | None], *, now: datetime) -> bool:
-        def step(session: Session) -> bool:
+    def _hear(
+        self, speaker: Speaker, event: str, listen: Callable[[Work], Shown | None], *, now: datetime
+    ) -> Shown | None:
+        def step(session: Session) -> Shown | None:
             if not inbox.receive(session, speaker.surface, event, now):
-                return True
-            return listen(self._work(session, speaker, now)) is True
+                return Shown()
+            return listen(self._work(session, speaker, now))
 
         return again(self._database.write, step)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from handlers.requests import Deleted, Edited, Said
-from handlers.work import Work
+from handlers.work import Reply, Work
 
-Listener = Callable[[Work, Said], bool]
+Listener = Callable[[Work, Said], Reply | None]
 EditListener = Callable[[Work, Edited], None]
 DeletionListener = Callable[[Work, Deleted], None]
 
@@ -17,7 +17,10 @@ _DELETIONS: list[DeletionListener] = []
 
 
 def hears(order: int) -> Callable[[Listener], Listener]:
-    """Register a function that takes a message if it is its own (and says True); lower orders are asked first."""
+    """Register a function that takes a message if it is its own, else returns None; lower orders are asked first.
+
+    The notice of its reply is for the author alone, where the surface has a place for it beside the message.
+    """
 
     def register(listener: Listener) -> Listener:
         _LISTENERS.append((order, listener))
@@ -27,9 +30,10 @@ def hears(order: int) -> Callable[[Listener], Listener]:
     return register
 
 
-def hear(work: Work, said: Said) -> bool:
-    """Offer a message to each journey in turn and tell whether one took it; of nobody's message nothing is kept."""
-    return any(listener(work, said) for _, listener in _LISTENERS)
+def hear(work: Work, said: Said) -> Reply | None:
+    """Offer a message to each journey in turn and return the reply of the one that took it; nobody's is not kept."""
+    replies = (listener(work, said) for _, listener in _LISTENERS)
+    return next((reply for reply in replies if reply is not None), None)
 
 
 def hears_edits(listener: EditListener) -> EditListener:

@@ -98,6 +98,7 @@ class World:
     people: dict[str, int] = field(default_factory=dict)
     messages: dict[str, Message] = field(default_factory=dict)
     _said: int = 0
+    heard: Shown | None = None  # what the author of the last message is told of it on the spot
 
     buyer: ClassVar[Speaker] = Speaker("web", "W-CLEAN", "buyer")
     manager_owner: ClassVar[Speaker] = Speaker("web", "W-CLEAN", "manager_owner")
@@ -135,7 +136,7 @@ class World:
         self._said += 1
         own, event = f"{post.to}/said-{self._said}", event or f"event-{self._said}"
         place = Place(channel=post.to, thread=post.ref)
-        self.desk.said(Said(speaker, place, text, message=own, event=event), now=self.now)
+        self.heard = self.desk.said(Said(speaker, place, text, message=own, event=event), now=self.now)
         return own
 
     def home(self, speaker: Speaker) -> Home:

@@ -11,7 +11,7 @@ from domain.organisations import Role
 from domain.text import clean_text, is_wordless, shorten
 from handlers import cards
 from handlers.answers.moves import DRAFT
-from handlers.answers.sight import Case, answer_id, case_of, draft_of, read_case
+from handlers.answers.sight import Case, answer_id, case_of, draft_of, find_own_answer, read_case
 from handlers.answers.writing import answering_organisation, new_draft, open_form, put_text
 from handlers.cards import View, living
 from handlers.challenges.cards import read_subject, takes_answers
@@ -22,7 +22,7 @@ from handlers.routes import route
 from handlers.threads import hears
 from handlers.work import Ask, Reply, Work
 from messages.notices.answers import AnswerDraft
-from messages.notices.questions import JoinToAnswer, ThreadIsPublic, TooLate
+from messages.notices.questions import JoinToAnswer, ReplyTaken, ThreadIsPublic, TooLate
 from store.queries import answers as query
 from store.queries import challenges as challenge_query
 from store.queries import rooms
@@ -39,15 +39,15 @@ _PART_MAX: Final = 20_000
 
 
 @hears(10)
-def hear_reply(work: Work, said: Said) -> bool:
+def hear_reply(work: Work, said: Said) -> Reply | None:
     """Take a reply in the thread of a challenge; every other thread is somebody else's, or nobody's."""
     post = rooms.post_by_message(work.session, said.place.thread)
     if post is None or post.kind != POST:
-        return False
+        return None
     challenge = _challenge_of(work, post)
-    if challenge is not None and not is_wordless(said.text):
-        _take(work, said, post, challenge)
-    return True
+    if challenge is None or is_wordless(said.text):
+        return Reply()
+    return Reply(notice=_take(work, said, post, challenge))
 
 
 def _challenge_of(work: Work, post: Post) -> Challenge | None:
@@ -57,22 +57,23 @@ def _challenge_of(work: Work, post: Post) -> Challenge | None:
     return None if found is None else found[0]
 
 
-def _take(work: Work, said: Said, post: Post, challenge: Challenge) -> None:
+def _take(work: Work, said: Said, post: Post, challenge: Challenge) -> object | None:
+    """Take a reply, send its author a card, and return what can be said of it on the spot."""
     _tell_public(work, post)
     actor = work.actor
     if actor is None:
-        return  # an account that was never met cannot be told anything privately
+        return None  # an account that was never met cannot be told anything privately
     if not actor.memberships or challenge_query.with_buyer(work.session, key_of(challenge)) is None:
         # Also a member of other clusters only: here he or she is a guest who has read along.
-        _invite_to_join(work, actor.person_id)
-        return
+        return JoinToAnswer() if _invite_to_join(work, actor.person_id) else None
     if actor.belongs_to(challenge.organisation_id) or not actor.organisations(Role.SME):
-        return  # the buyer and the managers simply talk
+        return None  # the buyer and the managers simply talk
     if not takes_answers(challenge, work):
         cards.tell(work, LATE, id_of(challenge), actor.person_id)
-        return
+        return _late(work, challenge)
     answer = _into_draft(work, challenge, said.text, message=said.message)
     cards.tell(work, DRAFT, answer_id(answer), actor.person_id)
+    return ReplyTaken(answer_id(answer), draft=answer.state is AnswerState.DRAFT)
 
 
 def _tell_public(work: Work, post: Post) -> None:
@@ -86,11 +87,12 @@ def _tell_public(work: Work, post: Post) -> None:
     )
 
 
-def _invite_to_join(work: Work, person_id: int) -> None:
+def _invite_to_join(work: Work, person_id: int) -> bool:
     """Invite somebody without a membership to join, once."""
     subject = f"P-{person_id}"
-    if not rooms.posts_about(work.session, subject=subject, kinds=(JOIN,)):
-        cards.tell(work, JOIN, subject, person_id)
+    if rooms.posts_about(work.session, subject=subject, kinds=(JOIN,)):
+        return False
+    return cards.tell(work, JOIN, subject, person_id)
 
 
 def _into_draft(work: Work, challenge: Challenge, text: str, *, message: str) -> Answer:
@@ -144,14 +146,18 @@ def draft_from_message(work: Work, ask: Ask) -> Reply:
     if is_wordless(ask.value):
         raise Invalid("answer.text.empty", example="/answer CH-12 We make such a sensor.")
     if not takes_answers(challenge, work):
-        return Reply(notice=_late(work, challenge))
+        return Reply(notice=_late(work, challenge, title_for(work.session, sight(work, *found))))
     answer = _into_draft(work, challenge, ask.value, message=ask.message)
     return Reply(notice=draft_of(work, case_of(work.session, answer)))
 
 
-def _late(work: Work, challenge: Challenge) -> TooLate:
-    found = challenge_query.with_buyer(work.session, key_of(challenge))
-    title = "" if found is None else title_for(work.session, sight(work, *found))
+@route("answer.draft", writes=False)
+def show_draft(work: Work, ask: Ask) -> Reply:
+    """Show the card of one's own answer where the message stood that told of it."""
+    return Reply(notice=draft_of(work, find_own_answer(work, ask.value)), replaces=True)
+
+
+def _late(work: Work, challenge: Challenge, title: str = "") -> TooLate:
     passed = challenge.deadline_at is not None and challenge.deadline_at <= work.now
     return TooLate(id_of(challenge), title, challenge.deadline_on if passed else None)
 
@@ -181,7 +187,5 @@ def read_late(work: Work, view: View) -> TooLate | None:
     found = read_subject(work, view.subject)
     if found is None or takes_answers(found[0], work):
         return None
-    challenge = found[0]
-    passed = challenge.deadline_at is not None and challenge.deadline_at <= work.now
     # The title is left out: who replied has just read it.
-    return TooLate(id_of(challenge), "", challenge.deadline_on if passed else None)
+    return _late(work, found[0])

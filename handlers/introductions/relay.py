@@ -36,7 +36,7 @@ from handlers.suggestions.pairs import from_subject, intro_id
 from handlers.threads import hears, hears_deletions, hears_edits
 from handlers.ticks import tick
 from handlers.translations import forget_translations
-from handlers.work import Kit, Work
+from handlers.work import Kit, Reply, Work
 from messages import compose
 from messages.notices.talks import Hint, News, RelayUnclear
 from messages.repeats import mark_as_repeat
@@ -57,20 +57,20 @@ _LATEST: Final = timedelta(days=1)
 
 
 @hears(20)
-def relay_message(work: Work, said: Said) -> bool:
-    """Pass on what one of the people of a leg writes there; True where the place is one of ours."""
+def relay_message(work: Work, said: Said) -> Reply | None:
+    """Pass on what one of the people of a leg writes there; None where the place is none of ours."""
     legs = talks.legs_at(work.session, said.place.channel)
     if not legs or work.actor is None:
-        return False
+        return None
     spot, text = which(work, said.place, said.text, legs)
     if spot is not None:
         _take(work, spot, said.message, _tidy(text), read_files(said.files))
-        return True
+        return Reply()
     if said.place.thread or talks.is_private_address(work.session, said.place.channel):
-        return False
+        return None
     held = [introduction for _, talk, introduction in legs if talk.closed_at is None]
     _ask_which(work, said, held)
-    return True
+    return Reply()
 
 
 @hears_edits

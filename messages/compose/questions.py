@@ -13,6 +13,7 @@ from messages.notices.questions import (
     JoinToAnswer,
     QuestionAsked,
     QuestionReplied,
+    ReplyTaken,
     ThreadIsPublic,
     TooLate,
 )
@@ -56,6 +57,23 @@ def compose_too_late(notice: TooLate, words: Words) -> Card:
     button = Button(words.say("Open challenges"), action="challenge.list")
     title = heading(notice.challenge, notice.title) if notice.title else notice.challenge
     return Card(title=title, blocks=(Section(text), Actions((button,))), summary=text, locale=words.locale)
+
+
+@composes(ReplyTaken)
+def compose_taken(notice: ReplyTaken, words: Words) -> Card:
+    """Say beside a reply where it went, and lead to the card with the buttons."""
+    if notice.draft:
+        text = words.say(
+            "Your reply is in your draft {answer}. It becomes an answer only once you submit it.", answer=notice.id
+        )
+        button = Button(words.say("Look and submit"), action="answer.draft", value=notice.id, style=Style.PRIMARY)
+    else:
+        text = words.say(
+            "Your organisation has submitted {answer} already. What is written in this thread does not change it.",
+            answer=notice.id,
+        )
+        button = Button(words.say("Open"), action="answer.draft", value=notice.id)
+    return Card(title="", blocks=(Section(text), Actions((button,))), summary=text, locale=words.locale)
 
 
 @composes(QuestionAsked)

@@ -29,6 +29,14 @@ class TooLate:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplyTaken:
+    """Tells who replied in the thread of a challenge where the reply went; `draft` while the answer is one."""
+
+    id: str
+    draft: bool
+
+
+@dataclass(frozen=True, slots=True)
 class QuestionAsked:
     """A question to the buyer (`to_buyer`) or to the SME; `who` asks is empty while the name is hidden."""
 
@@ -86,6 +94,8 @@ EXAMPLES = (
     JoinToAnswer(),
     TooLate(challenge="CH-12", title=_TITLE, deadline_on=date(2026, 6, 30)),
     TooLate(challenge="CH-12", title=""),
+    ReplyTaken("AN-7", draft=True),
+    ReplyTaken("AN-7", draft=False),
     QuestionAsked(
         value="CH-12:5", challenge="CH-12", title=_TITLE, text="How wide are the pipes?", to_buyer=True, country="NL"
     ),

@@ -18,6 +18,7 @@ from handlers.requests import Command, Press, Said
 from handlers.webroom.links import read_personal_link
 from handlers.webroom.places import ChannelKind, is_guest
 from messages import compose
+from messages.card import Card
 from messages.notices.trouble import Trouble
 from messages.refusals import explain
 from surfaces.web.address import is_native, message_ref
@@ -134,26 +135,25 @@ async def _record(visit: Visit, spot: Spot, text: str, key: str) -> Response:
     if fresh and (thread is not None or kind in (ChannelKind.CONVERSATION, ChannelKind.DIRECT)):
         ref = message_ref(session.workspace, number)
         said = Said(visit.speaker, spot.place(session.workspace), text.strip(), ref, ref)
-        trouble = await _tell(visit, said)
-        if trouble:
-            card = compose(Trouble(reference=trouble), await words_of(visit))
-            return await whisper(visit, card, spot, answers="", replaces=None)
+        card = await _tell(visit, said)
+        if card is not None:
+            return await whisper(visit, card, spot, beside=number)
     return back(visit, spot, number)
 
 
-async def _tell(visit: Visit, said: Said) -> str:
-    """Offer a message to the journeys; return a reference if that fails again and again."""
+async def _tell(visit: Visit, said: Said) -> Card | None:
+    """Offer a message to the journeys; return what its author is told, also if that fails again and again."""
     for attempt in range(1, _TRIES + 1):
         try:
-            await visit.parts.run(lambda: visit.parts.desk.said(said, now=visit.parts.clock.now()))
+            shown = await visit.parts.run(lambda: visit.parts.desk.said(said, now=visit.parts.clock.now()))
         except Exception:
             reference = secrets.token_hex(4)
             _log.exception("message_not_heard", reference=reference, attempt=attempt)
             if attempt == _TRIES:
-                return reference
+                return compose(Trouble(reference=reference), await words_of(visit))
         else:
-            break
-    return ""
+            return None if shown is None else shown.card
+    return None
 
 
 def _signed_in(visit: Visit, workspace: str, user: str) -> Response:

@@ -36,8 +36,16 @@ async def show(visit: Visit, shown: Shown, spot: Spot, *, answers: str = "", cli
     return back(visit, spot)
 
 
-async def whisper(visit: Visit, card: Card, spot: Spot, *, answers: str, replaces: int | None) -> Response:
-    """Keep a private card where the person is, and lead there."""
+async def whisper(
+    visit: Visit,
+    card: Card,
+    spot: Spot,
+    *,
+    answers: str = "",
+    replaces: int | None = None,
+    beside: int | None = None,
+) -> Response:
+    """Keep a private card where the person is, and lead there; `beside` is a message of theirs that it is about."""
     session, webroom, now = visit.session, visit.parts.webroom, visit.parts.clock.now()
     channel, message = await visit.parts.run(
         lambda: webroom.whisper(
@@ -53,7 +61,8 @@ async def whisper(visit: Visit, card: Card, spot: Spot, *, answers: str, replace
     )
     if spot.channel is None:
         return go(visit, f"/?reply={message}")
-    return back(visit, Spot(channel, spot.thread), message)
+    written = (message,) if beside is None else (beside, message)
+    return back(visit, Spot(channel, spot.thread), *written)
 
 
 async def form_page(
@@ -116,12 +125,12 @@ async def words_of(visit: Visit) -> Words:
     return visit.chrome_for(await visit.frame())[1].words
 
 
-def back(visit: Visit, spot: Spot, message: int | None = None) -> Response:
-    """Go back to where one was; the page's script is only told which message is new."""
+def back(visit: Visit, spot: Spot, *messages: int) -> Response:
+    """Go back to where one was; the page's script is only told which messages are new."""
     if visit.scripted and spot.channel is not None:
-        headers = {} if message is None else {"X-Message": f"{spot.channel} {message} {spot.thread or 0}"}
-        return Response(status_code=204, headers=headers)
-    mark = "" if message is None else f"#{'m' if spot.thread is None else 't'}{message}"
+        told = ",".join(f"{spot.channel} {message} {spot.thread or 0}" for message in messages)
+        return Response(status_code=204, headers={"X-Message": told} if told else {})
+    mark = f"#{'m' if spot.thread is None else 't'}{messages[-1]}" if messages else ""
     return go(visit, spot.url + mark)
 
 

@@ -246,6 +246,26 @@ def test_a_phone_has_one_column_and_a_menu(browser: Browser, server: Server):
     phone.close()
 
 
+def test_the_closed_menu_of_a_phone_says_that_something_new_is_in_it(
+    browser: Browser, context: BrowserContext, server: Server
+):
+    phone = browser.new_context(viewport=PHONE, is_mobile=True, has_touch=True)  # type: ignore[arg-type]
+    page, other = enter(phone, server, "Manager, CLEAN"), enter(context, server, "Innovation lead")
+    page.goto(server.channel("managers"))
+    other.goto(server.channel())
+    menu = page.locator(".menu summary")
+    expect(menu.get_by_text("new", exact=True)).to_be_hidden()
+    other.get_by_label("Your message").fill("Anybody?")
+    other.get_by_label("Your message").press("Enter")
+    expect(menu.get_by_text("new", exact=True)).to_be_visible()
+    expect(menu).to_have_text("Menu new")
+    menu.click()
+    page.get_by_role("link", name="general").click()
+    expect(page.get_by_text("Anybody?")).to_be_visible()
+    expect(menu.get_by_text("new", exact=True)).to_be_hidden()
+    phone.close()
+
+
 def test_without_script_everything_works(browser: Browser, server: Server):
     plain = browser.new_context(java_script_enabled=False)
     page = enter(plain, server, "Innovation lead")

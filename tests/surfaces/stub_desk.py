@@ -64,9 +64,9 @@ class StubDesk:
     def minds(self, place: Place) -> bool:
         return place.thread in self.threads
 
-    def said(self, said: Said, *, now: datetime) -> bool:
+    def said(self, said: Said, *, now: datetime) -> Shown | None:
         self._take(said, said.event)
-        return self.takes
+        return Shown() if self.takes else None
 
     def edited(self, edited: Edited, *, now: datetime) -> None:
         self._take(edited, edited.event)

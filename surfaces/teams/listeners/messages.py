@@ -94,7 +94,7 @@ async def _hear(ears: Ears, activity: Activity) -> bool:
         event=activity.event,
         files=activity.files,
     )
-    return await asyncio.to_thread(ears.desk.said, said, now=ears.clock.now())
+    return await asyncio.to_thread(ears.desk.said, said, now=ears.clock.now()) is not None
 
 
 async def _may_be_ours(ears: Ears, activity: Activity) -> bool:

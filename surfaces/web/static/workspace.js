@@ -31,6 +31,11 @@
       link.classList.toggle("has-unread", is);
       link.querySelector(".unread").hidden = !is;
     }
+    for (const menu of document.querySelectorAll("details.menu")) {
+      const any = menu.querySelector("a.has-unread") !== null;
+      menu.firstElementChild.classList.toggle("has-unread", any);
+      menu.querySelector("summary .unread").hidden = !any;
+    }
   };
 
   // Put a new version in the place of an element without losing the focus or an open question.
@@ -193,8 +198,10 @@
         form.elements.request.value = nonce();
       }
       if (text) complain(form, text, answer.status === 422 ? html : "");
-      const said = answer.headers.get("X-Message");
-      if (said) { const [channel, message, thread] = said.split(" ").map(Number); onMessage({ channel, message, thread: thread || null }); }
+      for (const said of (answer.headers.get("X-Message") || "").split(",").filter(Boolean)) {
+        const [channel, message, thread] = said.split(" ").map(Number);
+        onMessage({ channel, message, thread: thread || null });
+      }
     } catch {
       trouble(form);
     } finally {

@@ -385,6 +385,32 @@ def test_a_thread_never_changes_what_was_submitted(world: World, challenge: str)
     assert "Submitted" in text_of(world.only(world.sme).card)
 
 
+def test_who_replies_is_told_on_the_spot_where_the_reply_went(world: World, challenge: str):
+    def told() -> str:
+        return text_of(world.heard.card) if world.heard and world.heard.card else ""
+
+    post, at_home = world.only(DELTA_CHANNEL), world.only(CLEAN_CHANNEL)
+    world.say(world.sme, post, TEXT, event="first")
+    assert "only once you submit it" in told()
+    assert world.heard is not None
+    shown = world.press(world.sme, world.heard.card, "answer.draft")
+    assert shown.replaces
+    assert find_button(shown.card, "answer.submit")
+    assert world.act(world.neighbour, "answer.draft", "AN-1").failed
+    world.say(world.sme, post, TEXT, event="first")
+    assert told() == ""
+    world.say(world.stranger, at_home, "We can do that.")
+    assert has_button(world.heard.card, "join.start")
+    world.say(world.buyer, at_home, "The pipes are 300 mm wide.")
+    assert told() == ""
+    world.press(world.sme, shown.card, "answer.submit")
+    world.say(world.sme, post, "One more thing.")
+    assert "does not change it" in told()
+    world.now = NOW + timedelta(days=70)
+    world.say(world.colleague, post, TEXT)
+    assert "takes no answers any more" in told()
+
+
 def test_the_message_shortcut_makes_a_draft_once(world: World, challenge: str):
     post = world.only(DELTA_CHANNEL)
     place = Place(channel=post.to, thread=post.ref)

@@ -10,12 +10,12 @@ from starlette.applications import Starlette
 from handlers import threads
 from handlers.requests import Said
 from handlers.webroom.links import make_personal_link
-from handlers.work import Work
+from handlers.work import Reply, Work
 from store.engine import Database
 from store.queries.people import identity_of
 from store.tables.people import Person
 from surfaces.web.address import channel_address, message_ref
-from tests.surfaces.web.routes import BOARD, Routes
+from tests.surfaces.web.routes import BOARD, Routes, Told
 from tests.surfaces.web.visitor import Fields, Visitor, open_app
 from tests.surfaces.web.world import SECRET, World, build_world, card
 
@@ -287,9 +287,9 @@ async def test_a_reply_in_a_thread_is_offered_to_the_journeys(
 ):
     heard: list[Said] = []
 
-    def listen(_work: Work, said: Said) -> bool:
+    def listen(_work: Work, said: Said) -> Reply:
         heard.append(said)
-        return True
+        return Reply()
 
     monkeypatch.setattr(threads, "_LISTENERS", [(1, listen)])
     number = await board(small_world)
@@ -301,10 +301,32 @@ async def test_a_reply_in_a_thread_is_offered_to_the_journeys(
     assert heard[0].event == heard[0].message
 
 
+async def test_what_follows_from_a_reply_is_told_beside_it_to_its_author_alone(
+    app: Starlette, buyer: Visitor, small_world: World, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(threads, "_LISTENERS", [(1, lambda _work, _said: Reply(notice=Told("It is a draft")))])
+    number = await board(small_world)
+    thread = f"{path(small_world)}/t/{number}"
+    await buyer.go(thread)
+    await buyer.write("Our answer", thread=True)
+    assert buyer.shows("It is a draft")
+    colleague = Visitor(app)
+    await colleague.become("clean:colleague")
+    await colleague.go(thread)
+    assert colleague.shows("Our answer")
+    assert not colleague.shows("It is a draft")
+    form = next(one for one in buyer.forms(path(small_world)) if "thread" in dict(one.hidden))
+    script: dict[str, Any] = {"x-matchpoint": "script"}
+    page = await buyer.send(path(small_world), [*form.hidden, ("text", "More")], **script)
+    channel = small_world.channels["clean", "general"]
+    told = [one.split() for one in page.headers["x-message"].split(",")]
+    assert [(int(at), int(below)) for at, _, below in told] == [(channel, number)] * 2
+
+
 async def test_a_reply_that_cannot_be_heard_is_kept_and_said_so(
     buyer: Visitor, small_world: World, monkeypatch: pytest.MonkeyPatch
 ):
-    def fail(_work: Work, _said: Said) -> bool:
+    def fail(_work: Work, _said: Said) -> Reply:
         raise RuntimeError("on purpose")
 
     monkeypatch.setattr(threads, "_LISTENERS", [(1, fail)])
