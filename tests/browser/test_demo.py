@@ -168,6 +168,13 @@ def test_a_challenge_is_stated_by_keyboard_alone(demo: str, contexts: Contexts):
     expect(page.locator("article.private", has_text=title).last).to_be_visible()
 
 
+def test_what_a_button_of_home_answers_has_the_focus(demo: str, contexts: Contexts):
+    page = contexts.enter(demo, MANAGER)
+    page.locator("#home button[value='challenge.list ']").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#reply article")).to_be_focused()
+
+
 def test_a_phone_shows_every_page_in_its_width(demo: str, contexts: Contexts):
     for account, places in ((MANAGER, ("managers", "challenges")), (BUYER, ("challenges",)), (SME, ("challenges",))):
         page = contexts.enter(demo, account, viewport=PHONE, is_mobile=True, has_touch=True)

@@ -257,7 +257,8 @@
   for (const keys of document.querySelectorAll(".keys")) keys.hidden = false;
   if (here !== null) unread.delete(here);
   showUnread();
-  const errors = document.querySelector("main .errors");
-  if (errors) errors.focus();
+  // Who pressed a button of Home finds the answer there, not the top of the page.
+  const told = document.querySelector("main .errors") || document.querySelector("#reply article");
+  if (told) told.focus();
   listen();
 })();
