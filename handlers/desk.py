@@ -150,7 +150,7 @@ class Desk:
 
         def listen(work: Work) -> Shown | None:
             reply = hear(work, said)
-            return None if reply is None else self._show(work, reply)
+            return None if reply is None else self._show(work, reply, Ask(place=said.place))
 
         return self._hear(said.speaker, said.event, listen, now=now)
 
