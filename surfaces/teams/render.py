@@ -133,18 +133,32 @@ def fitted(draw: Callable[[int], list[Json]], locale: str, note: str) -> Json:
         card = shell(elements, locale)
         if weight(card) <= CARD_BYTES:
             return card
-    last = [elements.pop()] if elements[-1]["type"] == "ActionSet" else []
+    parts = _parts(elements)
+    last = parts.pop() if parts[-1][0]["type"] == "ActionSet" else []
     end = [*lines(note, _ROOMS[0], size="Small", isSubtle=True), *last]
-    return shell([*_within(elements, CARD_BYTES - weight(shell(end, locale))), *end], locale)
+    return shell([*_within(parts, CARD_BYTES - weight(shell(end, locale))), *end], locale)
 
 
-def _within(elements: list[Json], room: int) -> list[Json]:
-    """Return as many elements as have room, from the first."""
-    for at, element in enumerate(elements):
-        room -= weight(element) + 1
+def _parts(elements: list[Json]) -> list[list[Json]]:
+    """Keep a row of buttons and the hidden questions below it together: a button cannot show what is not there."""
+    parts: list[list[Json]] = []
+    for element in elements:
+        if parts and element.get("isVisible") is False:
+            parts[-1].append(element)
+        else:
+            parts.append([element])
+    return parts
+
+
+def _within(parts: list[list[Json]], room: int) -> list[Json]:
+    """Return the elements of as many parts as have room, from the first."""
+    found: list[Json] = []
+    for part in parts:
+        room -= sum(weight(element) + 1 for element in part)
         if room < 0:
-            return elements[:at]
-    return elements
+            break
+        found.extend(part)
+    return found
 
 
 def shell(body: list[Json], locale: str, **more: object) -> Json:

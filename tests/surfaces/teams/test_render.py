@@ -102,6 +102,15 @@ def test_every_home_is_accepted(found: list[Card]):
     assert dialog_problems(render_home_view(home)) == []
 
 
+@pytest.mark.parametrize("before", range(0, 1500, 100))
+def test_a_page_that_is_cut_keeps_a_button_with_the_question_it_asks(before: int):
+    asks = Button("Withdraw", "challenge.edit", "CH-1", confirm=Confirm("Sure?", "wort " * 400, "Yes", "No"))
+    blocks = (Section("x" * before), *[Actions((asks,))] * 60)
+    message = render_home(Home("Matchpoint for Anna", (Card("Open", blocks, "Open", "en"),)))
+    assert message_problems(message.as_json()) == []
+    assert presses_of(message.card)
+
+
 @settings(max_examples=20, deadline=None)
 @given(cards)
 def test_every_button_keeps_its_action_and_value(card: Card):
