@@ -19,6 +19,7 @@ from handlers.suggestions.proposals import refresh_review
 from handlers.work import Ask, Reply, Work
 from messages.notices.suggestions import RejectSuggestion, SuggestionApproved, SuggestionRejected
 from store.queries import suggestions as query
+from store.queries.guests import without_account
 from store.queries.rows import add, change, key_of
 from store.tables.challenges import Challenge
 from store.tables.introductions import Decision, Suggestion
@@ -58,14 +59,24 @@ def approve_suggestion(work: Work, ask: Ask) -> Reply:
     introduction = introductions.begin(work, case.suggestion, case.challenge, cluster_id=case.cluster_id)
     refresh_review(work, key_of(case.challenge), case.concerned)
     missing = missing_clusters(work, introduction)
+    asked = "" if missing else "buyer" if introduction.sme_consent_at else "sme"
     return Reply(
         SuggestionApproved(
             introduction=intro_id(introduction),
             name=case.organisation.name,
             waiting=cluster_names(work.session, sorted(missing)),
-            asked="" if missing else "buyer" if introduction.sme_consent_at else "sme",
+            asked=asked,
+            invite=_invite(work, case) if asked == "sme" else "",
         )
     )
+
+
+def _invite(work: Work, case: _Case) -> str:
+    """Return whom to invite where nobody can be asked; the people of other clusters' companies are not looked at."""
+    key = case.suggestion.organisation_id
+    if case.suggestion.cluster_id != case.cluster_id or not without_account(work.session, [key]):
+        return ""
+    return f"{format_id(Kind.ORGANISATION, key)} {case.subject}"
 
 
 @route("suggestion.reject", writes=False)

@@ -273,10 +273,20 @@ def compose_suggestion_approved(notice: SuggestionApproved, words: Words) -> Car
             id=notice.introduction,
             name=notice.name,
         )
+    elif notice.invite:
+        text = words.say(
+            "Approved, but nobody of {name} can be asked yet: none of its people has ever used Matchpoint. Invite one "
+            "of them by a link; the question waits for them ({id}).",
+            id=notice.introduction,
+            name=notice.name,
+        )
     else:
         text = words.say("Approved. {name} is asked now ({id}).", id=notice.introduction, name=notice.name)
-    show = Button(words.say("Open"), action="introduction.show", value=notice.introduction)
-    return Card(title="", blocks=(Section(text), Actions((show,))), summary=text, locale=words.locale)
+    buttons = (Button(words.say("Open"), action="introduction.show", value=notice.introduction),)
+    if notice.invite:
+        invite = Button(words.say("Invite by link"), action="guest.invite", value=notice.invite, style=Style.PRIMARY)
+        buttons = (invite, *buttons)
+    return Card(title="", blocks=(Section(text), Actions(buttons)), summary=text, locale=words.locale)
 
 
 @composes(SuggestionRejected)

@@ -161,12 +161,16 @@ class ReviewsWaiting:
 
 @dataclass(frozen=True, slots=True)
 class SuggestionApproved:
-    """The manager's approval is in; `waiting` names clusters still to approve, `asked` the party asked now."""
+    """The manager's approval is in; `waiting` names clusters still to approve, `asked` the party asked now.
+
+    `invite` is the argument of the button that invites an SME of which nobody can be asked yet.
+    """
 
     introduction: str
     name: str
     waiting: tuple[str, ...] = ()
     asked: str = ""
+    invite: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,6 +340,7 @@ EXAMPLES = (
     SuggestionApproved(introduction="IN-34", name="Waterlens (invented)", waiting=("Clean Tech Delta",)),
     SuggestionApproved(introduction="IN-34", name="Waterlens (invented)", asked="sme"),
     SuggestionApproved(introduction="IN-34", name="Waterlens (invented)", asked="buyer"),
+    SuggestionApproved(introduction="IN-34", name="Waterlens (invented)", asked="sme", invite="OR-9 CH-12"),
     SuggestionRejected(name="Fjordsensor (invented)"),
     RejectSuggestion(value="8:3:1", name="Fjordsensor (invented)"),
 )

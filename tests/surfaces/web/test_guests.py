@@ -34,6 +34,7 @@ from tests.integration.handlers.test_conversations import say
 from tests.integration.handlers.test_introductions import ranked
 from tests.surfaces.web.visitor import Visitor
 from tests.world import (
+    CLEAN_MANAGERS,
     DELTA_MANAGERS,
     NOW,
     World,
@@ -41,6 +42,7 @@ from tests.world import (
     add_profile,
     address_of,
     build_world,
+    buttons_of,
     find_button,
     has_button,
     text_of,
@@ -212,6 +214,22 @@ class TestInviting:
         form = world.press(world.manager_partner, review.card, "guest.invite").form
         assert form is not None
         assert [field.value for field in form.fields[1:3]] == ["Dykewatch", challenge]
+
+    def test_an_approval_says_where_nobody_can_be_asked_yet(self, world: World):
+        with world.database.write() as session:
+            key = add_organisation(session, "Fjordlab", OrganisationKind.SME, world.clean, country="DK")
+            add_profile(session, key, "E. coli sensors for drinking water pipes.", "E. coli sensors", "Pipe sensors")
+        challenge = ranked(world)
+        review = next(one for one in world.sent_to(CLEAN_MANAGERS) if "Fjordlab" in text_of(one.card))
+        value = next(button.value.split()[0] for button in buttons_of(review.card) if button.action == "guest.invite")
+        at = next(n for n, button in enumerate(buttons_of(review.card)) if button.action == "guest.invite")
+        approve = [one for one in buttons_of(review.card)[:at] if one.action == "suggestion.approve"][-1]
+        shown = world.act(world.manager_owner, approve.action, approve.value)
+        assert "nobody of Fjordlab can be asked yet" in text_of(shown.card)
+        assert find_button(shown.card, "guest.invite").value == f"{value} {challenge}"
+        form = world.press(world.manager_owner, shown.card, "guest.invite").form
+        assert form is not None
+        assert [field.value for field in form.fields[1:3]] == ["Fjordlab", challenge]
 
     def test_the_list_ends_and_renews(self, world: World):
         invited(world)
