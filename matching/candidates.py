@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import chain
 
 from matching.evidence import EvidenceReader
-from matching.language import is_function_word
+from matching.language import is_function_word, language_of
 from matching.model import COMPETENCE_FIELDS, Candidate, Document, Query
 from matching.packing import unpack
 from matching.pool import Hit
@@ -29,7 +29,9 @@ def make_candidate(question: Question, query: Query, reader: EvidenceReader, hit
     words = entries.words[entries.row(hit.row)]
     document = unpack(entries.texts[hit.row])
     language = question.picture.codes[entries.codes[hit.row]]
-    spans = reader.spans({**document.fields, "title": document.title}, language=language)
+    own = {name: text for name, text in document.fields.items() if name != "answer"}
+    theirs = language if len(own) == len(document.fields) else language_of(document.language, own.values())
+    spans = reader.spans({**document.fields, "title": document.title}, language=theirs or language)
     covered = {span.must_have for span in spans}
     missing = tuple(must_have for must_have in query.must_haves if must_have not in covered)
     if query.must_haves:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from matching.alike import Vocabulary
 from matching.denial import told_apart
-from matching.language import detect, is_function_word, stems
+from matching.language import detect, is_function_word, language_of, stems
 from matching.model import FIELD_WEIGHTS, LIST_FIELDS, Span
 from matching.quantities import Quantity, quantities_of, speaks_against
 from matching.words import words_of
@@ -36,6 +36,7 @@ class _Piece:
     field: str
     start: int
     end: int
+    language: str | None
     claimed: frozenset[str]
     denied: frozenset[str]
     numbers: tuple[Quantity, ...]
@@ -67,13 +68,16 @@ class EvidenceReader:
     def spans(self, fields: Mapping[str, str], *, language: str | None = None) -> tuple[Span, ...]:
         """Quote from `fields` as `evidence_in` does."""
         theirs = language or detect(word for text in fields.values() for word in words_of(text))
-        codes = tuple(dict.fromkeys(code for code in (self._language, theirs) if code))
-        pieces = [
-            piece for name, text in fields.items() if _counts(name) for piece in _pieces(name, text, theirs, codes)
-        ]
+        pieces: list[_Piece] = []
+        for name, text in fields.items():
+            if _counts(name):
+                # Who has told of itself in one language may answer in another.
+                spoken = language_of(theirs, (text,)) if name == "answer" else theirs
+                pieces.extend(_pieces(name, text, spoken, self._codes(spoken)))
         if not pieces:
             return ()
         self._vocabulary.learn({form for piece in pieces for forms in (piece.claimed, piece.denied) for form in forms})
+        codes = self._codes(*(piece.language for piece in pieces))
         found: list[Span] = []
         for must_have in self._must_haves:
             asked = self._asked_for(must_have, codes)
@@ -89,6 +93,10 @@ class EvidenceReader:
         held = self._held(pieces, self._asked_for(self._query, codes))
         order = sorted(range(len(pieces)), key=lambda at: (-round(held[at], 6), len(pieces[at].claimed), at))
         return tuple(_span(fields, pieces[at], None) for at in order[:_UNASKED] if held[at] > 0)
+
+    def _codes(self, *spoken: str | None) -> tuple[str, ...]:
+        """Return the languages by whose stems words are compared: that of the query, and those of a text."""
+        return tuple(dict.fromkeys(code for code in (self._language, *spoken) if code))
 
     def _asked_for(self, text: str, codes: tuple[str, ...]) -> _Sought:
         known = self._asked.setdefault(codes, {})
@@ -132,8 +140,8 @@ def evidence_in(
 
     A span is a sentence or an item of a list and a verbatim slice of its field; at most one per must-have, in their
     order. What a sentence denies covers nothing, nor does one that speaks of another number (`matching.quantities`).
-    `sought` is never quoted: it tells what is lacking. `language` is that of the fields (detected if not given),
-    `weigh` tells how telling a word is (all words are equal without it).
+    `sought` is never quoted: it tells what is lacking. `language` is that of the fields but an answer (detected if not
+    given), `weigh` tells how telling a word is (all words are equal without it).
     """
     return EvidenceReader(must_haves, query, weigh=weigh).spans(fields, language=language)
 
@@ -186,8 +194,10 @@ def _pieces(name: str, text: str, language: str | None, codes: Sequence[str]) ->
             frozenset(form for forms in _forms(words, codes) for form in forms) for words in told_apart(apart, language)
         )
         if claimed or denied:
-            yield _Piece(name, start, end, claimed, denied, quantities_of(apart))
+            yield _Piece(name, start, end, language, claimed, denied, quantities_of(apart))
 
 
 def _span(fields: Mapping[str, str], piece: _Piece, must_have: str | None) -> Span:
-    return Span(piece.field, piece.start, piece.end, fields[piece.field][piece.start : piece.end], must_have)
+    return Span(
+        piece.field, piece.start, piece.end, fields[piece.field][piece.start : piece.end], must_have, piece.language
+    )

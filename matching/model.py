@@ -57,13 +57,17 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Quote a field word for word: `quote == fields[field][start:end]`; `must_have` is what it covers, if anything."""
+    """Quote a field word for word: `quote == fields[field][start:end]`; `must_have` is what it covers, if anything.
+
+    `language` is that of the field, `None` where nothing tells it.
+    """
 
     field: str
     start: int
     end: int
     quote: str
     must_have: str | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

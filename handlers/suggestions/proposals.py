@@ -185,7 +185,7 @@ def _kept(quoted: Span | Quote, candidate: Candidate) -> dict[str, str | int]:
         "end": quoted.end,
         "quote": quoted.quote if isinstance(quoted, Span) else quoted.text,
         "must_have": (quoted.must_have or "") if isinstance(quoted, Span) else "",
-        "language": candidate.language or "",
+        "language": (quoted.language if isinstance(quoted, Span) else None) or candidate.language or "",
     }
 
 

@@ -290,6 +290,18 @@ class TestOrder:
         assert "Fjordsensor" in suggested(world)
         assert len(suggested(world)) == 20
 
+    def test_a_quote_of_an_answer_is_in_its_language_and_one_of_the_profile_in_that(self, world: World):
+        challenge = ranked(world, must_haves="Sonde in der Leitung\nE. coli sensors")
+        world.answered(challenge, world.neighbour, text="Unsere Sonde misst die Bakterien direkt in der Leitung.")
+        run_jobs(world)
+        with world.database.read() as session:
+            row = session.exec(
+                select(Suggestion).where(Suggestion.organisation_id == world.neighbour_organisation)
+            ).one()
+            spoken = {str(one["field"]): one["language"] for one in row.evidence}
+        assert spoken["answer"] == "de"
+        assert {language for field, language in spoken.items() if field != "answer"} == {"en"}
+
     def test_a_challenge_is_in_the_language_that_it_is_written_in(self, world: World):
         said = "Wir suchen eine Anlage, die Bakterien in der Leitung misst und sie innerhalb einer Stunde meldet."
         challenge = ranked(world, title="Bakterien in der Leitung", problem=said)
@@ -474,7 +486,7 @@ class TestTeams:
         assert "Runs three months without service in pipes with drinking water" in text_of(shown)
         assert len([one for one in buttons_of(shown) if one.action == "suggestion.approve"]) == 2
         done = world.press(world.manager_owner, shown, "suggestion.approve")
-        assert "is asked now" in text_of(done.card)
+        assert "nobody of Hourly can be asked yet" in text_of(done.card)
 
     def test_only_the_owners_managers_see_a_team(self, world: World):
         challenge = self.with_two_halves(world)
