@@ -12,6 +12,9 @@ BODY_MAX: Final = 1_000_000
 UPLOAD_MAX: Final = 64_000_000
 ADDRESS_MAX: Final = 4_000
 METHODS: Final = frozenset({"GET", "HEAD", "POST"})
+#: What a browser says of a form that one of our pages or the person sent; older ones say nothing. The page that answers
+#: a form of another site would give the browser a session of its own, and so sign the person out.
+OURS: Final = frozenset({"same-origin", "none"})
 UPLOADS: Final = frozenset({"/import"})
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -65,6 +68,8 @@ class Guard:
 def _refusal(scope: Scope, limit: int) -> PlainTextResponse | None:
     if scope["method"] not in METHODS:
         return PlainTextResponse("405", status_code=405, headers={"Allow": ", ".join(sorted(METHODS))})
+    if scope["method"] == "POST" and Headers(scope=scope).get("sec-fetch-site", "none") not in OURS:
+        return PlainTextResponse("403", status_code=403)
     if len(scope.get("raw_path") or scope["path"]) + len(scope["query_string"]) > ADDRESS_MAX:
         return PlainTextResponse("414", status_code=414)
     length = Headers(scope=scope).get("content-length")

@@ -116,6 +116,21 @@ async def test_the_other_method_is_refused(buyer: Visitor, method: str, path: st
 
 
 @pytest.mark.parametrize("path", POSTS)
+@pytest.mark.parametrize("sender", ["cross-site", "same-site"])
+async def test_a_form_of_another_site_is_refused_and_signs_nobody_out(app: Starlette, path: str, sender: str):
+    # The cookie stays at home (SameSite), so a session made for the answer would take its place.
+    answer = await Visitor(app).client.post(path, content=b"text=x", headers={**URLENCODED, "sec-fetch-site": sender})
+    assert answer.status_code == 403
+    assert "set-cookie" not in answer.headers
+
+
+@pytest.mark.parametrize("sender", ["same-origin", "none"])
+async def test_a_form_of_our_own_page_is_let_in(buyer: Visitor, sender: str):
+    given = await buyer.client.post("/out", content=b"", headers={**URLENCODED, "sec-fetch-site": sender})
+    assert "<html" in given.text  # which has its own opinion of a form without the token
+
+
+@pytest.mark.parametrize("path", POSTS)
 async def test_too_much_is_refused_before_it_is_read(buyer: Visitor, path: str):
     async def endless() -> AsyncIterator[bytes]:
         yield b"text="
