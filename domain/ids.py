@@ -25,10 +25,11 @@ class Kind(StrEnum):
 NUMBER_MAX = 2_147_483_647  # what a 32-bit key can hold; a larger number names nothing
 
 _KINDS: frozenset[str] = frozenset(Kind)
-_WRITTEN = r"([A-Za-z]{2})\s*[-\u2010-\u2015\u2212_]?\s*([0-9]{1,10})"
+# Blanks are counted, so that a text of nothing else costs no more than another.
+_WRITTEN = r"([A-Za-z]{2})\s{0,9}[-\u2010-\u2015\u2212_]?\s{0,9}([0-9]{1,10})"
 _PATTERN = re.compile(_WRITTEN, re.ASCII)
 #: An id at the beginning of a text, and what parts it from the words behind it.
-_LEADING = re.compile(rf"\s*\(?(#?\s*(?:{_WRITTEN}|[0-9]{{1,10}}))(?:[,.:;!?)]*\s+|[,.:;!?)]*$)", re.ASCII)
+_LEADING = re.compile(rf"\s*\(?(#?\s{{0,9}}(?:{_WRITTEN}|[0-9]{{1,10}}))(?:[,.:;!?)]*\s+|[,.:;!?)]*$)", re.ASCII)
 #: What people write around an id in a sentence.
 _BEFORE, _BEHIND = "#( \t\r\n", ",.:;!?) \t\r\n"
 _PARTING = ",.:;-\u2013\u2014 \t\r\n"

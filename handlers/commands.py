@@ -211,7 +211,7 @@ def _shown(grammar: Grammar, text: str) -> tuple[str, str]:
     """Return the action that shows what is named by an id and nothing else, and the id; empty where it is none."""
     # A number alone names something where only one kind can be meant; behind /answer it is the challenge's.
     only = next(iter(grammar.shown)) if len(grammar.shown) == 1 and grammar.name != "answer" else None
-    bare = text.strip().lstrip("#").isdigit()
+    bare = text.strip("#(),.:;!? \t\r\n").isdigit()
     try:
         kind, number = parse_id(text, only if bare else None)
     except Invalid:

@@ -58,9 +58,10 @@ class Together:
         """
         if self._ends_at is None:
             self._ends_at = self.monotonic() + seconds
-        trouble = self._trouble or (Trouble.TIMEOUT if self.monotonic() >= self._ends_at else None)
-        if trouble is not None:
-            raise ModelUnavailable(trouble, "put together with one that failed")
+        if self._trouble is not None:
+            raise ModelUnavailable(self._trouble, "put together with one that failed")
+        if self.monotonic() >= self._ends_at:
+            raise ModelUnavailable(Trouble.TIMEOUT, "put after the time for all of them was over")
         return self._ends_at
 
     def take_again(self) -> bool:

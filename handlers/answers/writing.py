@@ -42,14 +42,14 @@ from store.queries.rows import add, key_of, lock
 from store.tables.challenges import Answer, Challenge
 from store.tables.people import Organisation
 
-_FIRST_ID: Final = re.compile(r"(?i)\s*#?(?:ch)?\s*[-‐-―_]?\s*(\d{1,10})\b[\s:,.]*(.*)", re.DOTALL)
+_FIRST_ID: Final = re.compile(r"(?i)\s{0,9}[#(]{0,2}(?:ch)?\s{0,9}[-‐-―_]?\s{0,9}(\d{1,10})\b[\s:,.)]*(.*)", re.DOTALL)
 _EXAMPLE: Final = "/answer CH-12 We make such a sensor."
 
 
 @route("answer.write", asks=True)
 def write_answer(work: Work, ask: Ask) -> Reply:
     """Take a typed answer: with its text at once it becomes a draft, with an id alone the form opens."""
-    match = _FIRST_ID.fullmatch(ask.value)
+    match = _FIRST_ID.fullmatch(ask.value.strip())
     if match is None:
         raise Invalid("answer.which", example=_EXAMPLE)
     sighting = find(work, f"CH{match[1]}")

@@ -9,7 +9,9 @@ from messages.i18n import N_
 REFUSALS: Final[dict[str, str]] = {
     "command.unknown": N_("I do not know {command}. Try /matchpoint help."),
     "command.verb": N_("I do not know “{typed}” here. Did you mean {example}? /{command} help lists everything."),
-    "command.verb.none": N_("I do not know “{typed}” here. Type such as {example}; /{command} help lists everything."),
+    "command.verb.none": N_(
+        "I do not know “{typed}” here. Type {example}, for example; /{command} help lists everything."
+    ),
     "command.extra": N_("I cannot use “{typed}” here. Type only: {example}"),
     "setup.missing": N_(
         "Matchpoint is not set up in this workspace yet. A workspace admin or owner can do it in two minutes with "

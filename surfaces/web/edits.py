@@ -20,13 +20,14 @@ async def edit(request: Request) -> Response:
     """Show one's own message in a form; take its new text, or take it away."""
     visit = open_visit(request)
     channel, number = channel_number(request), number_of(str(request.path_params["message"]))
+    # What was typed is shown again to whom it was refused.
+    data = await read_post(visit) if request.method == "POST" else None
     if not visit.session.signed_in:
         raise HTTPException(403)
     if number is None:
         raise HTTPException(404)
-    if request.method != "POST":
+    if data is None:
         return await _page(visit, channel, number)
-    data = await read_post(visit)
     text = None if text_of(data, "delete") else text_of(data, "text")
     try:
         return await _change(visit, channel, number, text)

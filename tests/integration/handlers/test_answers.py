@@ -79,6 +79,12 @@ def introduce(world: World, challenge: str, *, made: bool) -> None:
 # Typing, forms and buttons
 
 
+def test_an_id_in_brackets_is_one_and_a_page_of_blanks_is_none(world: World, challenge: str):
+    assert find_button(world.command(world.sme, "answer", f"({challenge}) {TEXT}").card, "answer.submit")
+    assert answers(world)[0].text == TEXT
+    assert "Say which" in text_of(world.command(world.sme, "answer", "CH" + " " * 200_000 + "x").card)
+
+
 def test_a_typed_answer_becomes_a_draft_that_nobody_else_sees(world: World, challenge: str):
     shown = world.command(world.sme, "answer", f"{challenge.lower().replace('-', '')}  {TEXT}")
     assert [b.action for b in buttons_of(shown.card)] == [

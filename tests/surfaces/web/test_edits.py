@@ -52,6 +52,18 @@ async def test_ones_own_message_is_written_anew(small_world: World, buyer: Visit
     assert edited.written_at <= edited.at
 
 
+async def test_who_is_signed_out_sees_again_what_was_typed(small_world: World, buyer: Visitor, told: list[Edited]):
+    number = small_world.say("buyer", "At ten")
+    address = f"/c/{small_world.channels['clean', 'general']}/m/{number}/edit"
+    await buyer.go(address)
+    typed = [*buyer.forms(address)[0].hidden, ("text", "At eleven, in the café")]
+    await buyer.send("/out", [("csrf", buyer.csrf)])
+    page = await buyer.send(address, typed)
+    assert page.status_code == 403
+    assert buyer.shows("At eleven, in the café")
+    assert told == []
+
+
 async def test_nothing_is_no_message(small_world: World, buyer: Visitor, told: list[Edited | Deleted]):
     number = small_world.say("buyer", "At ten")
     address = f"/c/{small_world.channels['clean', 'general']}/m/{number}/edit"

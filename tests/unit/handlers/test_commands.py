@@ -27,6 +27,8 @@ from handlers.commands import COMMANDS, resolve
         ("challenge", "withdraw ch22: stopped,\nsorry", ("challenge.withdraw", "CH-22 stopped,\nsorry")),
         ("voucher", "withdraw 5 no time", ("voucher.withdraw", "VO-5 no time")),
         ("voucher", "apply IN-34 CA-3", ("voucher.apply", "IN-34 CA-3")),
+        ("challenge", "(22)", ("challenge.show", "CH-22")),
+        ("challenge", "22.", ("challenge.show", "CH-22")),
         ("challenge", "CH-12 needs a title", ("challenge.title", "CH-12 needs a title")),
         ("challenge", "CO2 capture", ("challenge.title", "CO2 capture")),
         ("answer", "CH-12", ("answer.write", "CH-12")),
@@ -41,6 +43,12 @@ from handlers.commands import COMMANDS, resolve
 )
 def test_what_is_typed_means_one_action(command: str, typed: str, meant: tuple[str, str]):
     assert resolve(command, typed) == meant
+
+
+def test_a_page_of_blanks_is_read_as_fast_as_any_other_text():
+    # Were the blanks tried in every way, this would take an hour.
+    with pytest.raises(Invalid):
+        resolve("challenge", "close CH" + " " * 1_000_000 + "x")
 
 
 @pytest.mark.parametrize(
