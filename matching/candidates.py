@@ -20,7 +20,9 @@ COVERAGE_LIFT = 0.25
 def reader_for(question: Question, query: Query) -> EvidenceReader:
     """Return what reads profiles for a query, its words weighted by how telling they are in the index."""
     rarity = {sought.word: sought.rarity for sought in question.sought}
-    return EvidenceReader(query.must_haves, query.whole(), weigh=lambda word: rarity.get(word, 1.0))
+    return EvidenceReader(
+        query.must_haves, query.whole(), weigh=lambda word: rarity.get(word, 1.0), language=question.language
+    )
 
 
 def make_candidate(question: Question, query: Query, reader: EvidenceReader, hit: Hit) -> Candidate:

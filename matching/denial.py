@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from matching.language import is_function_word
 from matching.words import normal, words_of
 
 _SHORT_REACH = 3
@@ -43,6 +44,8 @@ _OF_A_NOUN = frozenset(
 )
 _WITH = frozenset(["with", "med", "mit", "met", "avec", "con", "com"])
 _NONE = frozenset(["no", "ingen", "intet", "kein", "keine", "keinen", "keinem", "keiner", "geen", "inget", "inga"])
+_LONGER = frozenset(["longer", "länger", "længere", "langer", "längre", "lenger"])
+_THAN = frozenset(["than", "als", "end", "dan", "än", "enn"])
 _AND = frozenset(["and", "und", "og", "och", "et", "y"])
 # "Not only pumps", "not above 40 dB", "utan även", "uden for Danmark": these deny nothing.
 _UNDONE_BY = frozenset(
@@ -56,7 +59,6 @@ _UNDONE_BY = frozenset(
         "above",
         "over",
         "beyond",
-        "longer",
         "exceed",
         "exceeding",
         "nur",
@@ -64,7 +66,6 @@ _UNDONE_BY = frozenset(
         "mehr",
         "weniger",
         "über",
-        "länger",
         "überschreiten",
         "kun",
         "bare",
@@ -73,7 +74,6 @@ _UNDONE_BY = frozenset(
         "mindre",
         "mer",
         "højere",
-        "længere",
         "overskride",
         "overstige",
         "for",
@@ -82,7 +82,6 @@ _UNDONE_BY = frozenset(
         "meer",
         "minder",
         "boven",
-        "langer",
         "hoger",
         "bara",
         "endast",
@@ -90,7 +89,6 @@ _UNDONE_BY = frozenset(
         "också",
         "över",
         "högre",
-        "längre",
         "överstiga",
         "seulement",
         "solo",
@@ -102,7 +100,42 @@ _UNDONE_BY = frozenset(
     ]
 )
 # What stands with one of these is denied without a denying word: "PFAS-free", "frei von PFAS", "kemikaliefri".
-_FREE = re.compile(r"(?:\b|\w)(?:free|frei\w{0,2}|fri|frit|fritt|vrij|libre|libero|livre)\b")
+_FREE = re.compile(r"\w*(?:free|frei\w{0,2}|fri|fria|frie|frit|fritt|vrij|vrije|libre|libero|livre)")
+_FREE_ALONE = re.compile(r"(?:free|frei\w{0,2}|fri|fria|frie|frit|fritt|vrij|vrije|libre|libero|livre)")
+_FREE_OF = frozenset(["of", "from", "von", "for", "fra", "från", "van", "de", "di"])
+# "Haben wir nicht im Programm", "not part of our range": what stands before is meant.
+_RANGE = frozenset(
+    [
+        "part",
+        "range",
+        "field",
+        "portfolio",
+        "offer",
+        "teil",
+        "programm",
+        "angebot",
+        "sortiment",
+        "portfolio",
+        "unserem",
+        "unserer",
+        "unserm",
+        "aanbod",
+        "programma",
+        "assortiment",
+        "vores",
+        "våra",
+        "vårt",
+        "vår",
+        "sortimentet",
+        "udvalg",
+        "utvalg",
+        "program",
+    ]
+)
+# "No-dig" is a way of doing something, and "no-one" nobody in particular.
+_NO_HYPHEN = re.compile(r"\bno-(?=\w)")
+# The Swedish "inte A utan B" denies A alone.
+_NOT_BUT = re.compile(r"(\b(?:inte|ej|inga|ingen|inget)\b[^.;!?]*?)\butan\b")
 _ENGLISH_SHORT = re.compile(r"n['’]t\b")
 _CLAUSE_ENDS = re.compile(
     r"(?<!\d),|,(?!\d)|[;:!?()–—…]|\.(?!\w)|\s-\s|\b(?:but|however|aber|sondern|men|maar|mais|pero|mutta|ale|lecz)\b"
@@ -114,20 +147,39 @@ def told_apart(text: str, language: str | None) -> tuple[list[str], list[str]]:
 
     "Free" and its like deny whatever stands with them: then every word is in both lists.
     """
-    text = normal(text)
-    words = words_of(text)
+    claimed, denied = _by_denials(text, language)
+    return claimed, [*denied, *claimed] if any(map(_FREE.fullmatch, claimed)) else denied
+
+
+def asked_apart(text: str, language: str | None) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the words that are asked for, and those that are asked to be absent: "without PFAS", "PFAS-free"."""
+    words, denied = _by_denials(text, language)
+    absent, small = set(denied), set[str]()
+    for at, word in enumerate(words):
+        if _FREE_ALONE.fullmatch(word):
+            small.add(word)
+            of = at + 1 < len(words) and words[at + 1] in _FREE_OF
+            absent.update(words[at + 2 : at + 2 + _SHORT_REACH] if of else words[max(at - 1, 0) : at])
+        elif _FREE.fullmatch(word):
+            absent.add(word)
+    return frozenset(words) - absent - small, frozenset(absent)
+
+
+def _by_denials(text: str, language: str | None) -> tuple[list[str], list[str]]:
+    text = _NO_HYPHEN.sub("no", normal(text))
     denying = _BY_LANGUAGE.get(language, frozenset[str]()) if language else _ANY
     if language == "en" or not language:
         text = _ENGLISH_SHORT.sub(" not", text)
-    if not denying.isdisjoint(words_of(text)):
-        claimed, denied = list[str](), list[str]()
-        for clause in _CLAUSE_ENDS.split(text):
-            here = words_of(clause)
-            reached = _reached(here, denying)
-            claimed += [word for at, word in enumerate(here) if at not in reached]
-            denied += [word for at, word in enumerate(here) if at in reached]
-        return claimed, denied
-    return words, words if _FREE.search(text) else []
+    words = words_of(text)
+    if denying.isdisjoint(words):
+        return words, []
+    claimed, denied = list[str](), list[str]()
+    for clause in _CLAUSE_ENDS.split(_NOT_BUT.sub(r"\1, ", text) if language == "sv" else text):
+        here = words_of(clause)
+        reached = _reached(here, denying)
+        claimed += [word for at, word in enumerate(here) if at not in reached]
+        denied += [word for at, word in enumerate(here) if at in reached]
+    return claimed, denied
 
 
 def _reached(words: list[str], denying: frozenset[str]) -> set[int]:
@@ -135,15 +187,21 @@ def _reached(words: list[str], denying: frozenset[str]) -> set[int]:
     found: set[int] = set()
     for at, word in enumerate(words):
         following = words[at + 1 :]
-        if word not in denying or (following and following[0] in _UNDONE_BY):
+        if word not in denying or _is_undone(following):
             continue
         if word in _OF_A_NOUN or (word in _NONE and at > 0 and words[at - 1] in _WITH):
             reach = min(_SHORT_REACH, len(following))
         elif word in _NONE:
             reach = next((n for n, other in enumerate(following) if other in _AND), len(following))
-        elif len(following) <= _CLOSING:
+        elif len(following) <= _CLOSING or all(other in _RANGE or is_function_word(other) for other in following):
             return set(range(len(words)))
         else:
             reach = len(following)
         found.update(range(at + 1, at + 1 + reach))
     return found
+
+
+def _is_undone(following: list[str]) -> bool:
+    """Tell whether what follows a denial makes it none: "not only", and "not longer than", but not "no longer"."""
+    longer = following[:1] and following[0] in _LONGER
+    return bool(following) and (following[0] in _UNDONE_BY or bool(longer and following[1:2] and following[1] in _THAN))

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from matching.alike import Vocabulary
-from matching.denial import told_apart
+from matching.denial import asked_apart, told_apart
 from matching.language import detect, is_function_word, language_of, stems
 from matching.model import FIELD_WEIGHTS, LIST_FIELDS, Span
-from matching.quantities import Quantity, quantities_of, speaks_against
+from matching.quantities import BOUND_WORDS, Quantity, quantities_of, speaks_against
 from matching.words import words_of
 
 COVERED_FROM = 0.5
@@ -57,11 +57,18 @@ class _Sought:
 class EvidenceReader:
     """Read many profiles for the same query, remembering what was compared before."""
 
-    def __init__(self, must_haves: Sequence[str], query: str = "", *, weigh: Weigh | None = None) -> None:
+    def __init__(
+        self,
+        must_haves: Sequence[str],
+        query: str = "",
+        *,
+        weigh: Weigh | None = None,
+        language: str | None = None,
+    ) -> None:
         self._must_haves = tuple(must_haves)
         self._query = query
         self._weigh = weigh
-        self._language = detect(words_of("\n".join((query, *must_haves))))
+        self._language = language or detect(words_of("\n".join((query, *must_haves))))
         self._asked: dict[tuple[str, ...], dict[str, _Sought]] = {}
         self._vocabulary = Vocabulary()
 
@@ -88,7 +95,8 @@ class EvidenceReader:
             best = max(range(len(pieces)), key=lambda at: (round(held[at], 6), -len(pieces[at].claimed), -at))
             if asked.whole and held[best] >= COVERED_FROM * asked.whole:
                 found.append(_span(fields, pieces[best], must_have))
-        if found or not self._query:
+        # Who asks for nothing but small words is shown nobody for having used them too.
+        if found or all(is_function_word(word, self._language) for word in words_of(self._query)):
             return tuple(found)
         held = self._held(pieces, self._asked_for(self._query, codes))
         order = sorted(range(len(pieces)), key=lambda at: (-round(held[at], 6), len(pieces[at].claimed), at))
@@ -104,28 +112,31 @@ class EvidenceReader:
             apart = _INTO_CODE.sub(" ", text)
             words = words_of(apart)
             telling = [word for word in words if not any(is_function_word(word, code) for code in codes)] or words
-            telling = list(dict.fromkeys(telling))
-            weights = [self._weigh(word) if self._weigh else 1.0 for word in telling]
-            claimed = set(told_apart(apart, self._language)[0])
-            denied = [word not in claimed for word in telling]
+            claimed, denied = asked_apart(apart, self._language)
             numbers = quantities_of(apart)
-            known[text] = _Sought(
-                tuple(zip(_forms(telling, codes), weights, denied, strict=True)), sum(weights), numbers
-            )
+            if any(one.alone for one in numbers):
+                telling = [word for word in telling if not word.isdigit() and word not in BOUND_WORDS] or telling
+            telling = [word for word in dict.fromkeys(telling) if word in claimed or word in denied] or telling
+            weights = [self._weigh(word) if self._weigh else 1.0 for word in telling]
+            asked = zip(_forms(telling, codes), weights, [word in denied for word in telling], strict=True)
+            known[text] = _Sought(tuple(asked), sum(weights), numbers)
         return known[text]
 
     def _held(self, pieces: Sequence[_Piece], asked: _Sought) -> list[float]:
-        """Return how much of the asked weight each piece holds."""
+        """Return how much of the asked weight each piece holds.
+
+        What is asked for without something is held by no piece that does not deny it.
+        """
         held = [0.0] * len(pieces)
+        proved = [not any(denied for *_, denied in asked.words)] * len(pieces)
         for forms, weight, denied in asked.words:
             like = self._vocabulary.like(forms)
             for at, piece in enumerate(pieces):
                 words = piece.denied if denied else piece.claimed
-                if not words.isdisjoint(forms):
-                    held[at] += weight
-                elif not words.isdisjoint(like):
-                    held[at] += weight * _LIKE
-        return held
+                share = 1.0 if not words.isdisjoint(forms) else 0.0 if words.isdisjoint(like) else _LIKE
+                held[at] += weight * share
+                proved[at] |= denied and share > 0
+        return [one if sure else 0.0 for one, sure in zip(held, proved, strict=True)]
 
 
 def evidence_in(

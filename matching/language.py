@@ -54,11 +54,10 @@ _WORDS = {
     "et": "ja on ei et see ka oma kui mis ning või kes oli selle nende meie võib saab aga ilma vahel läbi nagu mida",
     "lt": "ir yra kad su iš į tai kaip bet arba per už nuo prie mūsų jų gali buvo taip pat kurie kuri be tarp",
     "lv": "un ir ar no uz par kā arī tas vai pie mūsu var bija kas kuri bez starp līdz pēc šo",
-    "hu": "az és hogy nem egy van volt csak vagy ez azt már lesz kell mint meg amely között nélkül után által valamint "
+    "hu": "az és hogy nem van volt csak vagy ez azt már lesz kell mint amely között nélkül után által valamint "
     "számára illetve egyik",
-    "ro": "și din în cu pe care este sunt pentru nu sau dar prin ale lui fi fost acest această către fără între după "
-    "mai iar cel",
-    "tr": "ve bir bu için ile olarak olan çok daha gibi kadar sonra değil veya arasında göre tarafından üzerinde hem",
+    "ro": "și din în cu este pentru sau dar prin ale lui fi fost acest această către fără între după iar",
+    "tr": "ve bir bu için ile olarak olan çok daha gibi kadar sonra değil veya arasında göre tarafından üzerinde",
     "el": "και το της την του στο στην για με από είναι που τα των δεν σε ένα μια ως ή οι τις στα μας χωρίς μεταξύ",
     "ru": "и в не на что с по для как из это от за при или но к также наш мы без между которые который быть",
 }

@@ -22,16 +22,61 @@ _PERCENT = frozenset({"%", "per", "pct", "pro"})
 _DEGREES = frozenset({"deg", "gra", "°"})
 
 _AT_MOST = (
-    r"below|under|less than|fewer than|max(?:imum|imal|\.)?|at most|up to|within|(?:not|no) (?:more|longer|above|over)"
-    r"(?: than)?|[<≤]|unter|weniger als|höchstens|bis(?: zu)?|innerhalb von|nicht (?:mehr als|über)|mindre end|højst"
-    r"|op til|inden for|maks(?:imum|imalt|\.)?|ikke (?:over|mere end)|minder dan|onder|hoogstens|tot|binnen"
-    r"|niet meer dan|mindre än|högst|upp till|inom|inte (?:över|mer än)|mindre enn|høyst|inntil|innen|ikke mer enn"
+    r"below|under|less than|fewer than|max(?:imum|imal|\.)?|at most|within|(?:not|no) (?:more|longer|above|over)"
+    r"(?: than)?|[<≤]|unter|weniger als|höchstens|innerhalb von|nicht (?:mehr als|über)|mindre end|højst"
+    r"|inden for|maks(?:imum|imalt|\.)?|ikke (?:over|mere end)|minder dan|onder|hoogstens|binnen"
+    r"|niet meer dan|mindre än|högst|inom|inte (?:över|mer än)|mindre enn|høyst|innen|ikke mer enn"
 )
 _AT_LEAST = (
     r"above|over|more than|at least|min(?:imum|destens|imal|\.)?|from|[>≥]|über|mehr als|ab|mere end|mindst|fra"
     r"|meer dan|minstens|ten minste|boven|vanaf|mer än|minst|över|från|mer enn"
 )
-_BOUND = re.compile(rf"(?:(?P<most>{_AT_MOST})|(?P<least>{_AT_LEAST}))(?:\s+[^\W\d]{{1,3}})?\W{{0,2}}$", re.IGNORECASE)
+_UP_TO = r"up to|bis(?: zu)?|op til|tot|upp till|opp til|opptil|inntil"
+_BOUND = re.compile(
+    rf"(?:(?P<up_to>{_UP_TO})|(?P<most>{_AT_MOST})|(?P<least>{_AT_LEAST}))(?:\s+[^\W\d]{{1,3}})?\W{{0,2}}$",
+    re.IGNORECASE,
+)
+BOUND_WORDS = frozenset(
+    [
+        "below",
+        "under",
+        "above",
+        "over",
+        "least",
+        "most",
+        "less",
+        "more",
+        "than",
+        "within",
+        "max",
+        "min",
+        "maximum",
+        "minimum",
+        "up",
+        "höchstens",
+        "mindestens",
+        "bis",
+        "zu",
+        "mindst",
+        "højst",
+        "op",
+        "minst",
+        "högst",
+        "upp",
+        "høyst",
+        "minstens",
+        "hoogstens",
+        "tenminste",
+        "binnen",
+        "inden",
+        "inom",
+        "innen",
+        "opptil",
+        "inntil",
+    ]
+)
+"""Words that say how a number is meant, and nothing of what is asked for."""
+
 _OR_MORE = re.compile(
     r"\W{0,2}(?:or|oder|eller|of)\s+(?:more|higher|above|mehr|höher|mere|højere|meer|hoger|mer|högre|høyere)\b"
     r"|\s?\+",
@@ -42,36 +87,63 @@ _OR_LESS = re.compile(
     re.IGNORECASE,
 )
 _BEFORE = 40
+#: What stands between the two ends of a range: "20–90 °C", "10 kW to 50 kW".
+_JOINED = re.compile(r"\s?(?:%|°\s?[CFK]?|[^\W\d_]{1,4})?\s{0,2}(?:[-–—]|\b(?:to|bis|til|tot|till)\b)\s{0,2}(?:DN\s?)?")
 
 
 class Bound(IntEnum):
-    """How a number is meant."""
+    """How a number is meant; "up to" tells how far something reaches, which more of it reaches as well."""
 
     AT_MOST = -1
     EXACTLY = 0
     AT_LEAST = 1
+    UP_TO = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """Hold a number, the words that may tell what it counts, how it is meant, its digits, whether it stands alone."""
+    """Hold a number, the words that may tell what it counts, how it is meant, its digits, whether it stands alone.
+
+    Of a range it is the higher end, and `low` the other.
+    """
 
     value: float
     units: frozenset[str]
     bound: Bound
     digits: int
     alone: bool
+    low: float | None = None
 
     def met_by(self, other: Quantity) -> bool:
         """Tell whether another number is within the bound of this one."""
+        if self.bound is Bound.UP_TO:
+            return other.bound is not Bound.UP_TO or other.value >= self.value
+        least, others = self._low(), other._low()
         if self.bound is Bound.EXACTLY:
-            return other.value == self.value
-        return other.value <= self.value if self.bound is Bound.AT_MOST else other.value >= self.value
+            alike = not other.units.isdisjoint(self.units)
+            overlap = max(least, others) <= min(self.value, other.value)
+            reaches = other.bound is Bound.UP_TO and other.value > self.value
+            return (overlap and (alike or least == others)) or (reaches and alike)
+        return others <= self.value if self.bound is Bound.AT_MOST else other.value >= self.value
+
+    def _low(self) -> float:
+        return self.value if self.low is None else self.low
 
 
 def quantities_of(text: str) -> tuple[Quantity, ...]:
-    """List the numbers of a text in order."""
-    return tuple(_quantity(text, found) for found in _NUMBER.finditer(text))
+    """List the numbers of a text in order; the two ends of a range are one."""
+    numbers: list[Quantity] = []
+    end = 0
+    for found in _NUMBER.finditer(text):
+        one, last = _quantity(text, found), numbers[-1] if numbers else None
+        between = text[end : found.start("number")]
+        end = found.end("number")
+        if last and last.low is None and last.value < one.value and _JOINED.fullmatch(between):
+            units, digits = last.units | one.units, max(last.digits, one.digits)
+            numbers[-1] = Quantity(one.value, units, Bound.EXACTLY, digits, last.alone, last.value)
+        else:
+            numbers.append(one)
+    return tuple(numbers)
 
 
 def speaks_against(asked: Sequence[Quantity], told: Sequence[Quantity]) -> bool:
@@ -103,6 +175,8 @@ def _quantity(text: str, found: re.Match[str]) -> Quantity:
     bound = Bound.EXACTLY
     if _OR_MORE.match(after) or (told and told["least"]):
         bound = Bound.AT_LEAST
+    elif told and told["up_to"]:
+        bound = Bound.UP_TO
     elif _OR_LESS.match(after) or told:
         bound = Bound.AT_MOST
     return Quantity(
@@ -118,4 +192,5 @@ def _alike(unit: str) -> str:
 
 def _value(number: str) -> float:
     *whole, last = re.split(r"\D", number)
-    return float("".join((*whole, last)) if not whole or len(last) == 3 else f"{''.join(whole)}.{last}")
+    thousands = len(last) == 3 and whole != ["0"]
+    return float("".join((*whole, last)) if not whole or thousands else f"{''.join(whole)}.{last}")

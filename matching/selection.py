@@ -166,7 +166,8 @@ def _newcomer(
 def _foreigner(picks: Sequence[Pick], ordered: Sequence[Candidate]) -> tuple[Candidate, str] | None:
     """Find who would bring a second country, and whose place that is: the last one held by relevance alone."""
     shown = {pick.candidate.country for pick in picks} - {None, ""}
-    giving = [pick for pick in picks if pick.slot is Slot.RELEVANCE]
+    known = [pick for pick in picks if pick.candidate.country]
+    giving = [pick for pick in picks if pick.slot is Slot.RELEVANCE and [pick] != known]
     if len(shown) != 1 or len(picks) < 2 or not giving:
         return None
     last = max(giving, key=lambda pick: pick.rank)

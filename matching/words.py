@@ -13,7 +13,8 @@ MAX_WORD = 40
 def normal(text: str) -> str:
     """Return text in lower case and composed form, as words are compared."""
     lowered = text.lower()
-    return lowered if lowered.isascii() else unicodedata.normalize("NFC", lowered)
+    # The Turkish capital İ becomes two signs, of which the second is no letter.
+    return lowered if lowered.isascii() else unicodedata.normalize("NFC", lowered.replace("i\u0307", "i"))
 
 
 def words_of(text: str) -> list[str]:

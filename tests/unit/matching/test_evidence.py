@@ -74,6 +74,14 @@ def covers(text: str, must_have: str) -> bool:
         ("doseringspumper", "Vi lager doseringspumper, ikke ventiler.", "Vi har aldri laget doseringspumper."),
         ("cleaning without chemicals", "Cleaning without chemicals.", "We sell cleaning chemicals."),
         ("cleaning without chemicals", "Chemical-free cleaning.", "Our cleaning needs few chemicals."),
+        ("Reinigung ohne Chemikalien", "Reinigung ohne Chemikalien.", "Reinigung mit Chemikalien."),
+        ("PFAS-free coating", "Coatings without PFAS.", "Coatings with PFAS."),
+        ("chemikalienfreie Reinigung", "Reinigung ohne Chemikalien.", "Reinigung mit vielen Chemikalien."),
+        ("heat recovery", "We are good at heat recovery.", "Heat recovery is not our field."),
+        ("Ladesäulen", "Wir haben Ladesäulen im Programm.", "Ladesäulen haben wir nicht im Programm."),
+        ("heat recovery", "Not longer than a day for heat recovery.", "We no longer offer heat recovery."),
+        ("pipe repair", "No-dig pipe repair in cities.", "No pipe repair in cities."),
+        ("värmepumpar", "Vi säljer inte ventiler utan värmepumpar.", "Vi säljer inte värmepumpar utan ventiler."),
     ],
 )
 def test_what_a_sentence_denies_it_does_not_cover(must_have: str, said: str, denied: str):
@@ -96,12 +104,32 @@ def test_what_a_sentence_denies_it_does_not_cover(must_have: str, said: str, den
         ("mindst 90 grader varme", "Varme på 95 grader.", "Varme på 60 grader siden 2019."),
         ("TRL 7 or higher technology", "TRL 8 technology.", "TRL 6 technology since 2019."),
         ("at least 3 references from utilities", "References from utilities.", "2 references from utilities."),
+        ("temperatures up to 200 °C", "Temperatures up to 350 °C.", "Temperatures up to 80 °C."),
+        ("Wärmepumpen bis 90 °C", "Wärmepumpen bis 120 °C.", "Wärmepumpen bis 55 °C."),
+        ("heat at 90 °C", "Heat of up to 95 °C.", "Heat of up to 60 °C."),
+        ("works at 60 °C", "It works from 20–90 °C.", "It works from 20–50 °C."),
+        ("heat pumps from 10 to 50 kW", "Heat pumps from 5 to 60 kW.", "Heat pumps from 100 to 600 kW."),
+        ("TRL 7-9 sensors", "TRL 8 sensors.", "TRL 5 sensors."),
+        ("at least 10 years of experience", "15 years of experience.", "5 years of experience."),
+        ("mesh of 0.125 mm", "A mesh of 0,125 mm.", "A mesh of 125 mm."),
         ("CO2 capture from flue gas", "We capture CO₂ from flue gas.", "We sell gas."),
     ],
 )
 def test_another_number_than_the_one_asked_for_covers_nothing(must_have: str, met: str, missed: str):
     assert covers(met, must_have)
     assert not covers(missed, must_have)
+
+
+@pytest.mark.parametrize("asked", ["the and of with", "IT", "og i at er"])
+def test_who_asks_for_small_words_only_is_shown_nobody(asked: str):
+    text = "The best of it is buried, and we dig with care: et og i at er."
+    assert evidence_in({"summary": text}, (), asked) == ()
+
+
+def test_the_language_that_is_known_goes_before_what_a_single_word_tells():
+    index = ProfileIndex.of([Document("1", "Coats", {"summary": "Our coating is non-toxic."}, language="en")])
+    (found,) = index.rank(Query("Coating", must_haves=("non-toxic coating",), language="en"), 1)
+    assert found.missing == ()
 
 
 def test_without_must_haves_the_closest_sentences_are_quoted():

@@ -61,3 +61,15 @@ def test_words_of_a_language_without_a_stemmer_stay_as_they_are():
     assert stems(["jarðhita", "borum"], "is") == ["jarðhita", "borum"]
     assert stems(["pumps"], None) == ["pumps"]
     assert stems(["pumps"], "en") == ["pump"]
+
+
+@pytest.mark.parametrize(
+    ("said", "text"),
+    [("en", "PE pipes, PE film, PE bottles and PE waste"), ("nb", "Sunt inneklima, sunt miljø, sunt bygg og sunt liv")],
+)
+def test_a_term_that_is_a_small_word_elsewhere_makes_no_text_foreign(said: str, text: str):
+    assert language_of(said, (text,)) == said
+
+
+def test_the_turkish_capital_with_a_dot_is_a_letter():
+    assert words_of("İstanbul İŞLETME") == ["istanbul", "işletme"]

@@ -89,6 +89,11 @@ def test_a_newcomer_does_not_take_the_place_of_the_only_one_from_another_country
     assert chosen.displaced == ("d",)
 
 
+def test_the_only_one_of_a_known_country_does_not_give_way_to_a_second():
+    chosen = shortlist([*[candidate(key, 0.9, None) for key in "abcd"], candidate("x", 0.6, "DE"), candidate("y", 0.5)])
+    assert chosen.countries == {"DE", "DK"}
+
+
 def test_whoever_is_held_gets_no_place_and_is_named():
     chosen = shortlist(SEVEN, held={"b", "g"})
     assert picked(chosen) == list("acdef")
