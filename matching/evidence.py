@@ -90,7 +90,7 @@ class EvidenceReader:
             asked = self._asked_for(must_have, codes)
             held = [
                 0.0 if speaks_against(asked.numbers, piece.numbers) else held
-                for held, piece in zip(self._held(pieces, asked), pieces, strict=True)
+                for held, piece in zip(self._held(pieces, asked, strict=True), pieces, strict=True)
             ]
             best = max(range(len(pieces)), key=lambda at: (round(held[at], 6), -len(pieces[at].claimed), -at))
             if asked.whole and held[best] >= COVERED_FROM * asked.whole:
@@ -122,13 +122,13 @@ class EvidenceReader:
             known[text] = _Sought(tuple(asked), sum(weights), numbers)
         return known[text]
 
-    def _held(self, pieces: Sequence[_Piece], asked: _Sought) -> list[float]:
+    def _held(self, pieces: Sequence[_Piece], asked: _Sought, *, strict: bool = False) -> list[float]:
         """Return how much of the asked weight each piece holds.
 
-        What is asked for without something is held by no piece that does not deny it.
+        With `strict`, what is asked for without something is held by no piece that does not deny it.
         """
         held = [0.0] * len(pieces)
-        proved = [not any(denied for *_, denied in asked.words)] * len(pieces)
+        proved = [not strict or not any(denied for *_, denied in asked.words)] * len(pieces)
         for forms, weight, denied in asked.words:
             like = self._vocabulary.like(forms)
             for at, piece in enumerate(pieces):
