@@ -66,7 +66,7 @@ def parse_id(text: str, kind: str | None = None) -> tuple[str, int]:
     """
     example = format_id(kind or Kind.CHALLENGE, _EXAMPLE_NUMBER)
     # The length is looked at first, so that a pasted page costs nothing.
-    bare = text.strip().lstrip(_BEFORE).rstrip(_BEHIND) if len(text) <= _MOST else ""
+    bare = _bare(text) if len(text) <= _MOST else ""
     if kind is not None and bare.isascii() and bare.isdigit():
         bare = f"{kind}{bare}"
     match = _PATTERN.fullmatch(bare)
@@ -77,6 +77,15 @@ def parse_id(text: str, kind: str | None = None) -> tuple[str, int]:
     if not known or not 1 <= number <= NUMBER_MAX:
         raise Invalid("id.unknown", example=example)
     return found, number
+
+
+def is_number(text: str) -> bool:
+    """Tell whether a text is an id without its kind, such as "12", "#12" or "(12)"."""
+    return _bare(text).isdigit()
+
+
+def _bare(text: str) -> str:
+    return text.strip().lstrip(_BEFORE).rstrip(_BEHIND)
 
 
 def split_id(text: str, kind: str | None = None) -> tuple[str, str]:

@@ -62,6 +62,11 @@ def shorten(text: str, limit: int) -> str:
     return cut.rstrip(" \t\n,;:.-–—") + ELLIPSIS
 
 
+def clean_start(raw: str, *, limit: int) -> str:
+    """Clean a text as `clean_text` does and shorten what is too long, for where it can be changed before it is sent."""
+    return shorten(clean_text(raw, limit=max(limit, len(raw))), limit)
+
+
 def is_wordless(text: str) -> bool:
     """Tell whether nothing is left of a text but mentions, pictures, white space and punctuation."""
     rest = _MENTION.sub(" ", text)

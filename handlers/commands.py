@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Final
 
 from domain.errors import Invalid
-from domain.ids import Kind, format_id, parse_id, read_number, split_id
+from domain.ids import Kind, format_id, is_number, parse_id, read_number, split_id
 from domain.text import shorten
 
 
@@ -211,9 +211,8 @@ def _shown(grammar: Grammar, text: str) -> tuple[str, str]:
     """Return the action that shows what is named by an id and nothing else, and the id; empty where it is none."""
     # A number alone names something where only one kind can be meant; behind /answer it is the challenge's.
     only = next(iter(grammar.shown)) if len(grammar.shown) == 1 and grammar.name != "answer" else None
-    bare = text.strip("#(),.:;!? \t\r\n").isdigit()
     try:
-        kind, number = parse_id(text, only if bare else None)
+        kind, number = parse_id(text, only if is_number(text) else None)
     except Invalid:
         return "", ""
     return grammar.shown.get(Kind(kind), ""), format_id(kind, number)

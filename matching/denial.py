@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from matching.language import is_function_word
-from matching.words import normal, words_of
+from matching.words import normal, word_set, words_of
 
 _SHORT_REACH = 3
 """Words over which "without" reaches: a noun and what describes it."""
@@ -36,101 +36,29 @@ _DENYING = {
 }
 # Danish and Norwegian are taken for each other in short texts.
 _SCANDINAVIAN = dict.fromkeys(("da", "nb", "nn", "no"), "ikke ingen intet aldrig aldri uden uten")
-_BY_LANGUAGE = {code: frozenset(words.split()) for code, words in (_DENYING | _SCANDINAVIAN).items()}
+_BY_LANGUAGE = {code: word_set(words) for code, words in (_DENYING | _SCANDINAVIAN).items()}
 #: Where nothing tells the language of a label: that of the six in which we speak with people.
 _ANY = frozenset[str]().union(*(_BY_LANGUAGE[code] for code in ("en", "da", "de", "nl", "sv", "nb")))
-_OF_A_NOUN = frozenset(
-    ["without", "uden", "ohne", "zonder", "utan", "uten", "ilman", "sans", "sin", "senza", "sem", "bez", "ilma", "be"]
-)
-_WITH = frozenset(["with", "med", "mit", "met", "avec", "con", "com"])
-_NONE = frozenset(["no", "ingen", "intet", "kein", "keine", "keinen", "keinem", "keiner", "geen", "inget", "inga"])
-_LONGER = frozenset(["longer", "länger", "længere", "langer", "längre", "lenger"])
-_THAN = frozenset(["than", "als", "end", "dan", "än", "enn"])
-_AND = frozenset(["and", "und", "og", "och", "et", "y"])
+_OF_A_NOUN = word_set("without uden ohne zonder utan uten ilman sans sin senza sem bez ilma be")
+_WITH = word_set("with med mit met avec con com")
+_NONE = word_set("no ingen intet kein keine keinen keinem keiner geen inget inga")
+_LONGER = word_set("longer länger længere langer längre lenger")
+_THAN = word_set("than als end dan än enn")
+_AND = word_set("and und og och et y")
 # "Not only pumps", "not above 40 dB", "utan även", "uden for Danmark": these deny nothing.
-_UNDONE_BY = frozenset(
-    [
-        "only",
-        "just",
-        "merely",
-        "more",
-        "less",
-        "later",
-        "above",
-        "over",
-        "beyond",
-        "exceed",
-        "exceeding",
-        "nur",
-        "bloß",
-        "mehr",
-        "weniger",
-        "über",
-        "überschreiten",
-        "kun",
-        "bare",
-        "blot",
-        "mere",
-        "mindre",
-        "mer",
-        "højere",
-        "overskride",
-        "overstige",
-        "for",
-        "alleen",
-        "slechts",
-        "meer",
-        "minder",
-        "boven",
-        "hoger",
-        "bara",
-        "endast",
-        "även",
-        "också",
-        "över",
-        "högre",
-        "överstiga",
-        "seulement",
-        "solo",
-        "sólo",
-        "solamente",
-        "soltanto",
-        "apenas",
-        "vain",
-    ]
+_UNDONE_BY = word_set(
+    "only just merely more less later above over beyond exceed exceeding nur bloß mehr weniger über "
+    "überschreiten kun bare blot mere mindre mer højere overskride overstige for alleen slechts meer minder "
+    "boven hoger bara endast även också över högre överstiga seulement solo sólo solamente soltanto apenas vain"
 )
 # What stands with one of these is denied without a denying word: "PFAS-free", "frei von PFAS", "kemikaliefri".
-_FREE = re.compile(r"\w*(?:free|frei\w{0,2}|fri|fria|frie|frit|fritt|vrij|vrije|libre|libero|livre)")
-_FREE_ALONE = re.compile(r"(?:free|frei\w{0,2}|fri|fria|frie|frit|fritt|vrij|vrije|libre|libero|livre)")
-_FREE_OF = frozenset(["of", "from", "von", "for", "fra", "från", "van", "de", "di"])
+_FREE_ALONE = re.compile(r"free|frei\w{0,2}|fri|fria|frie|frit|fritt|vrij|vrije|libre|libero|livre")
+_FREE = re.compile(rf"\w*(?:{_FREE_ALONE.pattern})")
+_FREE_OF = word_set("of from von for fra från van de di")
 # "Haben wir nicht im Programm", "not part of our range": what stands before is meant.
-_RANGE = frozenset(
-    [
-        "part",
-        "range",
-        "field",
-        "portfolio",
-        "offer",
-        "teil",
-        "programm",
-        "angebot",
-        "sortiment",
-        "portfolio",
-        "unserem",
-        "unserer",
-        "unserm",
-        "aanbod",
-        "programma",
-        "assortiment",
-        "vores",
-        "våra",
-        "vårt",
-        "vår",
-        "sortimentet",
-        "udvalg",
-        "utvalg",
-        "program",
-    ]
+_RANGE = word_set(
+    "part range field portfolio offer teil programm angebot sortiment unserem unserer unserm aanbod programma "
+    "assortiment vores våra vårt vår sortimentet udvalg utvalg program"
 )
 # "No-dig" is a way of doing something, and "no-one" nobody in particular.
 _NO_HYPHEN = re.compile(r"\bno-(?=\w)")
@@ -203,5 +131,5 @@ def _reached(words: list[str], denying: frozenset[str]) -> set[int]:
 
 def _is_undone(following: list[str]) -> bool:
     """Tell whether what follows a denial makes it none: "not only", and "not longer than", but not "no longer"."""
-    longer = following[:1] and following[0] in _LONGER
-    return bool(following) and (following[0] in _UNDONE_BY or bool(longer and following[1:2] and following[1] in _THAN))
+    first, second = [*following, "", ""][:2]
+    return first in _UNDONE_BY or (first in _LONGER and second in _THAN)

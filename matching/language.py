@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Protocol, cast
 
@@ -174,6 +174,10 @@ def detect(words: Iterable[str]) -> str | None:
     best, second = [*sorted(score.values(), reverse=True), 0.0][:2]
     if best < (_CLEAR if best - second < 1e-9 else _MARGIN):
         return None
+    return _best(score)
+
+
+def _best(score: Mapping[str, float]) -> str:
     return max(score, key=lambda code: (round(score[code], 6), -LANGUAGES.index(code)))
 
 
@@ -185,7 +189,7 @@ def language_of(told: str | None, texts: Iterable[str]) -> str | None:
     words = [word for text in texts for word in words_of(text)]
     if told in LANGUAGES:
         score = _votes(Counter(words))
-        best = max(score, key=lambda code: (round(score[code], 6), -LANGUAGES.index(code)), default=told)
+        best = _best(score) if score else told
         return best if contradicts(len(words), score.get(best, 0.0), score.get(told, 0.0)) else told
     return told or detect(words)
 

@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from matching.language import is_function_word
+from matching.words import word_set
 
+_SIGN = r"%|°\s?[CFK]?"
 # With thousands ("10 000", "10.000") and decimals ("0,5"). The 2 of "CO2" is a letter; "DN100" and "ISO14001" hold one.
 _NUMBER = re.compile(
-    r"(?P<attached>[^\W\d]?)(?P<number>\d{1,3}(?:[.,\s]\d{3})+(?!\d)|\d+(?:[.,]\d+)?)\s?(?P<unit>%|°\s?[CFK]?|[^\W\d_]+\d?)?"
+    r"(?P<attached>[^\W\d]?)(?P<number>\d{1,3}(?:[.,\s]\d{3})+(?!\d)|\d+(?:[.,]\d+)?)"
+    rf"\s?(?P<unit>{_SIGN}|[^\W\d_]+\d?)?"
 )
 _LAST_WORD = re.compile(r"([^\W\d_]+)\W*$")
 _UNIT_LETTERS = 3
@@ -36,44 +39,9 @@ _BOUND = re.compile(
     rf"(?:(?P<up_to>{_UP_TO})|(?P<most>{_AT_MOST})|(?P<least>{_AT_LEAST}))(?:\s+[^\W\d]{{1,3}})?\W{{0,2}}$",
     re.IGNORECASE,
 )
-BOUND_WORDS = frozenset(
-    [
-        "below",
-        "under",
-        "above",
-        "over",
-        "least",
-        "most",
-        "less",
-        "more",
-        "than",
-        "within",
-        "max",
-        "min",
-        "maximum",
-        "minimum",
-        "up",
-        "höchstens",
-        "mindestens",
-        "bis",
-        "zu",
-        "mindst",
-        "højst",
-        "op",
-        "minst",
-        "högst",
-        "upp",
-        "høyst",
-        "minstens",
-        "hoogstens",
-        "tenminste",
-        "binnen",
-        "inden",
-        "inom",
-        "innen",
-        "opptil",
-        "inntil",
-    ]
+BOUND_WORDS = word_set(
+    "below under above over least most less more than within max min maximum minimum up höchstens mindestens bis "
+    "zu mindst højst op minst högst upp høyst minstens hoogstens tenminste binnen inden inom innen opptil inntil"
 )
 """Words that say how a number is meant, and nothing of what is asked for."""
 
@@ -88,7 +56,9 @@ _OR_LESS = re.compile(
 )
 _BEFORE = 40
 #: What stands between the two ends of a range: "20–90 °C", "10 kW to 50 kW".
-_JOINED = re.compile(r"\s?(?:%|°\s?[CFK]?|[^\W\d_]{1,4})?\s{0,2}(?:[-–—]|\b(?:to|bis|til|tot|till)\b)\s{0,2}(?:DN\s?)?")
+_JOINED = re.compile(
+    rf"\s?(?:{_SIGN}|[^\W\d_]{{1,4}})?\s{{0,2}}(?:[-–—]|\b(?:to|bis|til|tot|till)\b)\s{{0,2}}(?:DN\s?)?"
+)
 
 
 class Bound(IntEnum):

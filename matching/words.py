@@ -23,3 +23,8 @@ def words_of(text: str) -> list[str]:
     if len(max(words, key=len, default="")) > MAX_WORD:
         words = [word[:MAX_WORD] for word in words]
     return words
+
+
+def word_set(listed: str) -> frozenset[str]:
+    """Return the words of a list with blanks between them."""
+    return frozenset(listed.split())

@@ -10,7 +10,7 @@ from domain.challenges import REASON_MAX, ChallengeAction, ChallengeOutcome, Cha
 from domain.errors import Invalid, OutOfDate
 from domain.ids import Kind, split_id
 from domain.nudges import NudgeKind
-from domain.text import clean_text, shorten
+from domain.text import clean_start, clean_text
 from handlers import audit, cards
 from handlers.answers.moves import decline, refresh_drafts
 from handlers.challenges.moves import ENDED, move, refresh_all, tell_buyer
@@ -79,7 +79,7 @@ def _ask_why(work: Work, ask: Ask, ending: Ending) -> Reply:
     named, typed = split_id(ask.value, Kind.CHALLENGE)
     row = _endable(work, named or ask.value, ending)
     told = len(answer_query.concerned(work.session, key_of(row)))
-    reason = shorten(clean_text(typed, limit=max(REASON_MAX, len(typed))), REASON_MAX)
+    reason = clean_start(typed, limit=REASON_MAX)
     return Reply(question=GiveReason(ending, id_of(row), row.title, value=id_of(row), told=told, reason=reason))
 
 

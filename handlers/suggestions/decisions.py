@@ -14,7 +14,7 @@ from handlers.introductions.moves import missing_clusters
 from handlers.introductions.reasons import reason_of
 from handlers.routes import route
 from handlers.suggestions.contenders import RANKED, check_still_fit
-from handlers.suggestions.pairs import cluster_names, intro_id, is_party, read_numbers
+from handlers.suggestions.pairs import cluster_names, intro_id, invitation, is_party, read_numbers
 from handlers.suggestions.proposals import refresh_review
 from handlers.work import Ask, Reply, Work
 from messages.notices.suggestions import RejectSuggestion, SuggestionApproved, SuggestionRejected
@@ -76,7 +76,7 @@ def _invite(work: Work, case: _Case) -> str:
     key = case.suggestion.organisation_id
     if case.suggestion.cluster_id != case.cluster_id or not without_account(work.session, [key]):
         return ""
-    return f"{format_id(Kind.ORGANISATION, key)} {case.subject}"
+    return invitation(key, key_of(case.challenge))
 
 
 @route("suggestion.reject", writes=False)

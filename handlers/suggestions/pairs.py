@@ -161,6 +161,11 @@ def evidence_of(suggestion: Suggestion, behind: Curtain, *, hide: Names | None =
     return tuple(found)
 
 
+def invitation(organisation_id: int, challenge_id: int) -> str:
+    """Return the argument of the button that invites an SME, of which nobody has an account, to a challenge."""
+    return f"{format_id(Kind.ORGANISATION, organisation_id)} {format_id(Kind.CHALLENGE, challenge_id)}"
+
+
 def picked_by_model(suggestion: Suggestion) -> tuple[Evidence, ...]:
     """Return what a model points at, for managers; not what is quoted already."""
     return tuple(

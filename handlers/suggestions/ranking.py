@@ -20,7 +20,7 @@ from handlers.suggestions.profile_index import Found, Progress, silent
 from handlers.suggestions.proposals import Order
 from handlers.suggestions.selecting import Ranked, select_together
 from handlers.work import Kit
-from matching import Candidate, Document, ProfileIndex, Query, language_of, opening, smallest_team
+from matching import Candidate, Document, ProfileIndex, Query, opening, smallest_team
 from matching.weights import Weights
 from prompts.asking import Together
 from prompts.client import ModelClient
@@ -119,8 +119,7 @@ async def _with_model(
 
 def _only_same_language(kit: Kit, task: RankingTask, likeness: Mapping[str, float]) -> bool:
     """Tell whether most of those who tell of themselves in another language than the challenge were not compared."""
-    asked = language_of(task.query.language, (task.query.whole(),))
-    languages = kit.profiles.languages_of(task.allowed)
+    asked, languages = task.query.language, kit.profiles.languages_of(task.allowed)
     others = [key for key, code in languages.items() if asked and code not in ("", asked)]
     return bool(others) and 2 * sum(key in likeness for key in others) <= len(others)
 

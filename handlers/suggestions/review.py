@@ -21,6 +21,7 @@ from handlers.suggestions.pairs import (
     curtain,
     evidence_of,
     intro_id,
+    invitation,
     manager_viewer,
     picked_by_model,
     read_numbers,
@@ -192,8 +193,7 @@ def _invitable(organisation: Organisation, around: _Around) -> str:
     """Return the argument of the button that invites a company of the reader's cluster, if it is reached nowhere."""
     if organisation.id not in around.unreached:
         return ""
-    challenge = format_id(Kind.CHALLENGE, key_of(around.challenge))
-    return f"{format_id(Kind.ORGANISATION, key_of(organisation))} {challenge}"
+    return invitation(key_of(organisation), key_of(around.challenge))
 
 
 @route("suggestion.more", writes=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.errors import Invalid, OutOfDate
 from domain.ids import Kind, split_id
-from domain.text import clean_text, shorten
+from domain.text import clean_start, clean_text
 from domain.vouchers import APPLICATION, REASON_MAX, ApplicationAction, ApplicationState
 from handlers.routes import route
 from handlers.vouchers.application_form import done
@@ -25,7 +25,7 @@ def ask_why_withdrawn(work: Work, ask: Ask) -> Reply:
     if not APPLICATION.allows(voucher.row.state, ApplicationAction.WITHDRAW):
         raise OutOfDate(f"voucher.now.{voucher.row.state.value}", id=voucher.id)
     value = f"{voucher.id}:{voucher.row.version}"
-    reason = shorten(clean_text(typed, limit=max(REASON_MAX, len(typed))), REASON_MAX)
+    reason = clean_start(typed, limit=REASON_MAX)
     return Reply(question=GiveVoucherReason(VoucherAsk.WITHDRAW, voucher.id, value, voucher.organisation.name, reason))
 
 
