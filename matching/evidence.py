@@ -10,6 +10,7 @@ from matching.alike import Vocabulary
 from matching.denial import asked_apart, told_apart
 from matching.language import detect, is_function_word, language_of, stems
 from matching.model import FIELD_WEIGHTS, LIST_FIELDS, Span
+from matching.preamble import without_preamble
 from matching.quantities import BOUND_WORDS, Quantity, quantities_of, speaks_against
 from matching.words import words_of
 
@@ -109,7 +110,7 @@ class EvidenceReader:
     def _asked_for(self, text: str, codes: tuple[str, ...]) -> _Sought:
         known = self._asked.setdefault(codes, {})
         if text not in known:
-            apart = _INTO_CODE.sub(" ", text)
+            apart = _INTO_CODE.sub(" ", without_preamble(text))
             words = words_of(apart)
             telling = [word for word in words if not any(is_function_word(word, code) for code in codes)] or words
             claimed, denied = asked_apart(apart, self._language)

@@ -10,6 +10,7 @@ from typing import Final
 
 from matching.language import detect, is_function_word, stems
 from matching.model import FIELD_WEIGHTS, Candidate, Document, Query
+from matching.preamble import without_preamble
 from matching.words import words_of
 
 LIKE_FROM = 0.12
@@ -58,8 +59,8 @@ def likeness(query: Query, document: Document) -> float:
     Cosine of the two sets of stems, in the language of the challenge: a short profile is not put down for its length.
     The name and what is sought do not count.
     """
-    asked = words_of(query.whole())
-    language = query.language or detect(asked)
+    language = query.language or detect(words_of(query.whole()))
+    asked = words_of(without_preamble(query.whole()))
     texts = (text for name, text in document.fields.items() if FIELD_WEIGHTS.get(name, 1.0) > 0)
     wanted, told = _telling(asked, language), _telling(words_of("\n".join(texts)), language)
     shared = len(wanted & told)

@@ -12,6 +12,7 @@ import numpy as np
 from matching import scoring
 from matching.language import detect, is_function_word
 from matching.picture import Picture
+from matching.preamble import without_preamble
 from matching.rows import Floats, Ints
 from matching.typos import before_a_slip
 from matching.words import words_of
@@ -59,8 +60,8 @@ class Question:
     @classmethod
     def ask(cls, picture: Picture, text: str, language: str | None = None) -> Question:
         """Read a text: its language (if not given), its telling words, their counts, what misspelt ones mean."""
-        words = words_of(text)
-        language = language or detect(words)
+        language = language or detect(words_of(text))
+        words = words_of(without_preamble(text))
         telling = [word for word in words if not (language and is_function_word(word, language))] or words
         counts = Counter(telling)
         unknown = _unknown(picture, counts)
