@@ -18,6 +18,7 @@ from handlers import cards
 from handlers.letters import Postponed, job
 from handlers.model_accounts import ModelAccounts
 from handlers.work import Kit, Work
+from matching import LABEL_BELOW
 from matching import language_of as detected
 from messages.i18n import LOCALES
 from messages.notices.challenges import Sheet
@@ -33,8 +34,6 @@ _PAUSE: Final = timedelta(minutes=10)
 _TOMORROW: Final = timedelta(hours=6)
 #: So near that readers need no bridge, and that short texts cannot be told apart.
 _NEAR: Final = frozenset({"da", "nb"})
-#: Fewer words than these could be of any language: "I am back" is taken for German.
-_WORDS_LEAST: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +78,7 @@ def source(prefix: str) -> Callable[[Reader], Reader]:
 
 def language_of(text: str) -> str:
     """Return the language of a text, empty where nothing tells it."""
-    return (detected("", (text,)) or "") if len(text.split()) >= _WORDS_LEAST else ""
+    return (detected("", (text,)) or "") if len(text.split()) >= LABEL_BELOW else ""
 
 
 def needs_bridge(spoken: str, language: str) -> bool:

@@ -3,7 +3,7 @@
 from matching.evidence import evidence_in, opening
 from matching.fuse import Fused, fuse
 from matching.index import ProfileIndex
-from matching.language import language_of
+from matching.language import LABEL_BELOW, language_of
 from matching.model import RANKER_VERSION, Candidate, Document, Query, Span
 from matching.names import NameBlocks, SimilarName, block_keys, name_key, similar_names
 from matching.nearness import fits
@@ -13,6 +13,7 @@ from matching.teams import Team, smallest_team
 from matching.trust import Agreement, agreement, trust
 
 __all__ = [
+    "LABEL_BELOW",
     "RANKER_VERSION",
     "Agreement",
     "Candidate",

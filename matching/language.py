@@ -126,8 +126,8 @@ _LETTER_WEIGHT = 0.6
 _MARGIN = 0.5
 _CLEAR = 1.0
 _ENOUGH = 4 - 1e-9
-_LABEL_BELOW = 5
-"""Fewer words than these could be of any language: then what was told holds."""
+LABEL_BELOW = 5
+"""Fewer words than these could be of any language: then what was told holds. "I am back" is taken for German."""
 
 LANGUAGES = tuple(_WORDS)
 """The languages that `detect` knows; two that share all words heard (Danish and Norwegian) go by this order."""
@@ -196,7 +196,7 @@ def language_of(told: str | None, texts: Iterable[str]) -> str | None:
 
 def contradicts(words: int, best: float, told: float) -> bool:
     """Tell whether the votes for the best language are more than chance, against those for the one that was told."""
-    return words >= _LABEL_BELOW and best - told >= _CLEAR
+    return words >= LABEL_BELOW and best - told >= _CLEAR
 
 
 def _ask_letters(words: list[str], score: dict[str, float]) -> None:
