@@ -19,10 +19,10 @@ _CLOSING = 1
 """Words that may follow a denial that closes its clause: "bieten wir nicht an"."""
 
 _DENYING = {
-    "en": "no not cannot never neither nor none without",
-    "de": "nicht kein keine keinen keinem keiner keines nie niemals weder ohne",
-    "nl": "niet geen nooit zonder",
-    "sv": "inte ej ingen inget inga aldrig utan",
+    "en": "no not cannot never neither nor none without lack lacks lacking",
+    "de": "nicht kein keine keinen keinem keiner keines nie niemals weder ohne fehlt fehlen",
+    "nl": "niet geen nooit zonder ontbreekt ontbreken",
+    "sv": "inte ej ingen inget inga aldrig utan saknar",
     "fi": "ei eivät emme en ilman",
     "fr": "pas aucun aucune jamais sans ni",
     "es": "no ningún ninguna nunca sin ni",
@@ -35,21 +35,28 @@ _DENYING = {
     "lv": "ne nav nekad bez",
 }
 # Danish and Norwegian are taken for each other in short texts.
-_SCANDINAVIAN = dict.fromkeys(("da", "nb", "nn", "no"), "ikke ingen intet aldrig aldri uden uten")
+_SCANDINAVIAN = dict.fromkeys(("da", "nb", "nn", "no"), "ikke ingen intet aldrig aldri uden uten mangler")
 _BY_LANGUAGE = {code: word_set(words) for code, words in (_DENYING | _SCANDINAVIAN).items()}
 #: Where nothing tells the language of a label: that of the six in which we speak with people.
 _ANY = frozenset[str]().union(*(_BY_LANGUAGE[code] for code in ("en", "da", "de", "nl", "sv", "nb")))
 _OF_A_NOUN = word_set("without uden ohne zonder utan uten ilman sans sin senza sem bez ilma be")
 _WITH = word_set("with med mit met avec con com")
 _NONE = word_set("no ingen intet kein keine keinen keinem keiner geen inget inga")
-_LONGER = word_set("longer länger længere langer längre lenger")
 _THAN = word_set("than als end dan än enn")
 _AND = word_set("and und og och et y")
+# A denial is undone by these before "than" ("not more than"), and not without it: "no longer", "nicht mehr".
+_MORE = word_set("more mehr mere mer meer")
+_LONGER = _MORE | word_set("longer länger længere langer längre lenger")
 # "Not only pumps", "not above 40 dB", "utan även", "uden for Danmark": these deny nothing.
 _UNDONE_BY = word_set(
-    "only just merely more less later above over beyond exceed exceeding nur bloß mehr weniger über "
-    "überschreiten kun bare blot mere mindre mer højere overskride overstige for alleen slechts meer minder "
-    "boven hoger bara endast även också över högre överstiga seulement solo sólo solamente soltanto apenas vain"
+    "only just merely less later above over beyond exceed exceeding nur bloß weniger über überschreiten kun bare blot "
+    "mindre højere overskride overstige for alleen slechts minder boven hoger bara endast även också över högre "
+    "överstiga seulement que solo sólo solamente soltanto apenas só tylko vain ainoastaan"
+)
+# "No other company builds better pumps", "der er ingen bedre pumper", "no more leaks with our pumps".
+_PRAISE = _MORE | word_set(
+    "other others better besser bessere besseren besserer andere anderen anderer anderes ander beter betere bedre "
+    "andre anden andet bättre annan annat andra"
 )
 # What stands with one of these is denied without a denying word: "PFAS-free", "frei von PFAS", "kemikaliefri".
 _FREE_ALONE = re.compile(r"free|frei\w{0,2}|fri|fria|frie|frit|fritt|vrij|vrije|libre|libero|livre")
@@ -57,16 +64,19 @@ _FREE = re.compile(rf"\w*(?:{_FREE_ALONE.pattern})")
 _FREE_OF = word_set("of from von for fra från van de di")
 # "Haben wir nicht im Programm", "not part of our range": what stands before is meant.
 _RANGE = word_set(
-    "part range field portfolio offer teil programm angebot sortiment unserem unserer unserm aanbod programma "
-    "assortiment vores våra vårt vår sortimentet udvalg utvalg program"
+    "part range field portfolio offer teil programm angebot sortiment unserem unserer unserm ons aanbod "
+    "programma assortiment vores våra vårt vår sortimentet udvalg utvalg program"
 )
-# "No-dig" is a way of doing something, and "no-one" nobody in particular.
+# "No-dig" is a way of doing something, and "no-one" nobody in particular. "Non-toxic" denies one word.
 _NO_HYPHEN = re.compile(r"\bno-(?=\w)")
+_NON_HYPHEN = re.compile(r"\bnon-(?=\w)")
+_NON = "non_"
 # The Swedish "inte A utan B" denies A alone.
 _NOT_BUT = re.compile(r"(\b(?:inte|ej|inga|ingen|inget)\b[^.;!?]*?)\butan\b")
 _ENGLISH_SHORT = re.compile(r"n['’]t\b")
 _CLAUSE_ENDS = re.compile(
-    r"(?<!\d),|,(?!\d)|[;:!?()–—…]|\.(?!\w)|\s-\s|\b(?:but|however|aber|sondern|men|maar|mais|pero|mutta|ale|lecz)\b"
+    r"(?<!\d),|,(?!\d)|[;:!?()–—…]|\.(?!\w)|\s-\s|\b(?:but|however|aber|sondern|men|maar|mais|pero|mutta|ale|lecz"
+    r"|thanks to|dank|dankzij|takket være|takk være|tack vare|grâce à|dzięki)\b"
 )
 
 
@@ -94,7 +104,15 @@ def asked_apart(text: str, language: str | None) -> tuple[frozenset[str], frozen
 
 
 def _by_denials(text: str, language: str | None) -> tuple[list[str], list[str]]:
-    text = _NO_HYPHEN.sub("no", normal(text))
+    claimed, denied = _by_words(_NON_HYPHEN.sub(_NON, _NO_HYPHEN.sub("no", normal(text))), language)
+    opposites = [word for word in claimed if word.startswith(_NON)]
+    if opposites:
+        claimed = [word for word in claimed if not word.startswith(_NON)]
+        denied = [*denied, *(word.removeprefix(_NON) for word in opposites)]
+    return claimed, denied
+
+
+def _by_words(text: str, language: str | None) -> tuple[list[str], list[str]]:
     denying = _BY_LANGUAGE.get(language, frozenset[str]()) if language else _ANY
     if language == "en" or not language:
         text = _ENGLISH_SHORT.sub(" not", text)
@@ -115,7 +133,7 @@ def _reached(words: list[str], denying: frozenset[str]) -> set[int]:
     found: set[int] = set()
     for at, word in enumerate(words):
         following = words[at + 1 :]
-        if word not in denying or _is_undone(following):
+        if word not in denying or _is_undone(word, following):
             continue
         if word in _OF_A_NOUN or (word in _NONE and at > 0 and words[at - 1] in _WITH):
             reach = min(_SHORT_REACH, len(following))
@@ -129,7 +147,10 @@ def _reached(words: list[str], denying: frozenset[str]) -> set[int]:
     return found
 
 
-def _is_undone(following: list[str]) -> bool:
+def _is_undone(word: str, following: list[str]) -> bool:
     """Tell whether what follows a denial makes it none: "not only", and "not longer than", but not "no longer"."""
     first, second = [*following, "", ""][:2]
-    return first in _UNDONE_BY or (first in _LONGER and second in _THAN)
+    if first in _UNDONE_BY or (first in _LONGER and second in _THAN):
+        return True
+    telling = next((other for other in following[:_SHORT_REACH] if not is_function_word(other)), "")
+    return word in _NONE and not _PRAISE.isdisjoint((first, telling))
