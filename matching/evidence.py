@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from matching.alike import Vocabulary
 from matching.denial import asked_apart, told_apart
 from matching.language import detect, is_function_word, language_of, stems
 from matching.model import FIELD_WEIGHTS, LIST_FIELDS, Span
+from matching.numerals import NUMBER_WORDS, quantities_of
 from matching.preamble import without_preamble
-from matching.quantities import BOUND_WORDS, Quantity, quantities_of, speaks_against
+from matching.quantities import Quantity, speaks_against
 from matching.words import words_of
 
 COVERED_FROM = 0.5
@@ -22,11 +23,15 @@ _UNASKED = 2
 _LIKE = 0.8
 """What a word counts that is not the one asked for, but like it."""
 
+_UNIT_WEIGHS = 0.9
+"""What a unit weighs beside the lightest word: a text that shares it alone does not speak of what is asked for."""
+
+# Blanks are looked at from the first of them only: a page of them is read once.
 # A single letter with a full stop ends no sentence: "E. coli", "z. B.", "C. difficile".
-_PROSE_ENDS = re.compile(r"(?<=[.!?…])(?<!\b\w\.)\s+|\s*[\n;|•]+\s*")
-_LIST_ENDS = re.compile(r"(?<=[.!?…])(?<!\b\w\.)\s+|\s*[\n;|•,]+\s*")
-# "ISO14001" is written "ISO 14001" as well.
-_INTO_CODE = re.compile(r"(?<=[^\W\d_])(?=\d{3})")
+_PROSE_ENDS = re.compile(r"(?<=[.!?…])(?<!\b\w\.)\s+|(?:(?<!\s)\s+)?[\n;|•]+\s*")
+_LIST_ENDS = re.compile(r"(?<=[.!?…])(?<!\b\w\.)\s+|(?:(?<!\s)\s+)?[\n;|•,]+\s*")
+# "ISO14001", "IP68" and "PM2.5" are written with a blank as well; "CO2" is a word.
+_INTO_CODE = re.compile(r"(?=\d)(?:(?<=[^\W\d_]{3})|(?<=[^\W\d_])(?=\d{2}|\d[.,]\d))")
 _EDGE = re.compile(r"^[\s\-–—*·•]+|\s+$")
 
 Weigh = Callable[[str], float]
@@ -110,18 +115,23 @@ class EvidenceReader:
     def _asked_for(self, text: str, codes: tuple[str, ...]) -> _Sought:
         known = self._asked.setdefault(codes, {})
         if text not in known:
-            apart = _INTO_CODE.sub(" ", without_preamble(text))
-            words = words_of(apart)
-            telling = [word for word in words if not any(is_function_word(word, code) for code in codes)] or words
-            claimed, denied = asked_apart(apart, self._language)
-            numbers = quantities_of(apart)
-            if any(one.alone for one in numbers):
-                telling = [word for word in telling if not word.isdigit() and word not in BOUND_WORDS] or telling
-            telling = [word for word in dict.fromkeys(telling) if word in claimed or word in denied] or telling
-            weights = [self._weigh(word) if self._weigh else 1.0 for word in telling]
-            asked = zip(_forms(telling, codes), weights, [word in denied for word in telling], strict=True)
-            known[text] = _Sought(tuple(asked), sum(weights), numbers)
+            known[text] = self._sought(text, codes)
         return known[text]
+
+    def _sought(self, text: str, codes: tuple[str, ...]) -> _Sought:
+        apart = _INTO_CODE.sub(" ", without_preamble(text))
+        words, numbers = words_of(apart), quantities_of(apart)
+        claimed, denied = asked_apart(apart, self._language)
+        telling = [word for word in words if not any(is_function_word(word, code) for code in codes)] or words
+        telling = [word for word in dict.fromkeys(telling) if word in claimed or word in denied] or telling
+        spoken, kinds = _without_numbers(telling, numbers)
+        if not spoken and not kinds:
+            spoken = telling
+        weights = [self._weigh(word) if self._weigh else 1.0 for word in spoken]
+        weights += [_UNIT_WEIGHS * min(weights, default=1.0)] * len(kinds)
+        forms = _forms([*spoken, *kinds], codes)
+        asked = zip(forms, weights, [word in denied for word in (*spoken, *kinds)], strict=True)
+        return _Sought(tuple(asked), sum(weights), numbers)
 
     def _held(self, pieces: Sequence[_Piece], asked: _Sought, *, strict: bool = False) -> list[float]:
         """Return how much of the asked weight each piece holds.
@@ -206,7 +216,23 @@ def _pieces(name: str, text: str, language: str | None, codes: Sequence[str]) ->
             frozenset(form for forms in _forms(words, codes) for form in forms) for words in told_apart(apart, language)
         )
         if claimed or denied:
-            yield _Piece(name, start, end, language, claimed, denied, quantities_of(apart))
+            numbers = quantities_of(apart)
+            told = claimed if denied else claimed | _kinds_of(numbers)
+            yield _Piece(name, start, end, language, told, denied, numbers)
+
+
+def _without_numbers(words: list[str], numbers: Sequence[Quantity]) -> tuple[list[str], list[str]]:
+    """Return the words that say more than how much, and a sign for each measure whose unit is among the words."""
+    if not any(one.alone for one in numbers):
+        return words, []
+    units = {one.written for one in numbers if one.unit}
+    telling = [word for word in words if not (word.isdigit() or word in NUMBER_WORDS or word in units)]
+    return telling, sorted(_kinds_of(one for one in numbers if not telling or one.written in words))
+
+
+def _kinds_of(numbers: Iterable[Quantity]) -> frozenset[str]:
+    """Return a sign for each kind of measure, which is compared as a word: "hours" are told of by "40 min"."""
+    return frozenset(f"#{one.unit.kind}" for one in numbers if one.unit)
 
 
 def _span(fields: Mapping[str, str], piece: _Piece, must_have: str | None) -> Span:
