@@ -19,10 +19,10 @@ _CLOSING = 1
 """Words that may follow a denial that closes its clause: "bieten wir nicht an"."""
 
 _DENYING = {
-    "en": "no not cannot never neither nor none without lack lacks lacking",
-    "de": "nicht kein keine keinen keinem keiner keines nie niemals weder ohne fehlt fehlen",
-    "nl": "niet geen nooit zonder ontbreekt ontbreken",
-    "sv": "inte ej ingen inget inga aldrig utan saknar",
+    "en": "no not cannot never neither nor none without",
+    "de": "nicht kein keine keinen keinem keiner keines nie niemals weder ohne",
+    "nl": "niet geen nooit zonder",
+    "sv": "inte ej ingen inget inga aldrig utan",
     "fi": "ei eivät emme en ilman",
     "fr": "pas aucun aucune jamais sans ni",
     "es": "no ningún ninguna nunca sin ni",
@@ -35,10 +35,12 @@ _DENYING = {
     "lv": "ne nav nekad bez",
 }
 # Danish and Norwegian are taken for each other in short texts.
-_SCANDINAVIAN = dict.fromkeys(("da", "nb", "nn", "no"), "ikke ingen intet aldrig aldri uden uten mangler")
+_SCANDINAVIAN = dict.fromkeys(("da", "nb", "nn", "no"), "ikke ingen intet aldrig aldri uden uten")
 _BY_LANGUAGE = {code: word_set(words) for code, words in (_DENYING | _SCANDINAVIAN).items()}
 #: Where nothing tells the language of a label: that of the six in which we speak with people.
 _ANY = frozenset[str]().union(*(_BY_LANGUAGE[code] for code in ("en", "da", "de", "nl", "sv", "nb")))
+# Who offers lacks what follows; who asks wants it.
+_LACKING = word_set("lack lacks lacking fehlt fehlen ontbreekt ontbreken saknar mangler")
 _OF_A_NOUN = word_set("without uden ohne zonder utan uten ilman sans sin senza sem bez ilma be")
 _WITH = word_set("with med mit met avec con com")
 _NONE = word_set("no ingen intet kein keine keinen keinem keiner geen inget inga")
@@ -85,7 +87,7 @@ def told_apart(text: str, language: str | None) -> tuple[list[str], list[str]]:
 
     "Free" and its like deny whatever stands with them: then every word is in both lists.
     """
-    claimed, denied = _by_denials(text, language)
+    claimed, denied = _by_denials(text, language, _LACKING)
     return claimed, [*denied, *claimed] if any(map(_FREE.fullmatch, claimed)) else denied
 
 
@@ -103,8 +105,8 @@ def asked_apart(text: str, language: str | None) -> tuple[frozenset[str], frozen
     return frozenset(words) - absent - small, frozenset(absent)
 
 
-def _by_denials(text: str, language: str | None) -> tuple[list[str], list[str]]:
-    claimed, denied = _by_words(_NON_HYPHEN.sub(_NON, _NO_HYPHEN.sub("no", normal(text))), language)
+def _by_denials(text: str, language: str | None, besides: frozenset[str] = frozenset()) -> tuple[list[str], list[str]]:
+    claimed, denied = _by_words(_NON_HYPHEN.sub(_NON, _NO_HYPHEN.sub("no", normal(text))), language, besides)
     opposites = [word for word in claimed if word.startswith(_NON)]
     if opposites:
         claimed = [word for word in claimed if not word.startswith(_NON)]
@@ -112,8 +114,8 @@ def _by_denials(text: str, language: str | None) -> tuple[list[str], list[str]]:
     return claimed, denied
 
 
-def _by_words(text: str, language: str | None) -> tuple[list[str], list[str]]:
-    denying = _BY_LANGUAGE.get(language, frozenset[str]()) if language else _ANY
+def _by_words(text: str, language: str | None, besides: frozenset[str]) -> tuple[list[str], list[str]]:
+    denying = besides | (_BY_LANGUAGE.get(language, frozenset[str]()) if language else _ANY)
     if language == "en" or not language:
         text = _ENGLISH_SHORT.sub(" not", text)
     words = words_of(text)

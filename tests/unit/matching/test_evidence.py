@@ -103,6 +103,13 @@ def test_what_a_sentence_denies_it_does_not_cover(must_have: str, said: str, den
     assert not covers(denied, must_have)
 
 
+@pytest.mark.parametrize("asked", ["We lack a digester", "Vi mangler en rådnetank", "Vi saknar en rötkammare"])
+def test_who_asks_for_what_is_lacking_wants_it(asked: str):
+    text = "We build a digester. Vi bygger en rådnetank. Vi bygger en rötkammare."
+    assert covers(text, asked)
+    assert evidence_in({"summary": text}, (), asked)
+
+
 @pytest.mark.parametrize(
     ("must_have", "met", "missed"),
     [
