@@ -64,8 +64,12 @@ LIVE: frozenset[AnswerState] = frozenset(
 )
 """One answer in these states per challenge and organisation."""
 
-AWAITING_VERDICT: frozenset[AnswerState] = frozenset({AnswerState.SUBMITTED, AnswerState.SHORTLISTED})
-"""Answers in these states still owe their author a yes or a no."""
+UNDECIDED: frozenset[AnswerState] = frozenset({AnswerState.SUBMITTED, AnswerState.SHORTLISTED})
+"""Answers in these states are neither introduced nor declined: their authors still wait.
+
+What was only submitted waits for its buyer to read it. What is shortlisted was read and liked: it waits for the
+managers to approve the introduction, and its buyer can still decline it. Who is told of both is told which is which.
+"""
 
 ANSWER: Lifecycle[AnswerState] = Lifecycle(
     "answer",

@@ -14,7 +14,7 @@ from domain.text import shorten
 from messages.i18n import N_, Words
 from messages.notices.calendar import DayEntry, Entry, EntryKind, MeetingEntry
 from messages.notices.introductions import Contact
-from messages.parts import signed
+from messages.parts import signed, undecided
 
 _TITLE: Final = 120
 
@@ -92,7 +92,9 @@ def write_events(entries: Sequence[Entry], words: Words) -> tuple[Event, ...]:
 
 def _day(entry: DayEntry, words: Words) -> Event:
     title = entry.title or words.say("A challenge by invitation")
-    summary = words.say(_SUMMARIES[entry.kind], subject=entry.subject, title=shorten(title, _TITLE))
+    # Where all are on the shortlist, it is not the buyer's turn.
+    kind = EntryKind.VERDICTS if entry.kind is EntryKind.VERDICTS_OWED and not entry.count else entry.kind
+    summary = words.say(_SUMMARIES[kind], subject=entry.subject, title=shorten(title, _TITLE))
     return Event(
         name=entry.name,
         starts=entry.on,
@@ -116,9 +118,7 @@ def _about(entry: DayEntry, words: Words) -> str:
         case EntryKind.ANSWER_DEADLINE:
             return words.say("Your answer {answer} can be changed until the end of this day.", answer=entry.answer)
         case EntryKind.VERDICTS | EntryKind.VERDICTS_OWED:
-            return words.count(
-                "One answer still waits for a yes or a no.", "{n} answers still wait for a yes or a no.", entry.count
-            )
+            return undecided(entry.count, entry.shortlisted, words)
         case EntryKind.CONSENT:
             return words.say("Without your answer the introduction ends on this day.")
         case EntryKind.VOUCHER_CUTOFF:

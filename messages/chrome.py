@@ -51,6 +51,7 @@ _LABELS: Final[Mapping[str, str]] = {
     "keys_hint": N_("Enter sends, Shift+Enter begins a new line."),
     # Forms
     "errors": N_("Some answers need another look"),
+    "new_tab": N_("in a new tab"),
     "optional": N_("optional"),
     "choose": N_("Please choose"),
     "none_chosen": N_("No choice"),

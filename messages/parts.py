@@ -20,6 +20,26 @@ def signed(name: str, organisation: str, words: Words) -> str:
     return words.say("{name}, {organisation}", name=name, organisation=organisation)
 
 
+def undecided(unread: int, shortlisted: int, words: Words) -> str:
+    """Say how many answers were not decided on at all, and how many are on the shortlist and wait for what follows."""
+    said: list[str] = []
+    if unread:
+        said.append(
+            words.count(
+                "One answer still waits for a yes or a no.", "{n} answers still wait for a yes or a no.", unread
+            )
+        )
+    if shortlisted:
+        said.append(
+            words.count(
+                "One answer on the shortlist is neither introduced nor declined yet.",
+                "{n} answers on the shortlist are neither introduced nor declined yet.",
+                shortlisted,
+            )
+        )
+    return " ".join(said)
+
+
 def languages(words: Words) -> tuple[Option, ...]:
     """Return the languages in which Matchpoint speaks, as things to choose."""
     return tuple(Option(code, words.language(code)) for code in LOCALES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from domain.answers import AnswerState
 from domain.calendars import local, zone_or_utc
 from domain.nudges import NudgeKind
 from domain.organisations import Role
@@ -29,7 +30,13 @@ def list_overdue_verdicts(work: Work) -> Sequence[DigestLine]:
         return ()
     found = query.undecided_in(work.session, managed, limit=_LOOKED_AT)
     return [
-        DigestLine(answer_id(answer), id_of(challenge), who=sme.name, days=age_of(work, challenge))
+        DigestLine(
+            answer_id(answer),
+            id_of(challenge),
+            who=sme.name,
+            days=age_of(work, challenge),
+            shortlisted=answer.state is AnswerState.SHORTLISTED,
+        )
         for answer, sme, challenge in found
         if _is_overdue(work, challenge) and not work.who.belongs_to(challenge.organisation_id)
     ]
@@ -54,7 +61,13 @@ def list_own_undecided(work: Work) -> Sequence[DigestLine]:
     rows = query.undecided_of(work.session, organisations, limit=LINES_MAX + 1)
     titles = titles_for(work, [(row, title_for_sme(work.session, case_of(work.session, own))) for own, row in rows])
     return [
-        DigestLine(answer_id(own), title.text, on=verdicts_due_on(work, row), said_in=title.language)
+        DigestLine(
+            answer_id(own),
+            title.text,
+            on=verdicts_due_on(work, row),
+            said_in=title.language,
+            shortlisted=own.state is AnswerState.SHORTLISTED,
+        )
         for (own, row), title in zip(rows, titles, strict=True)
     ]
 

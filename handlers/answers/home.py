@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from domain.answers import AnswerState
@@ -89,16 +90,23 @@ def list_questions_to_buyer(work: Work) -> Sequence[AnswerTodo]:
 
 @waits(NudgeKind.VERDICT)
 def wait_for_verdicts(work: Work, subject: str, person_id: int) -> NudgeItem | None:
-    """Tell whether answers to a challenge still owe their authors a yes or a no."""
+    """Tell whether answers to a challenge are neither introduced nor declined."""
     del person_id
     found = read_subject(work, subject)
     if found is None or found[0].state not in (ChallengeState.CLOSED, ChallengeState.EVALUATING):
         return None
-    waiting = len(query.awaiting(work.session, key_of(found[0])))
+    waiting = query.awaiting(work.session, key_of(found[0]))
     if not waiting:
         return None
-    due = verdicts_due_on(work, found[0])
-    return NudgeItem(kind=NudgeKind.VERDICT, subject=subject, title=found[0].title, due=due, count=waiting)
+    shortlisted = sum(answer.state is AnswerState.SHORTLISTED for answer in waiting)
+    return NudgeItem(
+        kind=NudgeKind.VERDICT,
+        subject=subject,
+        title=found[0].title,
+        due=verdicts_due_on(work, found[0]),
+        count=len(waiting) - shortlisted,
+        shortlisted=shortlisted,
+    )
 
 
 @waits(NudgeKind.DEADLINE)
@@ -109,13 +117,18 @@ def wait_for_deadline(work: Work, subject: str, person_id: int) -> NudgeItem | N
         return None
     challenge = found[0]
     if challenge.person_id == person_id:
-        return _deadline_item(challenge, challenge.title)
+        return replace(_deadline_item(challenge, challenge.title), count=_received(work, challenge))
     for organisation_id in people.organisations_for(work.session, person_id, role=Role.SME):
         live = query.live_of(work.session, parse_id(subject, Kind.CHALLENGE)[1], organisation_id)
         if live is not None and live.state is AnswerState.DRAFT:
             title = title_for_sme(work.session, case_of(work.session, live))
             return _deadline_item(challenge, title, draft=answer_id(live))
     return None
+
+
+def _received(work: Work, challenge: Challenge) -> int:
+    counted = challenge_query.answers_counted(work.session, [key_of(challenge)])
+    return sum(counted.get((key_of(challenge), state.value), 0) for state in query.SHOWN)
 
 
 def _deadline_item(challenge: Challenge, title: str, *, draft: str = "") -> NudgeItem:

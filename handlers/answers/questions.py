@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from domain.answers import AWAITING_VERDICT, QUESTION_MAX, AnswerAction, AnswerState
+from domain.answers import QUESTION_MAX, UNDECIDED, AnswerAction, AnswerState
 from domain.errors import Invalid, NotAllowed, NotFound, OutOfDate
 from domain.ids import Kind, parse_id
 from domain.organisations import Role
@@ -161,7 +161,7 @@ def _asked(work: Work, value: str) -> Answer:
     case, reader = find_answer(work, value.partition(":")[0])
     if reader is not Reader.BUYER:
         raise NotAllowed("answer.buyer_decides", id=case.id)
-    if case.answer.state not in AWAITING_VERDICT:
+    if case.answer.state not in UNDECIDED:
         raise OutOfDate(f"answer.now.{case.answer.state.value}", id=case.id)
     return case.answer
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
-from domain.answers import AWAITING_VERDICT, AnswerState
+from domain.answers import UNDECIDED, AnswerState
 from domain.challenges import Confidentiality
 from domain.errors import NotFound
 from domain.ids import Kind, format_id, parse_id
@@ -181,7 +181,7 @@ def shown_to(work: Work, case: Case, reader: Reader) -> AnswerShown:
         note=answer.reason_text,
         asked=tuple(Exchange(q.text, q.reply, q.from_buyer) for q in query.exchanged(session, answer)),
         open=takes_answers(case.challenge, work),
-        decidable=answer.state in AWAITING_VERDICT,
+        decidable=answer.state in UNDECIDED,
     )
     if reader is Reader.BUYER:
         return _for_buyer(session, case, shown)

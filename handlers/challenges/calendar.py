@@ -42,8 +42,8 @@ def verdicts_owed_to_managers(work: Work, span: Span) -> Sequence[Entry]:
     since = span.instants[0]
     rows = query.verdicts_owed(work.session, clusters=managed, since=since, limit=MOST)
     found = [
-        _verdicts(work, EntryKind.VERDICTS_OWED, row, number)
-        for row, number in rows
+        _verdicts(work, EntryKind.VERDICTS_OWED, row, unread, shortlisted)
+        for row, unread, shortlisted in rows
         if not work.who.belongs_to(row.organisation_id)
     ]
     near = [one for one in found if one is not None and span.covers(one.on) and one.on <= soon]
@@ -57,16 +57,16 @@ def verdicts_owed_by_buyers(work: Work, span: Span) -> Sequence[Entry]:
     if not buyers:
         return ()
     rows = query.verdicts_owed(work.session, buyers=buyers, since=span.instants[0], limit=MOST)
-    found = [_verdicts(work, EntryKind.VERDICTS, row, number) for row, number in rows]
+    found = [_verdicts(work, EntryKind.VERDICTS, *row) for row in rows]
     return [one for one in found if one is not None and span.covers(one.on)]
 
 
-def _verdicts(work: Work, kind: EntryKind, row: Challenge, number: int) -> DayEntry | None:
+def _verdicts(work: Work, kind: EntryKind, row: Challenge, unread: int, shortlisted: int) -> DayEntry | None:
     on = verdicts_due_on(work, row)
-    return None if on is None else _entry(kind, "verdicts", row, on, count=number)
+    return None if on is None else _entry(kind, "verdicts", row, on, count=unread, shortlisted=shortlisted)
 
 
-def _entry(kind: EntryKind, about: str, row: Challenge, on: date, *, count: int = 0) -> DayEntry:
+def _entry(kind: EntryKind, about: str, row: Challenge, on: date, *, count: int = 0, shortlisted: int = 0) -> DayEntry:
     return DayEntry(
         kind=kind,
         name=f"{id_of(row)}-{about}",
@@ -76,4 +76,5 @@ def _entry(kind: EntryKind, about: str, row: Challenge, on: date, *, count: int 
         changed_at=row.updated_at,
         version=row.version,
         count=count,
+        shortlisted=shortlisted,
     )

@@ -49,7 +49,7 @@ def _urgency(todo: ChallengeTodo) -> int:
 def _todos(work: Work, row: Challenge, counted: dict[tuple[int, str], int]) -> list[ChallengeTodo]:
     key = key_of(row)
     waiting = counted.get((key, AnswerState.SUBMITTED.value), 0)
-    undecided = waiting + counted.get((key, AnswerState.SHORTLISTED.value), 0)
+    liked = counted.get((key, AnswerState.SHORTLISTED.value), 0)
     name, title = id_of(row), row.title
     match row.state:
         case ChallengeState.RETURNED:
@@ -58,8 +58,9 @@ def _todos(work: Work, row: Challenge, counted: dict[tuple[int, str], int]) -> l
             return [ChallengeTodo(TodoKind.DRAFT, name, title)]
         case ChallengeState.PUBLISHED if waiting:
             return [ChallengeTodo(TodoKind.ANSWERS, name, title, number=waiting)]
-        case ChallengeState.CLOSED | ChallengeState.EVALUATING if undecided:
-            return [ChallengeTodo(TodoKind.VERDICTS, name, title, number=undecided, on=verdicts_due_on(work, row))]
+        case ChallengeState.CLOSED | ChallengeState.EVALUATING if waiting or liked:
+            due = verdicts_due_on(work, row)
+            return [ChallengeTodo(TodoKind.VERDICTS, name, title, number=waiting, shortlisted=liked, on=due)]
         case ChallengeState.CLOSED | ChallengeState.EVALUATING:
             return [ChallengeTodo(TodoKind.OUTCOME, name, title)]
         case _:
@@ -78,8 +79,10 @@ def list_managers_todos(work: Work) -> Sequence[ChallengeTodo]:
         if not work.who.belongs_to(row.organisation_id)
     ]
     owed = [
-        ChallengeTodo(TodoKind.OWED, id_of(row), row.title, number=number, on=verdicts_due_on(work, row))
-        for row, number in query.owing_verdicts(work.session, managed, limit=SHOWN)
+        ChallengeTodo(
+            TodoKind.OWED, id_of(row), row.title, number=unread, shortlisted=liked, on=verdicts_due_on(work, row)
+        )
+        for row, unread, liked in query.owing_verdicts(work.session, managed, limit=SHOWN)
         if not work.who.belongs_to(row.organisation_id)
     ]
     return [*screen, *_offers(work, managed), *owed]

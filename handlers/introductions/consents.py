@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from domain.answers import AWAITING_VERDICT, AnswerAction
+from domain.answers import UNDECIDED, AnswerAction
 from domain.calendars import WorkingCalendar, zone_or_utc
 from domain.errors import NotAllowed, OutOfDate
 from domain.introductions import REASON_NOTE_MAX, IntroductionAction, Party
@@ -57,7 +57,7 @@ def begin(work: Work, row: Introduction) -> None:
 def take_answer(work: Work, row: Introduction) -> bool:
     """Take a submitted answer for the SME's consent, and ask the buyer; False if there is none."""
     answer = answers.live_of(work.session, row.challenge_id, row.organisation_id)
-    if row.state is not State.APPROVED or answer is None or answer.state not in AWAITING_VERDICT:
+    if row.state is not State.APPROVED or answer is None or answer.state not in UNDECIDED:
         return False
     settle(work, row)
     move(work, row, IntroductionAction.SME_CONSENT, sme_consent_at=work.now, sme_person_id=answer.person_id)
@@ -142,7 +142,7 @@ def _reveal(work: Work, pair: Pair) -> None:
 
 def _mark_answer(work: Work, row: Introduction) -> None:
     answer = answers.live_of(work.session, row.challenge_id, row.organisation_id)
-    if answer is not None and answer.state in AWAITING_VERDICT:
+    if answer is not None and answer.state in UNDECIDED:
         move_answer(work, answer, AnswerAction.INTRODUCE, verdict_at=work.now)
         refresh_answer(work, case_of(work.session, answer))
 

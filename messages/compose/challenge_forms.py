@@ -266,7 +266,7 @@ def ask_outcome(question: ResolveChallenge, words: Words) -> Form:
         fields.append(
             Field(
                 "rest",
-                words.say("Answers without a yes or a no"),
+                words.say("Answers neither introduced nor declined"),
                 FieldKind.CHECK,
                 required=False,
                 options=(Option("decline", sentence),),

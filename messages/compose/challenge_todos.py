@@ -7,6 +7,7 @@ from messages.compose.registry import composes
 from messages.compose.sheets import heading, told_in
 from messages.i18n import Words
 from messages.notices.challenge_todos import ChallengeTodo, Doors, TodoKind
+from messages.parts import undecided
 
 
 @composes(ChallengeTodo)
@@ -36,17 +37,11 @@ def _todo(notice: ChallengeTodo, words: Words) -> tuple[str, Button]:
             text = words.count("One answer waits for you.", "{n} answers wait for you.", notice.number)
             return text, press(words.say("Read the answers"), "challenge.answers")
         case TodoKind.VERDICTS:
-            text = words.count(
-                "One answer still needs a yes or a no.", "{n} answers still need a yes or a no.", notice.number
+            return _due(_undecided(notice, words), notice, words), press(
+                words.say("Read the answers"), "challenge.answers"
             )
-            return _due(text, notice, words), press(words.say("Read the answers"), "challenge.answers")
         case TodoKind.OWED:
-            text = words.count(
-                "The buyer still owes one answer a yes or a no.",
-                "The buyer still owes {n} answers a yes or a no.",
-                notice.number,
-            )
-            return _due(text, notice, words), press(words.say("Read the answers"), "challenge.answers")
+            return _due(_owed(notice, words), notice, words), press(words.say("Read the answers"), "challenge.answers")
         case TodoKind.OUTCOME:
             text = words.say("It is closed, and every answer has its yes or no. Say what came of it.")
             return text, press(words.say("What came of it"), "challenge.resolve")
@@ -56,6 +51,25 @@ def _todo(notice: ChallengeTodo, words: Words) -> tuple[str, Button]:
         case TodoKind.OFFER:
             text = words.say("A partner cluster offers this challenge to your members.")
             return text, press(words.say("Look at it"), "sharing.show")
+
+
+def _undecided(notice: ChallengeTodo, words: Words) -> str:
+    text = undecided(notice.number, notice.shortlisted, words)
+    if not notice.shortlisted:
+        return text
+    return text + " " + words.say("Cluster managers approve introductions; you can still decline.")
+
+
+def _owed(notice: ChallengeTodo, words: Words) -> str:
+    liked = undecided(0, notice.shortlisted, words)
+    if not notice.number:
+        return liked
+    owed = words.count(
+        "The buyer still owes one answer a yes or a no.",
+        "The buyer still owes {n} answers a yes or a no.",
+        notice.number,
+    )
+    return f"{owed} {liked}".rstrip()
 
 
 def _due(text: str, notice: ChallengeTodo, words: Words) -> str:

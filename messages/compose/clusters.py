@@ -70,8 +70,8 @@ def _waiting(notice: ClusterShown, words: Words) -> Section:
         if approve
         else "",
         words.count(
-            "One closed challenge has answers without a yes or a no.",
-            "{n} closed challenges have answers without a yes or a no.",
+            "One closed challenge has answers that are neither introduced nor declined.",
+            "{n} closed challenges have answers that are neither introduced nor declined.",
             owed,
         )
         if owed

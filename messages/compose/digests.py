@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from domain.answers import AnswerState
 from domain.nudges import NudgeKind
 from messages.card import Actions, Block, Button, Note, Section
 from messages.compose.sheets import bulleted
@@ -19,7 +20,7 @@ _HEADINGS: Final[Mapping[Topic, str]] = {
     Topic.CONSENTS: N_("Introductions waiting for your yes or no"),
     Topic.DRAFTS: N_("Your drafts"),
     Topic.QUESTIONS: N_("A buyer has asked you something"),
-    Topic.UNDECIDED: N_("Your answers that are still being read"),
+    Topic.UNDECIDED: N_("Your answers that are not decided yet"),
     Topic.OVERDUE: N_("Answers that should have had a yes or a no by now"),
     Topic.UNANSWERED: N_("Reminded for the last time, and still no answer"),
     Topic.SCREENING: N_("Challenges to screen, or offered by partners"),
@@ -68,6 +69,8 @@ _FOR_SMES: Final = (
 
 def _line(topic: Topic, line: DigestLine, words: Words) -> str:
     text = _LINES[topic](line, words)
+    if line.shortlisted:
+        text = f"{text} · {label(AnswerState.SHORTLISTED, words)}"
     if not line.said_in:
         return text
     return f"{text} · {words.say('translated from {language}', language=words.language(line.said_in))}"

@@ -35,7 +35,7 @@ from messages.notices.nudges import (
     NudgeStopped,
     SnoozeNudge,
 )
-from messages.parts import sentence
+from messages.parts import sentence, undecided
 
 #: The reminders of a voucher: what each says, what its button says, and what it does.
 _VOUCHERS: Final[dict[str, tuple[str, str, str]]] = {
@@ -125,9 +125,9 @@ def _question(item: NudgeItem, words: Words) -> str:
 
 
 def _verdict(item: NudgeItem, words: Words) -> str:
-    text = words.count(
-        "One answer still waits for a yes or a no.", "{n} answers still wait for a yes or a no.", item.count
-    )
+    text = undecided(item.count, item.shortlisted, words)
+    if item.shortlisted:
+        text += " " + words.say("Cluster managers approve introductions; you can still decline.")
     if item.due is None:
         return text
     return text + " " + words.say("Everybody who answered was promised a yes or a no by {due}.", due=item.due)
@@ -153,7 +153,9 @@ def _buttons(item: NudgeItem, words: Words) -> tuple[Button, ...]:
         return (Button(words.say(press), action=action, value=item.subject, style=Style.PRIMARY),)
     if item.kind == "deadline" and item.draft:
         return (Button(words.say("Finish it"), action="answer.edit", value=item.draft, style=Style.PRIMARY),)
-    label = words.say("Give a yes or a no") if item.kind == "verdict" else words.say("See the answers")
+    # Who is on the shortlist has its yes: to give another one, no button is there.
+    decide = item.kind == "verdict" and item.count
+    label = words.say("Give a yes or a no") if decide else words.say("See the answers")
     return (Button(label, action="challenge.answers", value=item.subject, style=Style.PRIMARY),)
 
 

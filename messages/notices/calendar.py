@@ -30,7 +30,8 @@ class DayEntry:
     """A day that matters: `name` is its own for ever (`CH-12-deadline`), `subject` what it is about.
 
     `title` is the challenge's as this person may read it. `version` rises with every change of the subject,
-    `changed_at` says when the last one was. `answer` is the person's own, `count` how many answers wait.
+    `changed_at` says when the last one was. `answer` is the person's own, `count` how many answers nobody
+    decided on, `shortlisted` how many are liked and neither introduced nor declined.
     """
 
     kind: EntryKind
@@ -42,6 +43,7 @@ class DayEntry:
     version: int
     answer: str = ""
     count: int = 0
+    shortlisted: int = 0
 
 
 @dataclass(frozen=True, slots=True)

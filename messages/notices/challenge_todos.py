@@ -26,6 +26,8 @@ class TodoKind(StrEnum):
 class ChallengeTodo:
     """One open thing about a challenge; `value` is what its button acts on, `number` counts what waits.
 
+    `shortlisted` counts the answers that are liked and neither introduced nor declined.
+
     `said_in` is the language of a title that was translated.
     """
 
@@ -37,6 +39,7 @@ class ChallengeTodo:
     note: str = ""
     value: str = ""
     said_in: str = ""
+    shortlisted: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,8 @@ EXAMPLES = (
         )
         for kind in TodoKind
     ),
+    ChallengeTodo(TodoKind.VERDICTS, "CH-12", SHEET.title, shortlisted=1, on=date(2026, 7, 14)),
+    ChallengeTodo(TodoKind.OWED, "CH-12", SHEET.title, number=1, shortlisted=2, on=date(2026, 7, 14)),
     Doors(buyer=True),
     Doors(sme=True),
     Doors(),

@@ -33,6 +33,7 @@ class DigestLine:
 
     `kind` is the chain of an unanswered nudge, `times` how often somebody was nudged or how many there are, `on` a day
     that matters, `said_in` the language of a title that was translated, `channel` one that takes nothing any more.
+    `shortlisted`: the buyer likes the answer, which is neither introduced nor declined.
     """
 
     subject: str
@@ -44,6 +45,7 @@ class DigestLine:
     on: datetime | date | None = None
     said_in: str = ""
     channel: LostChannel | None = None
+    shortlisted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

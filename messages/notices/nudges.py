@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
@@ -20,8 +20,9 @@ class NudgeItem:
 
     `kind` is the chain (consent, meeting, outcome, verdict, deadline, call), `subject` its human id, `title` that of a
     challenge as this person may see it, or of a call, `other` the other side where it is known, `due` a day that
-    matters, `count` how many (answers without a verdict), `draft` the answer that is still one. `notice` is what the
-    step says (see `domain.nudges.NudgeNotice`). After `snoozed_until` it asks again.
+    matters, `count` how many (answers that nobody decided on, or that came so far), `shortlisted` how many are liked
+    and neither introduced nor declined, `draft` the answer that is still one. `notice` is what the step says (see
+    `domain.nudges.NudgeNotice`). After `snoozed_until` it asks again.
     """
 
     kind: str
@@ -33,6 +34,7 @@ class NudgeItem:
     snoozed_until: datetime | None = None
     draft: str = ""
     notice: str = ""
+    shortlisted: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +125,14 @@ _SMES_WEEK = (
     DigestSection(Topic.CONSENTS, (DigestLine("IN-34", "Heat from data centres", on=date(2026, 12, 3)),)),
     DigestSection(Topic.DRAFTS, (DigestLine("AN-7", "Recycled blades", on=date(2026, 12, 1)),)),
     DigestSection(Topic.QUESTIONS, (DigestLine("CH-15"),)),
-    DigestSection(Topic.UNDECIDED, (DigestLine("AN-5", "Low-noise piling", on=date(2026, 12, 14)),)),
+    DigestSection(Topic.UNDECIDED, (DigestLine("AN-5", "Low-noise piling", on=date(2026, 12, 14), shortlisted=True),)),
 )
 _MANAGERS_WEEK = (
     DigestSection(
         Topic.OVERDUE,
         (
             DigestLine("AN-5", "CH-12", who="Warm Loop ApS", days=16),
-            DigestLine("AN-6", "CH-12", who="Quay Robotics BV", days=1),
+            DigestLine("AN-6", "CH-12", who="Quay Robotics BV", days=1, shortlisted=True),
         ),
         more=True,
     ),
@@ -148,6 +150,8 @@ EXAMPLES = (
     Nudges(items=()),
     Nudges(items=(_CONSENT,)),
     Nudges(items=(_CONSENT, _MEETING, _OUTCOME, _VERDICT, _DEADLINE)),
+    Nudges(items=(replace(_VERDICT, shortlisted=1), replace(_VERDICT, count=0, shortlisted=2))),
+    Nudges(items=(replace(_DEADLINE, draft=""),)),
     Nudges(items=(_MET, _LAST_DAY)),
     Nudges(items=(_CALL,)),
     Nudges(

@@ -44,7 +44,7 @@ REFUSALS: Final[dict[str, str]] = {
     "challenge.organisation.choose": N_("Choose for which organisation you ask."),
     "challenge.outcome.choose": N_("Choose what came of it."),
     "challenge.resolve.waiting": N_(
-        "Some answers still need a yes or a no ({count}). Tick this to tell them kindly that "
+        "Some answers are neither introduced nor declined ({count}). Tick this to tell them kindly that "
         "another was chosen, or read them first."
     ),
     "screening.managers_only": N_("{id} is screened and shared by the managers of its buyer's cluster."),

@@ -6,7 +6,7 @@ from functools import cache
 from sqlalchemy import Select, bindparam
 from sqlmodel import Session, col, select
 
-from domain.answers import AWAITING_VERDICT, AnswerState
+from domain.answers import UNDECIDED, AnswerState
 from domain.challenges import ChallengeState
 from store.tables.challenges import Answer, AnswerPart, Challenge, Question
 from store.tables.introductions import Consent, Introduction
@@ -55,10 +55,10 @@ def received(session: Session, challenge_id: int, *, limit: int, offset: int = 0
 
 
 def awaiting(session: Session, challenge_id: int) -> Sequence[Answer]:
-    """Return the answers to a challenge that still owe their author a yes or a no."""
+    """Return the answers to a challenge that are neither introduced nor declined."""
     return session.exec(
         select(Answer)
-        .where(Answer.challenge_id == challenge_id, col(Answer.state).in_(tuple(AWAITING_VERDICT)))
+        .where(Answer.challenge_id == challenge_id, col(Answer.state).in_(tuple(UNDECIDED)))
         .order_by(col(Answer.id))
     ).all()
 
@@ -66,7 +66,10 @@ def awaiting(session: Session, challenge_id: int) -> Sequence[Answer]:
 def undecided_in(
     session: Session, clusters: Sequence[int], *, limit: int
 ) -> Sequence[tuple[Answer, Organisation, Challenge]]:
-    """Return the answers to closed challenges of these clusters without a yes or a no, the first closed first."""
+    """Return the answers to closed challenges of these clusters that are neither introduced nor declined.
+
+    The first closed stands first.
+    """
     rows = session.exec(
         select(Answer, Organisation, Challenge)
         .join(Challenge, col(Challenge.id) == Answer.challenge_id)
@@ -74,7 +77,7 @@ def undecided_in(
         .where(
             col(Challenge.owner_cluster_id).in_(clusters),
             col(Challenge.state).in_(_CLOSED),
-            col(Answer.state).in_(tuple(AWAITING_VERDICT)),
+            col(Answer.state).in_(tuple(UNDECIDED)),
         )
         .order_by(col(Challenge.closed_at), col(Answer.id))
         .limit(limit)
@@ -89,7 +92,7 @@ def _undecided_of() -> Select[Answer, Challenge]:
         .join(Challenge, col(Challenge.id) == Answer.challenge_id)
         .where(
             col(Answer.organisation_id).in_(bindparam("organisations", expanding=True)),
-            col(Answer.state).in_(tuple(AWAITING_VERDICT)),
+            col(Answer.state).in_(tuple(UNDECIDED)),
             col(Challenge.state).in_(_CLOSED),
         )
         .order_by(col(Challenge.closed_at), col(Answer.id))
@@ -98,7 +101,7 @@ def _undecided_of() -> Select[Answer, Challenge]:
 
 
 def undecided_of(session: Session, organisations: Sequence[int], *, limit: int) -> Sequence[tuple[Answer, Challenge]]:
-    """Return the answers of these SMEs to closed challenges without a yes or a no, the first closed first."""
+    """Return the answers of these SMEs to closed challenges that are undecided, the first closed first."""
     rows = session.execute(_undecided_of(), {"organisations": organisations, "limit": limit})
     return [(answer, challenge) for answer, challenge in rows]
 

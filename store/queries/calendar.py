@@ -3,10 +3,11 @@
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from sqlmodel import Session, and_, col, func, or_, select
+from sqlmodel import Session, and_, col, or_, select
 
-from domain.answers import AWAITING_VERDICT, AnswerState
+from domain.answers import UNDECIDED, AnswerState
 from domain.challenges import ChallengeState
+from store.queries.challenges import SHORTLISTED, UNREAD
 from store.tables.challenges import Answer, Challenge
 
 _CLOSED = (ChallengeState.CLOSED, ChallengeState.EVALUATING, ChallengeState.RESOLVED)
@@ -59,24 +60,25 @@ def verdicts_owed(
     clusters: Collection[int] = (),
     since: datetime,
     limit: int,
-) -> Sequence[tuple[Challenge, int]]:
-    """Return what was closed since then and has answers that wait for a yes or a no, and how many; the last one first.
+) -> Sequence[tuple[Challenge, int, int]]:
+    """Return what was closed since then and has answers that are neither introduced nor declined; the last one first.
 
-    It is about the challenges of these buyers, or else those that these clusters own.
+    Of each: how many were not decided on at all, and how many are on the shortlist. It is about the challenges of
+    these buyers, or else those that these clusters own.
     """
     owners = col(Challenge.owner_cluster_id).in_(list(clusters))
     whose = col(Challenge.organisation_id).in_(list(buyers)) if buyers else owners
     query = (
-        select(Challenge, func.count(col(Answer.id)))
+        select(Challenge, UNREAD, SHORTLISTED)
         .join(Answer, col(Answer.challenge_id) == Challenge.id)
         .where(
             whose,
             col(Challenge.state).in_(_DECIDING),
-            col(Answer.state).in_(tuple(AWAITING_VERDICT)),
+            col(Answer.state).in_(tuple(UNDECIDED)),
             col(Challenge.closed_at) >= since,
         )
         .group_by(col(Challenge.id))
         .order_by(col(Challenge.closed_at).desc(), col(Challenge.id))
         .limit(limit)
     )
-    return [(challenge, number) for challenge, number in session.exec(query).all()]
+    return [(challenge, unread, shortlisted) for challenge, unread, shortlisted in session.exec(query).all()]

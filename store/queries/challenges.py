@@ -6,12 +6,12 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, bindparam, exists, func, or_
+from sqlalchemy import ColumnElement, Select, bindparam, case, exists, func, or_
 from sqlalchemy.orm import load_only
 from sqlalchemy.sql.base import ExecutableOption
 from sqlmodel import Session, SQLModel, col, select
 
-from domain.answers import AWAITING_VERDICT, AnswerState
+from domain.answers import UNDECIDED, AnswerState
 from domain.challenges import ChallengeState, Confidentiality
 from domain.rooms import ShareState
 from store.tables.challenges import Answer, Challenge, ChallengeReading, Invitation, Question, Share
@@ -29,6 +29,10 @@ _IN_A_LINE: Final = (
 #: What tells the language of a challenge, for who may not speak it.
 _SPOKEN: Final = ("problem", "background", "language")
 _GIVING_AWAY: Final = ("name", "parent_group", "brands", "city", "website")
+
+#: Of the answers that are neither introduced nor declined: those that were not decided on at all, and those liked.
+UNREAD: Final[Any] = func.count(case((col(Answer.state) == AnswerState.SUBMITTED, 1)))
+SHORTLISTED: Final[Any] = func.count(case((col(Answer.state) == AnswerState.SHORTLISTED, 1)))
 
 #: Made once: making it costs more than asking, and nearly every click asks.
 _WITH_BUYER: Final = (
@@ -154,24 +158,24 @@ def to_screen(session: Session, clusters: Sequence[int], *, limit: int) -> Seque
     return [(challenge, buyer) for challenge, buyer in rows]
 
 
-def owing_verdicts(session: Session, clusters: Sequence[int], *, limit: int) -> Sequence[tuple[Challenge, int]]:
-    """Return the closed challenges of these clusters with answers that wait for a yes or a no, and how many those are.
+def owing_verdicts(session: Session, clusters: Sequence[int], *, limit: int) -> Sequence[tuple[Challenge, int, int]]:
+    """Return the closed challenges of these clusters with answers that are neither introduced nor declined.
 
-    The one that was closed first stands first.
+    Of each: how many were not read yet, and how many are on the shortlist. The one that was closed first stands first.
     """
     rows = session.exec(
-        select(Challenge, func.count(col(Answer.id)))
+        select(Challenge, UNREAD, SHORTLISTED)
         .join(Answer, col(Answer.challenge_id) == Challenge.id)
         .where(
             col(Challenge.owner_cluster_id).in_(clusters),
             col(Challenge.state).in_((ChallengeState.CLOSED, ChallengeState.EVALUATING)),
-            col(Answer.state).in_(tuple(AWAITING_VERDICT)),
+            col(Answer.state).in_(tuple(UNDECIDED)),
         )
         .group_by(col(Challenge.id))
         .order_by(col(Challenge.closed_at), col(Challenge.id))
         .limit(limit)
     ).all()
-    return [(challenge, number) for challenge, number in rows]
+    return [(challenge, unread, shortlisted) for challenge, unread, shortlisted in rows]
 
 
 def has_answered(session: Session, challenge_id: int, organisations: Sequence[int]) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Select, text, update
 from sqlmodel import Session, col, select
 
-from domain.answers import AWAITING_VERDICT, AnswerState
+from domain.answers import UNDECIDED, AnswerState
 from domain.challenges import ChallengeState
 from domain.introductions import IntroductionState, SuggestionState
 from domain.organisations import MembershipState, Role
@@ -109,7 +109,7 @@ def _of_managers(clusters: Collection[int], since: datetime) -> Iterable[Select[
         .where(
             owner.in_(mine),
             col(Challenge.state).in_(_CLOSED),
-            col(Answer.state).in_(tuple(AWAITING_VERDICT)),
+            col(Answer.state).in_(tuple(UNDECIDED)),
         )
     )
     proposed = Suggestion.state == SuggestionState.PROPOSED
@@ -132,7 +132,7 @@ def _of_organisations(organisations: Collection[int], since: datetime) -> Iterab
     """Write which of these SMEs have something open of their own, an invitation, or a call of their clusters."""
     mine = list(organisations)
     yield select(Answer.organisation_id).where(
-        col(Answer.organisation_id).in_(mine), col(Answer.state).in_((AnswerState.DRAFT, *AWAITING_VERDICT))
+        col(Answer.organisation_id).in_(mine), col(Answer.state).in_((AnswerState.DRAFT, *UNDECIDED))
     )
     yield select(Question.organisation_id).where(
         col(Question.organisation_id).in_(mine), col(Question.from_buyer).is_(True), Question.reply == ""

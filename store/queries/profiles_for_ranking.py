@@ -8,7 +8,7 @@ from sqlalchemy import Select, func
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
-from domain.answers import AWAITING_VERDICT
+from domain.answers import UNDECIDED
 from domain.introductions import DEFAULT_CAPACITY, OPEN, SPEAKS_OF_THE_PAIR
 from domain.organisations import OrganisationKind, name_key, same_group
 from domain.rooms import ShareState
@@ -215,7 +215,7 @@ def known_before(session: Session, organisations: Sequence[int]) -> frozenset[in
 
 def live_answers(session: Session, challenge_id: int) -> Sequence[Answer]:
     """Return the submitted answers to a challenge that have no final verdict."""
-    query = select(Answer).where(Answer.challenge_id == challenge_id, col(Answer.state).in_(tuple(AWAITING_VERDICT)))
+    query = select(Answer).where(Answer.challenge_id == challenge_id, col(Answer.state).in_(tuple(UNDECIDED)))
     return session.exec(query.order_by(col(Answer.id))).all()
 
 

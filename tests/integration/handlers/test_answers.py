@@ -8,9 +8,14 @@ from sqlmodel import col, select
 
 from domain.introductions import IntroductionState, SuggestionState
 from domain.organisations import MembershipState, Role
+from handlers.answers.home import wait_for_deadline, wait_for_verdicts
 from handlers.requests import Place, Profiled, Speaker, Submission
+from handlers.work import Work
+from messages import compose
+from messages.i18n import Words
+from messages.notices.nudges import Nudges
 from store.queries.rows import add, key_of
-from store.tables.challenges import Answer, AnswerPart, Question
+from store.tables.challenges import Answer, AnswerPart, Challenge, Question
 from store.tables.introductions import Consent, Introduction, Ranking, Suggestion
 from store.tables.people import Membership, Person
 from tests.world import (
@@ -566,7 +571,7 @@ def test_managers_see_where_a_buyer_owes_a_yes_or_a_no(world: World, challenge: 
     assert "18 May 2026" in text_of(due)
     assert name in text_of(world.press(world.manager_owner, due, "challenge.answers").card)
     shown = world.command(world.manager_owner, "matchpoint", "cluster").card
-    assert "One closed challenge has answers without" in text_of(shown)
+    assert "One closed challenge has answers that are neither introduced" in text_of(shown)
     assert has_button(shown, "home.show")
     assert "owes" not in text_of_home(world.home(world.manager_partner))
     form = world.act(world.buyer, "answer.decline", f"{name}:2").form
@@ -615,3 +620,56 @@ def test_a_colleague_in_a_cluster_that_the_challenge_never_came_to_is_told_of_no
         session.add(row)
     assert "went wrong" not in text_of(world.act(colleague, "answer.show", answer).card)
     assert world.act(colleague, "answer.show", answer).failed
+
+
+def test_what_is_shortlisted_is_not_told_to_wait_for_a_yes(world: World, challenge: str):
+    liked, unread = world.answered(challenge), world.answered(challenge, world.neighbour, TEXT)
+    world.press(world.buyer, world.command(world.buyer, "answer", f"show {liked}").card, "answer.shortlist")
+    form = world.command(world.buyer, "challenge", f"close {challenge}").form
+    world.submit(world.buyer, form, reason="Enough.")
+
+    def told() -> tuple[str, str, str]:
+        """Return what the reminder, the buyer's page and the manager's say of it."""
+        with world.database.read() as session:
+            item = wait_for_verdicts(Work(session, world.now, world.kit), challenge, 1)
+        assert item is not None
+        pages = (text_of_home(world.home(one)) for one in (world.buyer, world.manager_owner))
+        nudge = compose(Nudges((item,)), Words("en"))
+        labels = "\n".join(button.label for button in buttons_of(nudge))
+        found = (f"{text_of(nudge)}\n{labels}", *pages)
+        assert all("One answer on the shortlist is neither introduced nor declined yet." in one for one in found)
+        return found[0], found[1], found[2]
+
+    nudge, page, managers = told()
+    assert "One answer still waits for a yes or a no. One answer on the shortlist" in nudge
+    assert "One answer still waits for a yes or a no. One answer on the shortlist" in page
+    assert "owes one answer a yes or a no" in managers
+    assert "Give a yes or a no" in nudge
+    shown = world.command(world.buyer, "answer", f"show {unread}").card
+    world.submit(world.buyer, world.press(world.buyer, shown, "answer.decline").form, reason="capacity")
+    nudge, page, managers = told()
+    assert "waits for a yes" not in nudge + page
+    assert "owes" not in managers
+    assert "See the answers" in nudge
+    assert "Give a yes or a no" not in nudge
+
+
+def test_who_shortlisted_an_answer_is_warned_before_everybody_left_gets_a_no(world: World, challenge: str):
+    liked = world.answered(challenge)
+    world.press(world.buyer, world.command(world.buyer, "answer", f"show {liked}").card, "answer.shortlist")
+    form = world.command(world.buyer, "challenge", f"close {challenge}").form
+    world.submit(world.buyer, form, reason="Enough.")
+    form = world.act(world.buyer, "challenge.resolve", challenge).form
+    refused = world.submit(world.buyer, form, outcome="pilot")
+    assert "neither introduced nor declined (1)" in refused.errors["rest"]
+
+
+def test_the_buyer_hears_before_the_deadline_how_many_answers_came(world: World, challenge: str):
+    world.answered(challenge)
+    world.command(world.neighbour, "answer", f"{challenge} {TEXT}")
+    with world.database.read() as session:
+        work = Work(session, world.now, world.kit)
+        row = session.get_one(Challenge, 1)
+        item = wait_for_deadline(work, challenge, row.person_id)
+    assert item is not None
+    assert "It has one answer so far." in text_of(compose(Nudges((item,)), Words("en")))

@@ -228,6 +228,17 @@ class TestVerdicts:
         world.submit(world.buyer, form, reason="other", note="Too big for us.")
         assert events(world, world.buyer) == {}
 
+    def test_where_all_are_on_the_shortlist_nobody_owes_a_yes(self, world: World):
+        challenge = world.published()
+        world.shared(challenge)
+        answer = world.answered(challenge)
+        world.press(world.buyer, world.command(world.buyer, "answer", f"show {answer}").card, "answer.shortlist")
+        close(world, challenge)
+        for reader in (world.buyer, world.manager_owner):
+            one = events(world, reader)[f"{challenge}-verdicts"]
+            assert "owes" not in one.summary
+            assert "One answer on the shortlist is neither introduced nor declined yet." in one.description
+
     def test_a_manager_of_the_owner_sees_them_two_weeks_ahead_at_most(self, world: World):
         challenge = world.published()
         world.shared(challenge)

@@ -422,7 +422,7 @@ def test_the_deadline_closes_at_the_end_of_its_day_in_its_zone(world: World):
     assert state_of(world, challenge) == "closed"
     assert not buttons_of(world.only(CLEAN_CHANNEL).card)
     assert "a yes or a no by 15 July" in text_of(world.only(world.buyer).card)
-    assert "still needs a yes or a no" in text_of_home(world.home(world.buyer))
+    assert "still waits for a yes or a no" in text_of_home(world.home(world.buyer))
     assert any(key.startswith(f"verdict:{challenge}:") for key in world.waiting("nudge"))
 
 

@@ -142,6 +142,18 @@ def test_a_manager_reads_by_name_and_age_who_was_promised_an_answer(world: World
     assert not any(answer in text_of(one.card) for one in digests(world, world.manager_owner)[count:])
 
 
+def test_what_is_on_the_shortlist_is_named_as_such_to_managers_and_to_its_author(world: World):
+    challenge = world.published()
+    answer = world.answered(challenge, world.neighbour)
+    world.press(world.buyer, world.command(world.buyer, "answer", f"show {answer}").card, "answer.shortlist")
+    at(world, 7, 1, 9)
+    close_due_challenges(world.database, world.kit, world.now)
+    at(world, 7, 20, 7)
+    assert "closed 18 days ago · Shortlisted" in text_of(digests(world, world.manager_owner)[-1].card)
+    at(world, 7, 21, 7)
+    assert "was promised by 15 Jul 2026 · Shortlisted" in text_of(digests(world, world.neighbour)[-1].card)
+
+
 def test_the_partner_cluster_reads_nothing_of_what_is_not_its_own(world: World):
     challenge = world.published()
     answer = world.answered(challenge, world.neighbour)

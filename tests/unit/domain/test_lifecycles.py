@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.answers import ANSWER, AWAITING_VERDICT, LIVE, AnswerAction, AnswerState
+from domain.answers import ANSWER, LIVE, UNDECIDED, AnswerAction, AnswerState
 from domain.challenges import CHALLENGE, VISIBLE, ChallengeAction, ChallengeState
 from domain.errors import OutOfDate
 from domain.introductions import (
@@ -157,9 +157,9 @@ def test_a_challenge_is_invisible_until_published() -> None:
 
 
 def test_only_a_submitted_answer_waits_for_a_verdict() -> None:
-    assert frozenset({AnswerState.SUBMITTED, AnswerState.SHORTLISTED}) == AWAITING_VERDICT
-    assert AWAITING_VERDICT < LIVE
-    assert all(ANSWER.allows(state, AnswerAction.DECLINE) for state in AWAITING_VERDICT)
+    assert frozenset({AnswerState.SUBMITTED, AnswerState.SHORTLISTED}) == UNDECIDED
+    assert UNDECIDED < LIVE
+    assert all(ANSWER.allows(state, AnswerAction.DECLINE) for state in UNDECIDED)
     assert not ANSWER.allows(AnswerState.DRAFT, AnswerAction.DECLINE)
 
 
