@@ -12,7 +12,7 @@ from handlers.commands import resolve
 from handlers.ports import Rejected, Throttled, Unreachable, Unsure
 from handlers.requests import Shown
 from messages import compose
-from messages.card import Card
+from messages.card import Actions, Button, Card
 from messages.i18n import Words
 from messages.notices.edges import PlatformSilent
 from messages.notices.trouble import Refused, Trouble
@@ -50,6 +50,13 @@ def meaning(name: str, text: str) -> tuple[str, str]:
     except Refusal:
         return "", ""
     return (action, value) if len(value) <= _VALUE else ("", "")
+
+
+def buttons_of(card: Card | None) -> tuple[Button, ...]:
+    """Return the buttons of a refusal, for a form that keeps its place and has no room for a card."""
+    if card is None:
+        return ()
+    return tuple(button for block in card.blocks if isinstance(block, Actions) for button in block.buttons)
 
 
 def card_of(shown: Shown) -> Card | None:

@@ -10,13 +10,13 @@ import base64
 import binascii
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, cast
 
 from handlers.requests import Place, Values
 from messages import edges
-from messages.card import Card, Field, FieldKind, Form, Home, Option
+from messages.card import Button, Card, Field, FieldKind, Form, Home, Option
 from messages.chrome import Chrome, chrome
 from messages.codec import Undecodable, form_from_json, form_to_json
 from surfaces.teams import address
@@ -37,6 +37,8 @@ _SEARCHED: Final = 12
 _UNPACKED_MOST: Final = 200_000
 _SEVERAL: Final = frozenset({FieldKind.CHOICES, FieldKind.CHECK, FieldKind.PEOPLE})
 _CHOSEN: Final = _SEVERAL | {FieldKind.CHOICE, FieldKind.CHANNEL}
+#: What the button of a form carries that shows a thing as it is now, beside the form itself.
+LOOK: Final = "look"
 #: What an input's id begins with says how its answer is read: one text, several, or people of the picker.
 _ONE, _MANY, _PEOPLE = "f.", "s.", "p."
 
@@ -73,10 +75,14 @@ def render_form(
     clicked: str = "",
     errors: Mapping[str, str] | None = None,
     typed: Values | None = None,
+    looks: Sequence[Button] = (),
 ) -> Json:
-    """Render a form as a dialog, with words per field that is wrong, and what was answered already."""
+    """Render a form as a dialog, with words per field that is wrong, and what was answered already.
+
+    `looks` are buttons that show what has changed meanwhile.
+    """
     data = _carried(place, on_home=on_home, clicked=clicked)
-    body, actions = _draw(form, data, errors=errors or {}, typed=typed, stage=Stage.DIALOG)
+    body, actions = _draw(form, data, errors=errors or {}, typed=typed, looks=looks, stage=Stage.DIALOG)
     return _dialog(form.title, shell(body, form.locale, actions=actions), tall=len(form.fields) > 3)
 
 
@@ -88,10 +94,11 @@ def render_form_message(
     clicked: str = "",
     errors: Mapping[str, str] | None = None,
     typed: Values | None = None,
+    looks: Sequence[Button] = (),
 ) -> Message:
     """Render a form as a message with inputs, for where no dialog is offered."""
     data = _carried(place, on_home=on_home, clicked=clicked)
-    body, actions = _draw(form, data, errors=errors or {}, typed=typed, stage=Stage.PLAIN)
+    body, actions = _draw(form, data, errors=errors or {}, typed=typed, looks=looks, stage=Stage.PLAIN)
     title = heading(form.title, size="Large")
     return Message(one_line(form.title), shell([title, *body], form.locale, actions=actions))
 
@@ -172,7 +179,13 @@ def _carried(place: Place, *, on_home: bool, clicked: str) -> dict[str, str]:
 
 
 def _draw(
-    form: Form, carried: Mapping[str, str], *, errors: Mapping[str, str], typed: Values | None, stage: Stage
+    form: Form,
+    carried: Mapping[str, str],
+    *,
+    errors: Mapping[str, str],
+    typed: Values | None,
+    looks: Sequence[Button],
+    stage: Stage,
 ) -> tuple[list[Json], list[Json]]:
     filled = form if typed is None else replace(form, fields=tuple(_with(one, typed) for one in form.fields))
     words = chrome(form.locale, "UTC")
@@ -180,16 +193,31 @@ def _draw(
     names = {one.name for one in form.fields}
     astray = [text for name, text in errors.items() if name not in names]
     if errors:
-        body += lines("\n".join([words.errors, *astray]), _INTRO, color="Attention", weight="Bolder")
+        # Where the whole is refused, no answer is wrong.
+        told = astray if len(astray) == len(errors) else [words.errors, *astray]
+        body += lines("\n".join(told), _INTRO, color="Attention", weight="Bolder")
+    beside = len(body)
     for one in filled.fields:
         body += _asked(one, words, errors.get(one.name, ""), eager=form.draft == "")
     keep = _packed(filled)
     data = {"action": form.action, "value": form.value, "form": keep, **carried}
-    if weight(shell(body, form.locale)) + len(keep) > CARD_BYTES - 2000:
+    if weight(shell(body, form.locale)) + len(keep) * (1 + len(looks)) > CARD_BYTES - 2000:
         # What is typed must not be lost, so a very full form goes without its memory rather than without an answer.
         data["form"] = ""
     button = {key: value for key, value in data.items() if value or key in ("action", "value", "form")}
+    if looks:
+        body.insert(beside, {"type": "ActionSet", "actions": [_look(one, button, stage) for one in looks]})
     return body, [_send(form.submit, button, stage, "positive"), _close(form.cancel, stage)]
+
+
+def _look(button: Button, form: Json, stage: Stage) -> Json:
+    """Return a button that shows a thing as it is now, and leaves the form with what was typed."""
+    title = one_line(button.label)
+    if stage is Stage.DIALOG:
+        # It takes the answers along: what comes of it is told in the chat, and the dialog shows them again.
+        return {"type": "Action.Submit", "title": title, "data": {**form, LOOK: f"{button.action} {button.value}"}}
+    data: Json = {"action": button.action, "value": button.value}
+    return {"type": "Action.Execute", "title": title, "verb": button.action, "data": data, "associatedInputs": "none"}
 
 
 def _send(label: str, data: Json, stage: Stage, style: str) -> Json:

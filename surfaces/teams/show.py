@@ -31,7 +31,7 @@ from surfaces.teams.forms import (
 from surfaces.teams.messenger import TeamsMessenger
 from surfaces.teams.payloads import Activity, Kind
 from surfaces.teams.render import CARD_TYPE, Message, render_home, render_message
-from surfaces.trouble import card_of
+from surfaces.trouble import buttons_of, card_of
 
 TOAST: Final = "application/vnd.microsoft.activity.message"
 
@@ -62,7 +62,14 @@ class Showing:
         if again is not None:
             form, errors, fields = again
             form = await self._with_channels(form, activity)
-            value = render_form(form, place=place, clicked=_clicked(activity, typed), errors=errors, typed=fields)
+            value = render_form(
+                form,
+                place=place,
+                clicked=_clicked(activity, typed),
+                errors=errors,
+                typed=fields,
+                looks=buttons_of(shown.card),
+            )
         elif shown.form is not None:
             form = await self._with_channels(shown.form, activity)
             value = render_form(form, place=place, clicked=_clicked(activity, typed))
@@ -71,6 +78,14 @@ class Showing:
         elif shown.home is not None:
             value = render_home_view(shown.home)
         return None if value is None else {"task": {"type": "continue", "value": value}}
+
+    async def beside(self, shown: Shown, activity: Activity, place: Place, typed: Typed) -> Json | None:
+        """Return the dialog with what was typed in it, and tell in the person's own chat what was asked for from it."""
+        form = typed.memory.form
+        if form is None:
+            return await self.dialog(shown, activity, place)
+        told = replace(shown, form=None, card=_sentence(edges.answered_in_chat(Words(form.locale))), failed=True)
+        return await self.dialog(told, activity, place, typed)
 
     # -- in the answer to a click ------------------------------------------------------------------------------------
 
@@ -82,7 +97,12 @@ class Showing:
             form = await self._with_channels(form, activity)
             place = typed.memory.place if typed else activity.place
             return render_form_message(
-                form, place=place, clicked=_clicked(activity, typed), errors=errors, typed=fields
+                form,
+                place=place,
+                clicked=_clicked(activity, typed),
+                errors=errors,
+                typed=fields,
+                looks=buttons_of(shown.card),
             )
         card = card_of(shown)
         if typed is not None and shown.form is not None:
@@ -179,6 +199,10 @@ def _again(shown: Shown, typed: Typed | None) -> tuple[Form, dict[str, str], Val
     if shown.failed and shown.card is not None:
         return typed.memory.form, {"": _said(shown.card)}, typed.fields
     return None
+
+
+def _sentence(text: str) -> Card:
+    return Card("", (Section(text),))
 
 
 def _said(card: Card) -> str:

@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from handlers.requests import Submission
 from messages.card import Card, Note, Section
 from messages.chrome import chrome
+from surfaces.trouble import buttons_of
 from surfaces.web.fields import in_order, mistakes, read_values
 from surfaces.web.replies import check, form_page, lay_out, show
 from surfaces.web.session import OpenForm
@@ -55,7 +56,8 @@ async def _take(visit: Visit, opened: OpenForm, data: FormData) -> Response:
         return await show(visit, shown, spot, clicked=opened.message)
     # Whatever the reason, what was typed stays on the screen.
     errors = in_order(opened.form, {**shown.errors, **found}) or {"": _told_by(shown.card)}
-    return await form_page(visit, opened, spot, frame=frame, errors=errors, values=dict(values))
+    looks = () if errors.keys() != {""} else buttons_of(shown.card)
+    return await form_page(visit, opened, spot, frame=frame, errors=errors, values=dict(values), looks=looks)
 
 
 async def _keep_for(visit: Visit, opened: OpenForm, data: FormData) -> Response:
@@ -75,6 +77,8 @@ async def _keep_for(visit: Visit, opened: OpenForm, data: FormData) -> Response:
         "errors": {"": told},
         "values": dict(read_values(opened.form, data)),
         "back": "/",
+        "looks": (),
+        "at": {},
     }
     return await lay_out(visit, frame, Spot(), context, status=403)
 

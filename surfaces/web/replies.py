@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from handlers.requests import Shown
 from handlers.webroom.views import Frame
 from messages import compose
-from messages.card import Card
+from messages.card import Button, Card
 from messages.i18n import Words
 from messages.notices.trouble import Refused
 from surfaces.web.fields import needs_options, with_options
@@ -73,8 +73,12 @@ async def form_page(
     frame: Frame | None = None,
     errors: dict[str, str] | None = None,
     values: dict[str, str | tuple[str, ...]] | None = None,
+    looks: tuple[Button, ...] = (),
 ) -> Response:
-    """Show a form, with what is filled in and what is wrong with it. :raises HTTPException: 403 for nobody."""
+    """Show a form, with what is filled in and what is wrong with it. :raises HTTPException: 403 for nobody.
+
+    `looks` are buttons that show what has changed meanwhile.
+    """
     frame = frame or await visit.frame()
     if frame is None:
         raise HTTPException(403)
@@ -91,6 +95,8 @@ async def form_page(
         "errors": errors or {},
         "values": values or {},
         "back": spot.url,
+        "looks": looks,
+        "at": {"csrf": visit.csrf, "channel": spot.channel, "thread": spot.thread, "message": None},
     }
     return await lay_out(visit, frame, spot, context, status=422 if errors else 200)
 

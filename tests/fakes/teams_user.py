@@ -365,4 +365,5 @@ def find_button(card: Json, action: str = "", *, label: str = "", value: str | N
 
 
 def _sends(button: Json) -> bool:
-    return button["type"] in ("Action.Execute", "Action.Submit") and button.get("associatedInputs") != "none"
+    beside = button.get("associatedInputs") == "none" or "look" in button.get("data", {})
+    return button["type"] in ("Action.Execute", "Action.Submit") and not beside

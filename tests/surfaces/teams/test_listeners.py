@@ -17,13 +17,17 @@ from handlers.requests import (
     Speaker,
     Submission,
 )
+from messages import compose
 from messages.card import Actions, Button, Card, Field, FieldKind, Form, Home, Option, Section
+from messages.i18n import Words
+from messages.notices.trouble import Refused
 from surfaces.teams.address import address_of, ref_of
 from surfaces.teams.listeners.extensions import ACTIONS
 from surfaces.teams.package import manifest
 from surfaces.teams.render import render_message
 from tests.fakes.teams import FakeTeams, Message, read
-from tests.fakes.teams_user import TeamsUser
+from tests.fakes.teams_cards import actions_of, dialog_problems, elements_of
+from tests.fakes.teams_user import TeamsUser, fill, named
 from tests.surfaces.teams.conftest import Tenant
 
 CARD = Card(
@@ -257,6 +261,39 @@ async def test_a_button_that_only_shows_or_asks_opens_a_dialog(tenant: Tenant, t
     await anna.press_in_dialog("screening.publish")
     assert anna.dialogs == []
     assert tenant.desk.heard[-1].action == "screening.publish"
+
+
+CHANGED = Shown(card=compose(Refused("CH-12 is closed.", about="CH-12"), Words("en")), failed=True)
+
+
+async def test_a_refused_dialog_shows_what_has_changed_beside_what_was_typed(
+    tenant: Tenant, teams: FakeTeams, anna: TeamsUser
+):
+    tenant.desk.answer = Shown(form=FORM)
+    await anna.press(post(teams), "challenge.edit")
+    tenant.desk.answer = CHANGED
+    await anna.submit(title="Sensors", countries=("NL",))
+    dialog = anna.dialogs[-1]
+    assert dialog_problems(dialog) == []
+    assert "CH-12 is closed." in read(dialog["card"]["content"])
+    assert "another look" not in read(dialog["card"]["content"])
+
+    tenant.desk.answer = Shown(card=CARD)
+    card = dialog["card"]["content"]
+    (look,) = (one for one in actions_of(card) if "look" in one["data"])
+    await anna.send_dialog(look, fill(card, {}, named(card)))
+    heard = tenant.desk.heard[-1]
+    assert isinstance(heard, Press)
+    assert (heard.action, heard.value) == ("challenge.show", "CH-12")
+    assert "CH-12" in teams.posts(anna.chat)[-1].read()
+    again = anna.dialogs[-1]["card"]["content"]
+    assert "I have answered you in our own chat." in read(again)
+    (title,) = (one for one in elements_of(again) if one.get("id") == "f.title")
+    assert title["value"] == "Sensors"
+
+    tenant.desk.answer = Shown()
+    await anna.submit(title="Sensors")
+    assert tenant.desk.heard[-1].fields["title"] == "Sensors"
 
 
 async def test_what_replaces_a_card_in_ones_own_chat_stays_there(tenant: Tenant, teams: FakeTeams, anna: TeamsUser):

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from domain.errors import Invalid, InvalidForm, NotAllowed
+from domain.errors import Invalid, InvalidForm, NotAllowed, OutOfDate
 from handlers.routes import ROUTES, Need, Route
 from handlers.work import Ask, Reply, Work
 from messages.card import Actions, Button, Card, Confirm, Field, FieldKind, Form, Option, Section, Style
@@ -114,4 +114,6 @@ class Routes:
             raise InvalidForm([Invalid("web.text.empty", field="title")])
         if ask.text("title") == "late":
             raise NotAllowed("join.first")
+        if ask.text("title") == "changed":
+            raise OutOfDate("challenge.now.closed", id="CH-12")
         return Reply(notice=Told(f"Saved {ask.text('title')}"))

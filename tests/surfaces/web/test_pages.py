@@ -262,6 +262,25 @@ async def test_a_form_that_no_answer_can_mend_says_why_and_asks_for_no_other_ans
     assert buyer.shows('value="late"')
 
 
+async def test_a_form_refused_for_what_has_changed_shows_that_in_a_tab_of_its_own(buyer: Visitor, small_world: World):
+    await board(small_world)
+    await buyer.go(path(small_world))
+    await buyer.press("test.ask CH-12")
+    page = await buyer.fill([("f.title", "changed"), ("f.kind", "old")])
+    assert page.status_code == 422
+    assert buyer.shows("CH-12 is closed")
+    assert re.search(r'<button form="looks" name="do" value="challenge.show CH-12">Show CH-12 as it is now', page.text)
+    assert re.search(r'<form id="looks" method="post" action="/press" target="_blank"', page.text)
+    assert buyer.shows('value="changed"')
+    look = buyer.forms("/press")[-1]
+    await buyer.send("/press", [*look.hidden, ("do", "challenge.show CH-12")])
+    assert str(buyer.page.url).endswith(path(small_world))
+    # What is wrong with an answer is no change of anything.
+    await buyer.press("test.ask CH-12")
+    page = await buyer.fill([("f.title", "taken"), ("f.kind", "old")])
+    assert "looks" not in page.text
+
+
 async def test_a_form_sent_twice_has_one_effect(buyer: Visitor, routes: Routes, small_world: World):
     await board(small_world)
     await buyer.go(path(small_world))
