@@ -27,12 +27,17 @@ NUMBER_MAX = 2_147_483_647  # what a 32-bit key can hold; a larger number names 
 _KINDS: frozenset[str] = frozenset(Kind)
 # Blanks are counted, so that a text of nothing else costs no more than another.
 _WRITTEN = r"([A-Za-z]{2})\s{0,9}[-\u2010-\u2015\u2212_]?\s{0,9}([0-9]{1,10})"
-_PATTERN = re.compile(_WRITTEN, re.ASCII)
-#: An id at the beginning of a text, and what parts it from the words behind it.
-_LEADING = re.compile(rf"\s*\(?(#?\s{{0,9}}(?:{_WRITTEN}|[0-9]{{1,10}}))(?:[,.:;!?)]*\s+|[,.:;!?)]*$)", re.ASCII)
+_PATTERN = re.compile(_WRITTEN)
+#: An id at the beginning of a text, and what parts it from the words behind it: a blank, or a mark with a word right
+#: behind it ("CH-12:We have"). A number alone is parted by fewer marks: "12.5 km" and "12-volt" are no ids.
+_LEADING = re.compile(
+    rf"\s*\(?(#?\s{{0,9}}(?:{_WRITTEN}|[0-9]{{1,10}}(?![^\s:)]*[^\s,.:;!?)])))"
+    r"(?:[,.:;!?)]*\s+|[,.:;!?)]*$|[,.:;!?)\-\u2013\u2014]+(?=[^\W\d]|[\"'\u201c-\u201f\u00ab\u00bb]))"
+)
 #: What people write around an id in a sentence.
 _BEFORE, _BEHIND = "#( \t\r\n", ",.:;!?) \t\r\n"
-_PARTING = ",.:;-\u2013\u2014 \t\r\n"
+#: What parts an id from the words behind it; a sign or a point before a digit belongs to the number.
+_PARTING = re.compile(r"(?:[,:;\s]|[-.\u2013\u2014](?![0-9]))*")
 _EXAMPLE_NUMBER = 12
 _MOST = 60
 
@@ -100,4 +105,6 @@ def split_id(text: str, kind: str | None = None) -> tuple[str, str]:
         leading = format_id(*parse_id(found[1], kind))
     except Invalid:
         return "", text.strip()
-    return leading, text[found.end() :].lstrip(_PARTING).rstrip()
+    behind = text[found.end() :]
+    parting = _PARTING.match(behind)
+    return leading, behind[parting.end() if parting else 0 :].strip()

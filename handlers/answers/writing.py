@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from domain.answers import TEXT_MAX, AnswerAction, AnswerKind, AnswerState
 from domain.challenges import ChallengeState
 from domain.errors import Invalid, NotAllowed, OutOfDate
-from domain.ids import Kind, format_id, read_number
+from domain.ids import Kind, format_id, read_number, split_id
 from domain.organisations import Role
 from domain.text import clean_text, is_wordless
 from handlers import audit
@@ -42,26 +41,25 @@ from store.queries.rows import add, key_of, lock
 from store.tables.challenges import Answer, Challenge
 from store.tables.people import Organisation
 
-_FIRST_ID: Final = re.compile(r"(?i)\s{0,9}[#(]{0,2}(?:ch)?\s{0,9}[-‐-―_]?\s{0,9}(\d{1,10})\b[\s:,.)]*(.*)", re.DOTALL)
 _EXAMPLE: Final = "/answer CH-12 We make such a sensor."
 
 
 @route("answer.write", asks=True)
 def write_answer(work: Work, ask: Ask) -> Reply:
     """Take a typed answer: with its text at once it becomes a draft, with an id alone the form opens."""
-    match = _FIRST_ID.fullmatch(ask.value.strip())
-    if match is None:
+    named, typed = split_id(ask.value, Kind.CHALLENGE)
+    if not named:
         raise Invalid("answer.which", example=_EXAMPLE)
-    sighting = find(work, f"CH{match[1]}")
-    if not match[2].strip():
+    sighting = find(work, named)
+    if not typed:
         return open_form(work, sighting)
-    if is_wordless(match[2]):
+    if is_wordless(typed):
         raise Invalid("answer.text.empty", example=_EXAMPLE)
     organisation_id = answering_organisation(work, sighting.challenge)
     require_open(work, sighting.challenge)
-    if len(match[2]) > TEXT_MAX:
-        return Reply(notice=TooLong(text=match[2], limit=TEXT_MAX, length=len(match[2])))
-    text = clean_text(match[2], limit=TEXT_MAX)
+    if len(typed) > TEXT_MAX:
+        return Reply(notice=TooLong(text=typed, limit=TEXT_MAX, length=len(typed)))
+    text = clean_text(typed, limit=TEXT_MAX)
     answer = add_to_draft(work, sighting.challenge, organisation_id, text)
     return Reply(notice=draft_of(work, case_of(work.session, answer)))
 

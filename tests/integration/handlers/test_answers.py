@@ -310,6 +310,18 @@ def test_a_reply_becomes_a_draft_confirmed_privately(world: World, challenge: st
     assert not has_button(world.only(world.sme).card, "answer.submit")
 
 
+@pytest.mark.parametrize("typed", ["CH-1: {}", "CH-1 {}", "ch 1 {}", "CH-1:{}", "1: {}", "(ch1) – {}"])
+def test_a_typed_answer_begins_with_its_challenge_however_it_is_written(world: World, challenge: str, typed: str):
+    assert has_button(world.command(world.sme, "answer", typed.format(TEXT)).card, "answer.submit")
+    assert [one.text for one in answers(world)] == [TEXT]
+
+
+@pytest.mark.parametrize("typed", ["CH-1We have one", "1.5 km of pipe", "CH-99999999999 We", "AN-1 We have one"])
+def test_a_typed_answer_to_no_challenge_says_what_is_missing(world: World, challenge: str, typed: str):
+    assert "/answer CH-12 We make" in text_of(world.command(world.sme, "answer", typed).card)
+    assert not answers(world)
+
+
 def test_a_second_reply_and_a_colleagues_are_added(world: World, challenge: str):
     post = world.only(DELTA_CHANNEL)
     world.say(world.sme, post, "We make sensors.", event="e1")
