@@ -13,9 +13,9 @@ from handlers.nudging.digests import LINES_MAX, digest_part
 from handlers.suggestions.pairs import intro_id
 from handlers.suggestions.review import candidates_waiting
 from handlers.work import Work
+from messages.notices.decisions import ReviewsWaiting
 from messages.notices.digests import DigestLine, Topic
 from messages.notices.introductions import ConsentAsked
-from messages.notices.suggestions import ReviewsWaiting
 from store.queries import introductions as query
 from store.tables.challenges import Challenge
 

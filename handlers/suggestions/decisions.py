@@ -17,7 +17,7 @@ from handlers.suggestions.contenders import RANKED, check_still_fit
 from handlers.suggestions.pairs import cluster_names, intro_id, invitation, is_party, read_numbers
 from handlers.suggestions.proposals import refresh_review
 from handlers.work import Ask, Reply, Work
-from messages.notices.suggestions import RejectSuggestion, SuggestionApproved, SuggestionRejected
+from messages.notices.decisions import RejectSuggestion, SuggestionApproved, SuggestionRejected
 from store.queries import suggestions as query
 from store.queries.guests import without_account
 from store.queries.rows import add, change, key_of

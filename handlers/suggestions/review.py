@@ -29,15 +29,8 @@ from handlers.suggestions.pairs import (
 from handlers.suggestions.proposals import REVIEW
 from handlers.suggestions.teams import Row, find_team
 from handlers.work import Ask, Reply, Work
-from messages.notices.suggestions import (
-    Candidacy,
-    Review,
-    ReviewsWaiting,
-    Spread,
-    Standing,
-    TeamShown,
-    WhyShown,
-)
+from messages.notices.decisions import ReviewsWaiting
+from messages.notices.suggestions import Candidacy, Review, Spread, Standing, TeamShown, WhyShown
 from store.queries import introductions as intros
 from store.queries import suggestions as query
 from store.queries.guests import without_account

@@ -9,17 +9,8 @@ from messages.card import Actions, Block, Button, Card, Divider, Form, Note, Sec
 from messages.compose.registry import asks, composes
 from messages.compose.sheets import heading, told_in
 from messages.i18n import N_, Words
-from messages.notices.suggestions import (
-    Candidacy,
-    RejectSuggestion,
-    Review,
-    ReviewsWaiting,
-    Standing,
-    SuggestionApproved,
-    SuggestionRejected,
-    Team,
-    TeamShown,
-)
+from messages.notices.decisions import RejectSuggestion, ReviewsWaiting, SuggestionApproved, SuggestionRejected
+from messages.notices.suggestions import Candidacy, Review, Standing, Team, TeamShown
 from messages.pair_labels import label, quotes
 from messages.parts import sentence, why_not
 

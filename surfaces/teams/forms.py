@@ -20,8 +20,10 @@ from messages.card import Button, Card, Field, FieldKind, Form, Home, Option
 from messages.chrome import Chrome, chrome
 from messages.codec import Undecodable, form_from_json, form_to_json
 from surfaces.teams import address
+from surfaces.teams.buttons import Stage
 from surfaces.teams.elements import Json, heading, lines, one_line
-from surfaces.teams.render import CARD_BYTES, Message, Stage, attach, render_card, render_page, shell, weight
+from surfaces.teams.fitting import CARD_BYTES, shell, weight
+from surfaces.teams.render import Message, attach, render_card, render_page
 
 #: The action of the button that closes a form and does nothing.
 CLOSE: Final = "close"

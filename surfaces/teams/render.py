@@ -1,56 +1,31 @@
-"""Cards as Adaptive Cards 1.5. The limits of Teams are kept here and nowhere else.
+"""Cards as Adaptive Cards 1.5: what each block becomes.
 
-Text is never read as Markdown (see `text`), every id is unique within its card, and what does not fit into 25 KB is
-shortened and says where the rest is.
+Text is never read as Markdown (see `text`), every id is unique within its card (see `buttons`), and what does not fit
+into 25 KB is shortened and says where the rest is (see `fitting`).
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final
 
 from domain.text import shorten
-from handlers.routes import opens_window
 from messages import edges
-from messages.card import Actions, Block, Button, Card, Divider, Fact, Facts, Home, Note, Picture, Quote, Section, Style
+from messages.card import Actions, Block, Card, Divider, Fact, Facts, Home, Note, Picture, Quote, Section
 from messages.i18n import Words
+from surfaces.teams.buttons import Drawing, Stage, buttons_of, rows
 from surfaces.teams.elements import Json, heading, line, lines, one_line
+from surfaces.teams.fitting import fitted
 from surfaces.teams.text import is_plain, settled
 
 CARD_TYPE: Final = "application/vnd.microsoft.card.adaptive"
-CARD_BYTES: Final = 25_000
-VERSION: Final = "1.5"
-#: A row shows six buttons; older clients drop what is beyond instead of putting it into a menu.
-BUTTONS: Final = 6
-BUTTON_TEXT: Final = 75
-#: A phone's row in characters, and what the frame of a button takes of it.
-_WIDTH: Final = 38
-_FRAME: Final = 4
-BUTTON_VALUE: Final = 2000
 SUMMARY: Final = 500
 #: What somebody hears instead of a picture; all of it stands below.
 _ALT_TEXT: Final = 300
 _HEADING: Final = 200
 #: A fact that is longer is told under its label instead of beside it.
 _FACT: Final = 200
-#: How much of one text is shown: as much as possible of these, until the card fits.
-_ROOMS: Final = (6000, 3000, 1500, 800, 400)
-_STYLES: Final = {Style.PRIMARY: "positive", Style.DANGER: "destructive"}
-
-
-class Stage(StrEnum):
-    """Where a card is shown, which decides what a button can be.
-
-    MESSAGE: in a conversation, where what only shows or asks opens a dialog. PLAIN: there, with a client that opens no
-    dialogs. DIALOG: in a dialog, where every button sends the dialog.
-    """
-
-    MESSAGE = "message"
-    PLAIN = "plain"
-    DIALOG = "dialog"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +38,6 @@ class Message:
     def as_json(self) -> Json:
         """Return both as an activity to be sent."""
         return {"type": "message", "summary": self.text, "attachments": [attach(self.card)]}
-
-
-@dataclass(slots=True)
-class Drawing:
-    """One card being drawn: where it is shown, how much of each text has room, and the ids given so far."""
-
-    stage: Stage
-    room: int = _ROOMS[0]
-    last: int = field(default=0)
-
-    def name(self, of: str) -> str:
-        """Return an id that is used once in the card."""
-        self.last += 1
-        return f"{of}-{self.last}"
 
 
 def attach(card: Json) -> Json:
@@ -125,73 +86,6 @@ def render_blocks(card: Card, drawing: Drawing, *, title_size: str = "Large") ->
     return elements or lines(_fallback(card), drawing.room)
 
 
-def fitted(draw: Callable[[int], list[Json]], locale: str, note: str) -> Json:
-    """Return a card of at most 25 KB: with shorter texts, else without its last parts and a note that there is more."""
-    elements: list[Json] = []
-    for room in _ROOMS:
-        elements = draw(room)
-        card = shell(elements, locale)
-        if weight(card) <= CARD_BYTES:
-            return card
-    parts = _parts(elements)
-    last = parts.pop() if parts[-1][0]["type"] == "ActionSet" else []
-    end = [*lines(note, _ROOMS[0], size="Small", isSubtle=True), *last]
-    return shell([*_within(parts, CARD_BYTES - weight(shell(end, locale))), *end], locale)
-
-
-def _parts(elements: list[Json]) -> list[list[Json]]:
-    """Keep a row of buttons and the hidden questions below it together: a button cannot show what is not there."""
-    parts: list[list[Json]] = []
-    for element in elements:
-        if parts and element.get("isVisible") is False:
-            parts[-1].append(element)
-        else:
-            parts.append([element])
-    return parts
-
-
-def _within(parts: list[list[Json]], room: int) -> list[Json]:
-    """Return the elements of as many parts as have room, from the first."""
-    found: list[Json] = []
-    for part in parts:
-        room -= sum(weight(element) + 1 for element in part)
-        if room < 0:
-            break
-        found.extend(part)
-    return found
-
-
-def shell(body: list[Json], locale: str, **more: object) -> Json:
-    """Return an Adaptive Card of these elements, as wide as the conversation."""
-    return {
-        "type": "AdaptiveCard",
-        "version": VERSION,
-        "lang": locale,
-        "msteams": {"width": "Full"},
-        "body": body,
-        **more,
-    }
-
-
-def weight(part: Json) -> int:
-    """Return the bytes of a card or a part of it on the wire."""
-    return len(json.dumps(part, ensure_ascii=False, separators=(",", ":")).encode())
-
-
-def rows(buttons: Sequence[Button]) -> list[list[Button]]:
-    """Divide buttons into rows that a phone shows whole."""
-    found: list[list[Button]] = []
-    width = _WIDTH
-    for button in buttons:
-        needed = len(_label(button.label)) + _FRAME
-        if not found or len(found[-1]) == BUTTONS or width + needed > _WIDTH:
-            found.append([])
-            width = 0
-        found[-1].append(button)
-        width += needed
-    return found
-
-
 def _page(home: Home, drawing: Drawing) -> list[Json]:
     elements: list[Json] = []
     if home.title.strip() and (not home.cards or home.cards[0].title != home.title):
@@ -219,7 +113,7 @@ def _render(block: Block, drawing: Drawing) -> Iterable[Json]:
         case Divider():
             return []
         case Actions():
-            return [one for row in rows(block.buttons) for one in _buttons(row, drawing)]
+            return [one for row in rows(block.buttons) for one in buttons_of(row, drawing)]
 
 
 def _picture(picture: Picture, drawing: Drawing) -> list[Json]:
@@ -271,56 +165,6 @@ def _quote(quote: Quote, drawing: Drawing) -> list[Json]:
     if source:
         items.append(line(f"— {shorten(source, _HEADING)}", size="Small", isSubtle=True) | {"spacing": "Small"})
     return [{"type": "Container", "style": "emphasis", "items": items}] if items else []
-
-
-def _buttons(buttons: Sequence[Button], drawing: Drawing) -> list[Json]:
-    """Return a row of buttons, and below it, hidden until one asks, the questions before those that want to be sure."""
-    row: list[Json] = []
-    questions: list[Json] = []
-    for button in buttons:
-        if button.confirm is None or button.url is not None:
-            row.append(_button(button, drawing.stage))
-        else:
-            opener, question = _asked_first(button, drawing)
-            row.append(opener)
-            questions.append(question)
-    return [{"type": "ActionSet", "actions": row}, *questions]
-
-
-def _asked_first(button: Button, drawing: Drawing) -> tuple[Json, Json]:
-    confirm, name = button.confirm, drawing.name("ask")
-    assert confirm is not None  # noqa: S101  (said by who calls)
-    toggle = {"type": "Action.ToggleVisibility", "targetElements": [name]}
-    sure = _button(Button(confirm.yes, button.action, button.value, button.style), drawing.stage)
-    items = [
-        heading(confirm.title),
-        *lines(confirm.text, drawing.room),
-        {"type": "ActionSet", "actions": [sure, {**toggle, "title": _label(confirm.no)}]},
-    ]
-    question = {"type": "Container", "id": name, "isVisible": False, "style": "emphasis", "items": items}
-    return {**toggle, "title": _label(button.label)} | _style(button), question
-
-
-def _button(button: Button, stage: Stage) -> Json:
-    if button.url is not None:
-        return {"type": "Action.OpenUrl", "title": _label(button.label), "url": button.url}
-    if len(button.value) > BUTTON_VALUE:
-        raise ValueError(f"the value of the button {button.action} is too long")
-    data: Json = {"action": button.action, "value": button.value}
-    base = {"title": _label(button.label), "data": data} | _style(button)
-    if stage is Stage.DIALOG:
-        return {"type": "Action.Submit", **base}
-    if stage is Stage.MESSAGE and opens_window(button.action):
-        return {"type": "Action.Submit", **base, "data": {**data, "msteams": {"type": "task/fetch"}}}
-    return {"type": "Action.Execute", "verb": button.action, **base}
-
-
-def _style(button: Button) -> Json:
-    return {"style": _STYLES[button.style]} if button.style in _STYLES else {}
-
-
-def _label(text: str) -> str:
-    return shorten(one_line(text), BUTTON_TEXT) or "–"
 
 
 def _fallback(card: Card) -> str:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from handlers.requests import Place
 from messages.card import Field, FieldKind, Form, Option
+from surfaces.teams.fitting import CARD_BYTES, weight
 from surfaces.teams.forms import (
     CLOSE,
     PEOPLE_MOST,
@@ -19,7 +20,6 @@ from surfaces.teams.forms import (
     render_form_message,
     with_channels,
 )
-from surfaces.teams.render import CARD_BYTES, weight
 from tests.fakes.teams_cards import dialog_problems, elements_of, message_problems, texts_of
 
 TENANT = "5c0ffee0-0000-4000-8000-000000000001"

@@ -24,8 +24,9 @@ from messages.card import (
     Style,
 )
 from messages.i18n import LOCALES
+from surfaces.teams.fitting import CARD_BYTES, weight
 from surfaces.teams.forms import render_card_view, render_home_view
-from surfaces.teams.render import CARD_BYTES, render_home, render_message, weight
+from surfaces.teams.render import render_home, render_message
 from surfaces.teams.text import linked, to_plain
 from tests.fakes.teams_cards import (
     actions_of,
