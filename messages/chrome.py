@@ -60,6 +60,7 @@ _LABELS: Final[Mapping[str, str]] = {
     "bad_date": N_("Please write the date as year-month-day, such as 2027-03-31."),
     "bad_number": N_("Please write a whole number, in digits only."),
     "close": N_("Close"),
+    "lose": N_("Close this? What you have typed here is kept nowhere."),
     # Importing a directory
     "import_text": N_(
         "Organisations, people, profiles or challenges as a CSV file (UTF-8, with a header); the header tells which. "

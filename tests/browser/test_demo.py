@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Dialog, Locator, Page, expect
 
 ROOT = Path(__file__).resolve().parents[2]
 BUYER = "clean:innovation-oresund-water"
@@ -239,3 +239,40 @@ def reload_until(page: Page, wanted: Locator) -> None:
             return
         page.reload()
     raise AssertionError("it did not come")
+
+
+def test_what_a_button_of_an_answer_on_home_does_is_told_there(demo: str, contexts: Contexts):
+    page = contexts.enter(demo, MANAGER)
+    page.locator("#home button[value='challenge.list ']").click()
+    expect(page.locator("#reply article")).to_be_focused()
+    page.locator("#reply button[value^='challenge.show']").first.click()
+    shown = page.locator("#reply article", has_text="The problem")
+    expect(shown).to_be_focused()
+
+
+def test_escape_does_not_lose_what_was_typed(demo: str, contexts: Contexts):
+    page = contexts.enter(demo, BUYER)
+    asked: list[str] = []
+
+    def refuse(question: Dialog) -> None:
+        asked.append(question.message)
+        question.dismiss()
+
+    page.on("dialog", refuse)
+    page.locator("#home button[value^='challenge.new']").click()
+    expect(page.locator("[name='f.title']")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    assert not asked
+    page.locator("#home button[value^='challenge.new']").click()
+    page.locator("[name='f.title']").fill("Leaks")
+    page.keyboard.press("Escape")
+    expect(page.locator("[name='f.title']")).to_have_value("Leaks")
+    page.get_by_role("dialog").locator("button.primary").click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("[name='f.title']")).to_have_value("Leaks")
+    assert asked == ["Close this? What you have typed here is kept nowhere."] * 2
+    # Who presses Cancel means it.
+    page.get_by_role("dialog").get_by_text("Cancel").click()
+    expect(page.get_by_role("dialog")).to_be_hidden()

@@ -241,6 +241,26 @@
     }
   });
 
+  // Escape, or the back button of a phone, is pressed by mistake as well: what was typed into a dialog is nowhere else.
+  const isTyped = (field) => (field.matches("select") ? [...field.options].some((one) => one.selected !== one.defaultSelected && one.value)
+    : /radio|checkbox/.test(field.type) ? field.checked !== field.defaultChecked : field.value !== field.defaultValue);
+  const isKept = () => {
+    const fields = [...dialog.querySelectorAll("input:not([type=hidden]), textarea, select")];
+    const typed = fields.length && (dialog.querySelector(".errors") || fields.some(isTyped));
+    return Boolean(typed) && !confirm(dialog.dataset.lose);
+  };
+  // Of two cancellations in a row a browser lets the second one through; the key it does not.
+  let asked = false;
+  dialog.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.isComposing) return;
+    if (isKept()) event.preventDefault();
+    else asked = true;
+  });
+  dialog.addEventListener("cancel", (event) => {
+    if (!asked && isKept()) event.preventDefault();
+    asked = false;
+  });
+
   document.addEventListener("click", (event) => {
     if (event.target.closest("dialog [data-close]")) { event.preventDefault(); dialog.close(); }
     for (const menu of document.querySelectorAll("details.persona[open], details.menu[open]"))

@@ -198,6 +198,12 @@ async def test_a_button_on_home_answers_on_home(buyer: Visitor, small_world: Wor
     await buyer.send("/press", hidden)
     assert buyer.page.url.path == "/"
     assert buyer.shows("Done CH-1")
+    # So does what the answer's own buttons do.
+    (answer,) = (form for form in buyer.forms("/press") if ("do", "test.replace ") in form.buttons)
+    assert "channel" not in dict(answer.hidden)
+    await buyer.press("test.replace ")
+    assert buyer.page.url.path == "/"
+    assert buyer.shows("Replaced")
     await buyer.go("/")
     assert not buyer.shows("Done CH-1")
 
