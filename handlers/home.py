@@ -20,7 +20,8 @@ _PARTS: list[tuple[int, str, Part, bool]] = []
 def home_part(order: int, *, counts: bool = True) -> Callable[[Part], Part]:
     """Register a function that returns the notices of one part of Home; lower orders stand higher.
 
-    `counts` False: what it shows is not open, such as the buttons that are always there.
+    `counts` False: what it shows is not open, such as the buttons that are always there. A notice that knows better
+    says so itself, as `waits`.
     """
 
     def register(part: Part) -> Part:
@@ -42,7 +43,12 @@ def build_home(work: Work) -> Home:
     guest = work.actor.guest is not None
     parts = [(part, counts) for _, name, part, counts in _PARTS if not guest or name in GUEST_PARTS]
     found = [(notice, counts) for part, counts in parts for notice in part(work)]
-    heading = compose(HomeTitle(name=work.actor.name, items=sum(counts for _, counts in found)), words)
+    heading = compose(
+        HomeTitle(
+            name=work.actor.name, items=sum(counts and getattr(notice, "waits", True) for notice, counts in found)
+        ),
+        words,
+    )
     return Home(
         title=heading.title, cards=(heading, *(compose(notice, words) for notice, _ in found)), locale=words.locale
     )

@@ -16,6 +16,7 @@ from handlers.challenges.sight import find, id_of, title_for
 from handlers.challenges.translating import bridge_to
 from handlers.fields import Fields
 from handlers.guests.invitations import DAYS, give_link, inviting_cluster, language_of_cluster, list_guests, pass_for
+from handlers.members.finding import near
 from handlers.people import known_by_email
 from handlers.routes import route
 from handlers.webroom.places import GUEST
@@ -31,6 +32,9 @@ from store.tables.people import Cluster, Organisation, Person
 
 DAYS_MAX: Final = 365
 _OFFERED_MAX: Final = 100
+#: So many names that are spelt alike are looked at, and told where somebody mistypes one.
+_LOOKED_AT: Final = 20
+_NEAR_MAX: Final = 3
 _SUPPLIERS: Final = (OrganisationKind.SME, OrganisationKind.RESEARCH)
 
 
@@ -124,6 +128,14 @@ def _company(work: Work, cluster: Cluster, typed: str) -> Organisation:
     for one in challenge_query.organisations_named(work.session, (name_key(name),)):
         if one.kind in _SUPPLIERS and _is_at_home(work, cluster, one):
             return one
+    alike = [
+        one.name
+        for one in near(work, name, limit=_LOOKED_AT)
+        if one.kind in _SUPPLIERS and _is_at_home(work, cluster, one)
+    ][:_NEAR_MAX]
+    if alike:
+        named = " / ".join(alike)
+        raise Invalid("guest.organisation.near", field="organisation", name=name, near=named)
     raise Invalid("guest.organisation.unknown", field="organisation", name=name)
 
 

@@ -89,6 +89,11 @@ class GuestWelcome:
     items: tuple[Invited, ...]
     until: datetime
 
+    @property
+    def waits(self) -> bool:
+        """Tell whether any of it still waits for an answer."""
+        return any(one.open and not one.answer for one in self.items)
+
 
 _UNTIL = datetime(2026, 6, 30, 10, tzinfo=UTC)
 

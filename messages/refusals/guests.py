@@ -20,6 +20,9 @@ REFUSALS: Final[dict[str, str]] = {
         "Your cluster has no company called “{name}” that answers challenges. Write the name as it stands in the "
         "directory; /matchpoint cluster leads to it."
     ),
+    "guest.organisation.near": N_(
+        "Your cluster has no company called “{name}”. Did you mean {near}? Write the name as it stands there."
+    ),
     "guest.challenge.needed": N_("Choose the challenge that the person is invited to."),
     "guest.challenge.closed": N_("{id} does not take answers in your cluster now, so nobody can be invited to it."),
     "guest.has_account": N_("{email} has an account in a workspace already and is reached there; no link is needed."),

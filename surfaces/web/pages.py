@@ -118,7 +118,7 @@ async def help_page(request: Request) -> Response:
         await visit.parts.run(lambda name=name: desk.command(Command(visit.speaker, name, "help"), now=now))
         for name in COMMANDS
     ]
-    cards = [one.card for one in shown if one.card is not None]
+    cards = [one.card for one in shown if one.card is not None and not one.failed]
     return await visit.page("help.html", frame, cards=cards, here="help")
 
 

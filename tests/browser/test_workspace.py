@@ -9,7 +9,7 @@ import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from handlers.webroom.post import Webpost
-from messages.card import Card
+from messages.card import Actions, Button, Card, Section
 from store.engine import Database
 from surfaces.web.address import channel_address, parse
 from tests.surfaces.web.routes import BOARD, Routes
@@ -366,3 +366,25 @@ def test_what_was_typed_stays_when_nothing_gets_through(context: BrowserContext,
     page.get_by_label("Your message").press("Enter")
     expect(page.get_by_role("alert")).to_contain_text("That did not get through")
     expect(page.get_by_label("Your message")).to_have_value("Hello")
+
+
+def test_a_card_that_changes_under_the_keys_keeps_the_button_that_was_pressed(context: BrowserContext, server: Server):
+    page = enter(context, server, "Innovation lead")
+    page.goto(server.channel())
+    form = page.get_by_role("article").get_by_role("button", name="Form")
+    form.focus()
+    more = Actions((Button("Earlier", "test.done", "IN-1"), Button("Form", "test.ask", "CH-12:2")))
+    changed = Card("Board anew", (Section("More to try."), more))
+    Webpost(server.world.database).update(parse("web:clean:message:1"), changed, now=NOW)
+    expect(page.get_by_role("heading", name="Board anew")).to_be_visible()
+    expect(form).to_be_focused()
+
+
+def test_the_report_of_an_import_has_the_focus(context: BrowserContext, server: Server):
+    page = enter(context, server, "Manager, CLEAN")
+    page.goto(f"{server.address}/import")
+    file = {"name": "firms.csv", "mimeType": "text/csv", "buffer": b"kind,name,country\nsme,Dykewatch,Atlantis\n"}
+    page.locator("input[type=file]").set_input_files([file])  # type: ignore[list-item]
+    page.get_by_role("button", name="Import").click()
+    report = page.get_by_role("status").filter(has_text="Line 2")
+    expect(report).to_be_focused()

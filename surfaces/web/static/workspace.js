@@ -46,10 +46,16 @@
       return;
     }
     const stops = "a[href],button,input,textarea,select";
-    const at = [...old.querySelectorAll(stops)].indexOf(document.activeElement);
-    const whole = old === document.activeElement;
+    const focused = document.activeElement;
+    const at = [...old.querySelectorAll(stops)].indexOf(focused);
+    const whole = old === focused;
     old.replaceWith(fresh);
-    const target = whole ? fresh : at >= 0 ? fresh.querySelectorAll(stops)[at] || fresh : null;
+    // The same button, else one that does the same with something newer, else what stands in its place.
+    const does = (one) => one.tagName + (one.getAttribute("href") || (one.value || "").split(" ")[0]);
+    const all = [...fresh.querySelectorAll(stops)];
+    const same = at >= 0 && focused.matches("a, button[name=do]")
+      && (all.find((one) => does(one) === does(focused) && one.value === focused.value) || all.find((one) => does(one) === does(focused)));
+    const target = whole ? fresh : at >= 0 ? same || all[at] || fresh : null;
     if (target) target.focus({ preventScroll: true });
   };
 

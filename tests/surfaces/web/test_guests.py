@@ -538,3 +538,39 @@ class TestPages:
                 assert not eve.shows("@example.org")
 
         browse(world, story)
+
+
+def test_a_company_that_is_spelt_nearly_so_is_named(world: World):
+    challenge = world.published()
+    world.shared(challenge)
+    shown = invite(world, challenge, organisation="Dykwatch")
+    assert "Did you mean Dykewatch?" in shown.errors["organisation"]
+    shown = invite(world, challenge, organisation="Entirely Different")
+    assert "/matchpoint cluster" in shown.errors["organisation"]
+
+
+def test_an_invitation_that_was_answered_waits_no_more(world: World):
+    challenge, _token, guest = invited(world)
+    assert "2 things are waiting" in text_of(world.home(guest).cards[0])
+    draft = world.command(guest, "answer", f"{challenge}: We make such sensors.")
+    world.press(guest, draft.card, "answer.submit")
+    # What stays is the note on what is kept.
+    assert "One thing is waiting" in text_of(world.home(guest).cards[0])
+
+
+def test_a_guest_reads_of_no_command_that_would_be_refused(world: World):
+    _, token, guest = invited(world)
+    told = text_of(world.command(guest, "matchpoint", "help").card)
+    assert "/matchpoint settings" in told
+    assert "/matchpoint invite" not in told
+    assert "/challenge Sensors" not in text_of(world.command(guest, "challenge", "help").card)
+    assert "/matchpoint invite" in text_of(world.command(world.manager_owner, "matchpoint", "help").card)
+
+    async def story(app: Starlette) -> None:
+        visitor = Visitor(app)
+        await enter(visitor, token)
+        await visitor.go("/help")
+        assert visitor.shows("/answer mine")
+        assert not visitor.shows("/voucher")
+
+    browse(world, story)

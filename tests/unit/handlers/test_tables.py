@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Final, cast
 
 import handlers
@@ -36,7 +37,7 @@ def actions_of(grammar: Grammar) -> set[str]:
     return {grammar.bare, *(verb.action for verb in grammar.verbs), *filter(None, [grammar.free])}
 
 
-NOBODY: Final = cast("Work", None)  # help asks nothing of the store
+NOBODY: Final = cast("Work", SimpleNamespace(actor=None))  # help asks who it is for, and nothing of the store
 COMMANDED: Final = set[str]().union(*(actions_of(grammar) for grammar in COMMANDS.values()))
 PRESSABLE: Final = {
     button.action
