@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.status import Status
 
 from bot import sample
-from bot.server import Server, leave_quietly, make_server, prepare, require_port
+from bot.server import Server, leave_quietly, make_server, open_port, prepare, require_port
 from bot.settings import Settings
 from bot.wiring import Parts
 from bot.worker import Worker
@@ -85,8 +85,8 @@ def listen(port: int = 0) -> socket.socket:
     if port:
         return require_port(_HOST, port)
     with contextlib.suppress(OSError):
-        return socket.create_server((_HOST, _USUAL_PORT))
-    return socket.create_server((_HOST, 0))
+        return open_port(_HOST, _USUAL_PORT)
+    return open_port(_HOST, 0)
 
 
 def _parts(place: Path, listener: socket.socket) -> Parts:

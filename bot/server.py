@@ -57,20 +57,33 @@ def _settle_in() -> None:
     gc.set_threshold(_COLLECT_AFTER, 20, 50)
 
 
-def require_port(host: str, port: int) -> socket.socket:
-    """Listen on a port, or end the program with what to do, before anything is started."""
-    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
-    # As the server itself does: what an earlier program left behind is no hindrance.
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+def open_port(host: str, port: int) -> socket.socket:
+    """Listen on a port (any that is free for 0).
+
+    :raises OSError: it is taken, or there is no such host.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # Named as TCP: the event loop sends at once only on such sockets; on others each answer of two parts takes 40 ms.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
+        # As the server itself does: what an earlier program left behind is no hindrance.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
         listener.listen()
-    except OSError as error:
+    except OSError:
         listener.close()
+        raise
+    return listener
+
+
+def require_port(host: str, port: int) -> socket.socket:
+    """Listen on a port, or end the program with what to do, before anything is started."""
+    try:
+        return open_port(host, port)
+    except OSError as error:
         told = f"Cannot listen on port {port} of {host}: {error.strerror}. Choose another one with PORT or --port."
         typer.secho(told, err=True, fg=typer.colors.RED)
         raise typer.Exit(2) from error
-    return listener
 
 
 def serve(settings: Settings, *, with_worker: bool) -> None:

@@ -21,8 +21,7 @@ _CLOSING = 1
 _DENYING = {
     "en": "no not cannot never neither nor none without",
     "de": "nicht kein keine keinen keinem keiner keines nie niemals weder ohne",
-    "nl": "niet geen nooit zonder",
-    "sv": "inte ej ingen inget inga aldrig utan",
+    "nl": "niet geen nooit noch zonder",
     "fi": "ei eivät emme en ilman",
     "fr": "pas aucun aucune jamais sans ni",
     "es": "no ningún ninguna nunca sin ni",
@@ -34,8 +33,11 @@ _DENYING = {
     "lt": "ne nėra niekada be",
     "lv": "ne nav nekad bez",
 }
-# Danish and Norwegian are taken for each other in short texts.
-_SCANDINAVIAN = dict.fromkeys(("da", "nb", "nn", "no"), "ikke ingen intet aldrig aldri uden uten")
+# The Scandinavian languages are taken for each other in short texts.
+_SCANDINAVIAN = dict.fromkeys(
+    ("da", "nb", "nn", "no", "sv"),
+    "ikke ingen intet aldrig aldri hverken verken uden uten inte ej inget inga varken utan",
+)
 _BY_LANGUAGE = {code: word_set(words) for code, words in (_DENYING | _SCANDINAVIAN).items()}
 #: Where nothing tells the language of a label: that of the six in which we speak with people.
 _ANY = frozenset[str]().union(*(_BY_LANGUAGE[code] for code in ("en", "da", "de", "nl", "sv", "nb")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import socket
@@ -70,3 +71,25 @@ def test_a_port_that_is_asked_for_is_held_until_the_server_has_it():
     with demo.listen() as taken, pytest.raises(typer.Exit) as ended:
         demo.listen(taken.getsockname()[1])
     assert ended.value.exit_code == 2
+
+
+def test_what_is_served_is_sent_at_once():
+    # An event loop no longer waits for more to send, where a socket says that it speaks TCP.
+    async def sends_at_once(listener: socket.socket) -> bool:
+        told = asyncio.Event()
+        found: list[int] = []
+
+        def served(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            found.append(writer.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+            writer.close()
+            told.set()
+
+        async with await asyncio.start_server(served, sock=listener):
+            _, visitor = await asyncio.open_connection(*listener.getsockname())
+            await told.wait()
+            visitor.close()
+            await visitor.wait_closed()
+        return bool(found[0])
+
+    with demo.listen() as listener:
+        assert asyncio.run(sends_at_once(listener))
