@@ -52,7 +52,7 @@ def meaning(name: str, text: str) -> tuple[str, str]:
     return (action, value) if len(value) <= _VALUE else ("", "")
 
 
-def buttons_of(card: Card | None) -> tuple[Button, ...]:
+def looks_of(card: Card | None) -> tuple[Button, ...]:
     """Return the buttons of a refusal, for a form that keeps its place and has no room for a card."""
     if card is None:
         return ()

@@ -31,7 +31,7 @@ from surfaces.teams.forms import (
 from surfaces.teams.messenger import TeamsMessenger
 from surfaces.teams.payloads import Activity, Kind
 from surfaces.teams.render import CARD_TYPE, Message, render_home, render_message
-from surfaces.trouble import buttons_of, card_of
+from surfaces.trouble import card_of, looks_of
 
 TOAST: Final = "application/vnd.microsoft.activity.message"
 
@@ -68,7 +68,7 @@ class Showing:
                 clicked=_clicked(activity, typed),
                 errors=errors,
                 typed=fields,
-                looks=buttons_of(shown.card),
+                looks=looks_of(shown.card),
             )
         elif shown.form is not None:
             form = await self._with_channels(shown.form, activity)
@@ -102,7 +102,7 @@ class Showing:
                 clicked=_clicked(activity, typed),
                 errors=errors,
                 typed=fields,
-                looks=buttons_of(shown.card),
+                looks=looks_of(shown.card),
             )
         card = card_of(shown)
         if typed is not None and shown.form is not None:

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from handlers.requests import Submission
 from messages.card import Card, Note, Section
 from messages.chrome import chrome
-from surfaces.trouble import buttons_of
+from surfaces.trouble import looks_of
 from surfaces.web.fields import in_order, mistakes, read_values
 from surfaces.web.replies import check, form_page, lay_out, show
 from surfaces.web.session import OpenForm
@@ -56,7 +56,7 @@ async def _take(visit: Visit, opened: OpenForm, data: FormData) -> Response:
         return await show(visit, shown, spot, clicked=opened.message)
     # Whatever the reason, what was typed stays on the screen.
     errors = in_order(opened.form, {**shown.errors, **found}) or {"": _told_by(shown.card)}
-    looks = () if errors.keys() != {""} else buttons_of(shown.card)
+    looks = () if errors.keys() != {""} else looks_of(shown.card)
     return await form_page(visit, opened, spot, frame=frame, errors=errors, values=dict(values), looks=looks)
 
 
