@@ -19,7 +19,8 @@ class Bound(IntEnum):
 
 
 _AT_MOST = (
-    r"below|under|less than|fewer than|max(?:imum|imal|\.)?|at most|within|(?:not|no) (?:more|longer|above|over)"
+    r"(?:smaller|lower|shorter) than|(?:kleiner|niedriger) als|(?:mindre|lavere) (?:end|enn)|(?:mindre|lägre) än|kleiner dan"
+    r"|below|under|less than|fewer than|max(?:imum|imal|\.)?|at most|within|(?:not|no) (?:more|longer|above|over)"
     r"(?: than)?|unter|weniger als|höchstens|innerhalb von|nicht (?:mehr als|über)|mindre end|højst"
     r"|inden for|maks(?:imum|imalt|\.)?|ikke (?:over|mere end)|minder dan|onder|hoogstens|binnen"
     r"|niet meer dan|mindre än|högst|inom|inte (?:över|mer än)|mindre enn|høyst|innen|ikke mer enn"
@@ -28,7 +29,10 @@ _AT_MOST = (
     r"|inferior[ei] a|meno di|al massimo|sotto|abaixo de|no máximo"
 )
 _AT_LEAST = (
-    r"above|over|more than|at least|min(?:imum|destens|imal|\.)?|from|über|mehr als|ab|mere end|mindst|fra"
+    r"(?:not|no) (?:less|fewer|under|below)(?: than)?|nicht (?:weniger als|unter)|niet (?:minder dan|onder)"
+    r"|ikke (?:under|mindre (?:end|enn))|inte (?:under|mindre än)|(?:larger|greater|bigger|higher) than"
+    r"|(?:größer|höher) als|(?:større|højere|høyere) (?:end|enn)|(?:större|högre) än|(?:groter|hoger) dan"
+    r"|above|over|more than|at least|min(?:imum|destens|imal|\.)?|from|über|mehr als|ab|mere end|mindst|fra"
     r"|meer dan|minstens|ten minste|boven|vanaf|mer än|minst|över|från|mer enn"
     r"|supérieure?s? à|plus de|au moins|au minimum|à partir de|powyżej|ponad|więcej niż|co najmniej|od"
     r"|yli|vähintään|enemmän kuin|superior(?:es)? a|más de|al menos|como mínimo|por encima de|a partir de"
@@ -39,7 +43,7 @@ _UP_TO = (
 )
 _DOWN_TO = r"down to|ned til|ner till"
 _BEFORE = re.compile(
-    rf"(?:\b(?:(?P<down>{_DOWN_TO})|(?P<up>{_UP_TO})|(?P<most>{_AT_MOST})|(?P<least>{_AT_LEAST}))"
+    rf"(?:\b(?:(?P<down>{_DOWN_TO})|(?P<up>{_UP_TO})|(?P<least>{_AT_LEAST})|(?P<most>{_AT_MOST}))"
     rf"|(?P<less>[<≤])|(?P<greater>[>≥]))(?:\s+[^\W\d]{{1,3}})?\W{{0,2}}$",
     re.IGNORECASE,
 )
@@ -60,7 +64,8 @@ BOUND_WORDS = word_set(
     "down to from between ned ner higher lower or oder eller højere lavere höher hoger lager högre høyere lägre "
     "inférieur inférieure supérieur supérieure moins plus au jusqu poniżej powyżej ponad mniej więcej "
     "niż najmniej najwyżej co do od alle yli enintään vähintään korkeintaan jopa inferior superior menos más hasta "
-    "almeno meno più fino oltre até mais"
+    "almeno meno più fino oltre até mais larger greater bigger smaller größer kleiner større mindre större groter "
+    "lower shorter niedriger fewer weniger mehr mere mer meer end enn än dan als"
 )
 """Words that say how a number is meant, and nothing of what is asked for."""
 

@@ -1,8 +1,8 @@
 """What a sentence claims and what it denies: "we do not offer pumps" is no proof of pumps.
 
 A rule of thumb, as negation rules for short texts are: a denying word reaches forward to the end of its clause ("no"
-to the next "and"), "without" and "with no" only over a few words, and one that closes its clause reaches back (German
-and Dutch: "Pumpen liefern wir nicht").
+to the next "and"), "without" and "with no" only over a few words, and one of what is offered reaches back ("Pumps are not
+sold", "Pumpen liefern wir nicht"), but not one of what something does not do ("Our pumps do not clog").
 """
 
 from __future__ import annotations
@@ -15,8 +15,7 @@ from matching.words import normal, word_set, words_of
 _SHORT_REACH = 3
 """Words over which "without" reaches: a noun and what describes it."""
 
-_CLOSING = 1
-"""Words that may follow a denial that closes its clause: "bieten wir nicht an"."""
+_LONGEST_REACH = 40
 
 _DENYING = {
     "en": "no not cannot never neither nor none without",
@@ -42,8 +41,13 @@ _BY_LANGUAGE = {code: word_set(words) for code, words in (_DENYING | _SCANDINAVI
 #: Where nothing tells the language of a label: that of the six in which we speak with people.
 _ANY = frozenset[str]().union(*(_BY_LANGUAGE[code] for code in ("en", "da", "de", "nl", "sv", "nb")))
 # Who offers lacks what follows; who asks wants it.
-_LACKING = word_set("lack lacks lacking fehlt fehlen ontbreekt ontbreken saknar mangler")
-_OF_A_NOUN = word_set("without uden ohne zonder utan uten ilman sans sin senza sem bez ilma be")
+_LACKING = word_set(
+    "lack lacks lacking unable except instead fehlt fehlen außer statt ontbreekt ontbreken behalve saknar utom mangler "
+    "undtagen unntatt"
+)
+_OF_A_NOUN = word_set(
+    "except instead außer statt behalve utom undtagen unntatt without uden ohne zonder utan uten ilman sans sin senza sem bez ilma be"
+)
 _WITH = word_set("with med mit met avec con com")
 _NONE = word_set("no ingen intet kein keine keinen keinem keiner geen inget inga")
 _THAN = word_set("than als end dan än enn")
@@ -54,7 +58,7 @@ _LONGER = _MORE | word_set("longer länger længere langer längre lenger")
 # "Not only pumps", "not above 40 dB", "utan även", "uden for Danmark": these deny nothing.
 _UNDONE_BY = word_set(
     "only just merely less later above over beyond exceed exceeding nur bloß weniger über überschreiten kun bare blot "
-    "mindre højere overskride overstige for alleen slechts minder boven hoger bara endast även också över högre "
+    "mindre under unter højere overskride overstige for alleen slechts minder boven hoger bara endast även också över högre "
     "överstiga seulement que solo sólo solamente soltanto apenas só tylko vain ainoastaan"
 )
 # "No other company builds better pumps", "der er ingen bedre pumper", "no more leaks with our pumps".
@@ -68,9 +72,24 @@ _FREE = re.compile(rf"\w*(?:{_FREE_ALONE.pattern})")
 _FREE_OF = word_set("of from von for fra från van de di")
 # "Haben wir nicht im Programm", "not part of our range": what stands before is meant.
 _RANGE = word_set(
-    "part range field portfolio offer teil programm angebot sortiment unserem unserer unserm ons aanbod "
+    "part range field business portfolio offer teil gebiet geschäft fach programm angebot sortiment unserem unserer unserm ons aanbod "
     "programma assortiment vores våra vårt vår sortimentet udvalg utvalg program"
 )
+# "Heat pumps are no longer available", "Wärmepumpen bieten wir nicht an", "varmepumper kan vi ikke levere": so too.
+_OFFERED = word_set(
+    "offered supplied sold provided delivered available included stocked produced manufactured made yet lieferbar "
+    "verfügbar anbieten liefern herstellen verkaufen hergestellt angeboten verkauft levere tilbyde sælge fremstille "
+    "lave leveres tilbydes sælges fremstilles tilgængelig tilby selge lage tilbys selges tilgjengelig leverera erbjuda "
+    "sälja tillverka levereras erbjuds säljs tillverkas tillgänglig leveren aanbieden verkopen maken geleverd "
+    "aangeboden verkocht leverbaar beschikbaar"
+)
+_OFFERING = word_set(
+    "bieten biete liefern liefere haben führen machen bauen verkaufen stellen leverer tilbyder sælger laver fremstiller "
+    "har tilbyr selger lager levererar erbjuder säljer tillverkar leveren bieden verkopen maken hebben doen kan "
+    "können kunnen"
+)
+_WE = word_set("wir ich vi jeg jag wij we ik")
+_YET = word_set("noch endnu ännu nog ennå")
 # "No-dig" is a way of doing something, and "no-one" nobody in particular. "Non-toxic" denies one word.
 _NO_HYPHEN = re.compile(r"\bno-(?=\w)")
 _NON_HYPHEN = re.compile(r"\bnon-(?=\w)")
@@ -78,6 +97,10 @@ _NON = "non_"
 # The Swedish "inte A utan B" denies A alone.
 _NOT_BUT = re.compile(r"(\b(?:inte|ej|inga|ingen|inget)\b[^.;!?]*?)\butan\b")
 _ENGLISH_SHORT = re.compile(r"n['’]t\b")
+# In "no pumps, fans or valves" a comma ends nothing.
+_LISTED = re.compile(
+    r"(?<!\d),(?=(?:\s?[\w-]+(?:\s[\w-]+){0,2},){0,6}\s?[\w-]+(?:\s[\w-]+){0,2}\s(?:or|nor|oder|eller|of|noch)\s)"
+)
 _CLAUSE_ENDS = re.compile(
     r"(?<!\d),|,(?!\d)|[;:!?()–—…]|\.(?!\w)|\s-\s|\b(?:but|however|aber|sondern|men|maar|mais|pero|mutta|ale|lecz"
     r"|thanks to|dank|dankzij|takket være|takk være|tack vare|grâce à|dzięki)\b"
@@ -124,7 +147,9 @@ def _by_words(text: str, language: str | None, besides: frozenset[str]) -> tuple
     if denying.isdisjoint(words):
         return words, []
     claimed, denied = list[str](), list[str]()
-    for clause in _CLAUSE_ENDS.split(_NOT_BUT.sub(r"\1, ", text) if language == "sv" else text):
+    if language == "sv":
+        text = _NOT_BUT.sub(r"\1, ", text)
+    for clause in _CLAUSE_ENDS.split(_LISTED.sub(" ", text)):
         here = words_of(clause)
         reached = _reached(here, denying)
         claimed += [word for at, word in enumerate(here) if at not in reached]
@@ -136,19 +161,29 @@ def _reached(words: list[str], denying: frozenset[str]) -> set[int]:
     """Return the places of the words of one clause that are denied."""
     found: set[int] = set()
     for at, word in enumerate(words):
-        following = words[at + 1 :]
+        following = words[at + 1 : at + 1 + _LONGEST_REACH]
         if word not in denying or _is_undone(word, following):
             continue
         if word in _OF_A_NOUN or (word in _NONE and at > 0 and words[at - 1] in _WITH):
             reach = min(_SHORT_REACH, len(following))
+        elif _reaches_back(words, at, following):
+            return set(range(len(words)))
         elif word in _NONE:
             reach = next((n for n, other in enumerate(following) if other in _AND), len(following))
-        elif len(following) <= _CLOSING or all(other in _RANGE or is_function_word(other) for other in following):
-            return set(range(len(words)))
         else:
             reach = len(following)
         found.update(range(at + 1, at + 1 + reach))
     return found
+
+
+def _reaches_back(words: list[str], at: int, following: list[str]) -> bool:
+    """Tell whether a denial means what stands before it: it says what is not offered, and not what something does not."""
+    verb, we = ["", "", *words[:at]][-2:]
+    if (verb in _OFFERING and we in _WE) or we in _YET:
+        return True
+    if not _OFFERED.isdisjoint(following[:_SHORT_REACH]):
+        return True
+    return bool(following) and all(other in _RANGE or is_function_word(other) for other in following)
 
 
 def _is_undone(word: str, following: list[str]) -> bool:

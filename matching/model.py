@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-RANKER_VERSION = "words+grams.9"
+RANKER_VERSION = "words+grams.10"
 """Names the way the local order is made; stored with every suggestion, changed whenever an order may change."""
 
 FIELD_WEIGHTS: Mapping[str, float] = {

@@ -51,7 +51,14 @@ _LASTING = re.compile(
     re.IGNORECASE,
 )
 _FLOWING = frozenset({"volume", "mass"})
-_COUNTED_LETTERS = 4
+# Who can serve more of these can serve fewer. Pieces to order at least, poles and grades of steel are no such things.
+_COUNTED = word_set(
+    "homes households houses flats dwellings buildings users customers inhabitants people citizens references projects "
+    "haushalte haushalten wohnungen häuser gebäude nutzer kunden einwohner menschen referenzen projekte "
+    "husstande husstander husholdninger boliger bygninger brugere brukere kunder indbyggere innbyggere personer referencer "
+    "referanser projekter prosjekter hushåll bostäder byggnader användare invånare referenser projekt "
+    "huishoudens woningen huizen gebouwen gebruikers klanten inwoners mensen referenties projecten"
+)
 
 NUMBER_WORDS = BOUND_WORDS | word_set(" ".join(_SCALES.values()))
 """Words that say how much, and nothing of what is asked for."""
@@ -109,7 +116,7 @@ def _quantity(text: str, found: re.Match[str], rest: str) -> Quantity:
     before, after = text[max(0, found.start() - _NEAR) : found.start()], text[end : end + _NEAR]
     told, earlier = bound_before(before)
     units = {unit.kind if unit else written[:_UNIT_LETTERS]} - {""}
-    if name := _name(before, earlier, told):
+    if (name := _name(before, earlier, told)) and written not in _COUNTED:  # "serves 500 homes" is no name
         units.add(f"{name} ")
     digits = sum(map(str.isdigit, found["number"]))
     value = _value(found["number"]) * _scale(found)
@@ -119,7 +126,7 @@ def _quantity(text: str, found: re.Match[str], rest: str) -> Quantity:
     # Elsewhere it tells of less: "-30 %" saves 30 percent. And what reaches up to the cold reaches down.
     if found["minus"] and (unit.kind == "degrees" if unit else not written):
         value, bound = -value, Bound.DOWN_TO if bound is Bound.UP_TO else bound
-    more = not found["attached"] and _is_better(value, unit, written, name, before + after)
+    more = not found["attached"] and _is_better(value, unit, written, before + after)
     return Quantity(
         value,
         frozenset(units),
@@ -158,13 +165,13 @@ def _unit(text: str, found: re.Match[str]) -> tuple[Unit | None, str, int]:
     return unit, written, end
 
 
-def _is_better(value: float, unit: Unit | None, written: str, name: str, near: str) -> bool:
+def _is_better(value: float, unit: Unit | None, written: str, near: str) -> bool:
     """Tell whether who asks for so much is content with more: of what flows, of what lasts, and of what is counted."""
     if unit is None:
-        return len(written) >= _COUNTED_LETTERS and not name and not 1900 <= value < 2100
+        return written in _COUNTED
     if unit.kind == "share":
         return value >= _NEARLY_ALL
-    if unit.kind in ("time", "years"):
+    if unit.kind == "time":
         return bool(_LASTING.search(near))
     return unit.kind in _FLOWING and unit.per == "time"
 

@@ -14,9 +14,8 @@ _SPELLINGS: Final[dict[str, dict[float, str]]] = {
         86400: "day days daily tag tage tagen dag dage dagen dagar dager døgn døgnet dygn dygnet etmaal",
         604800: "week weeks woche wochen weken uge uger ugen vecka veckor veckan uke uker uken",
         2629800: "month months monat monate monaten maand maanden måned måneder månad månader",
+        31557600: "year years yr yrs jahr jahre jahren jaar jaren år års året",
     },
-    # Apart from other times: years tell of experience as often as of a time to wait.
-    "years": {31557600: "year years yr yrs jahr jahre jahren jaar jaren år års året"},
     "length": {
         1e-9: "nm",
         1e-6: "µm μm micron microns",
@@ -82,13 +81,13 @@ def unit_of(written: str, over: str = "") -> Unit | None:
     found, each = _known(written), _known(over)
     if found is None or each is None:
         return found and Unit(*found)
-    return Unit(*found, "time" if each[0] == "years" else each[0], each[1])
+    return Unit(*found, *each)
 
 
 def is_time(written: str) -> bool:
     """Tell whether a word is a unit of time."""
     found = _known(written)
-    return found is not None and found[0] in ("time", "years")
+    return found is not None and found[0] == "time"
 
 
 def _known(written: str) -> tuple[str, float] | None:
