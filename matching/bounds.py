@@ -19,7 +19,8 @@ class Bound(IntEnum):
 
 
 _AT_MOST = (
-    r"(?:smaller|lower|shorter) than|(?:kleiner|niedriger) als|(?:mindre|lavere) (?:end|enn)|(?:mindre|lägre) än|kleiner dan"
+    r"(?:smaller|lower|shorter) than|(?:kleiner|niedriger) als|(?:mindre|lavere) (?:end|enn)|(?:mindre|lägre) än"
+    r"|kleiner dan"
     r"|below|under|less than|fewer than|max(?:imum|imal|\.)?|at most|within|(?:not|no) (?:more|longer|above|over)"
     r"(?: than)?|unter|weniger als|höchstens|innerhalb von|nicht (?:mehr als|über)|mindre end|højst"
     r"|inden for|maks(?:imum|imalt|\.)?|ikke (?:over|mere end)|minder dan|onder|hoogstens|binnen"

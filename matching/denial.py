@@ -1,8 +1,8 @@
 """What a sentence claims and what it denies: "we do not offer pumps" is no proof of pumps.
 
 A rule of thumb, as negation rules for short texts are: a denying word reaches forward to the end of its clause ("no"
-to the next "and"), "without" and "with no" only over a few words, and one of what is offered reaches back ("Pumps are not
-sold", "Pumpen liefern wir nicht"), but not one of what something does not do ("Our pumps do not clog").
+to the next "and"), "without" and "with no" only over a few words. One of what is offered reaches back ("Pumps are not
+sold", "Pumpen liefern wir nicht"), one of what something does not do does not ("Our pumps do not clog").
 """
 
 from __future__ import annotations
@@ -42,11 +42,12 @@ _BY_LANGUAGE = {code: word_set(words) for code, words in (_DENYING | _SCANDINAVI
 _ANY = frozenset[str]().union(*(_BY_LANGUAGE[code] for code in ("en", "da", "de", "nl", "sv", "nb")))
 # Who offers lacks what follows; who asks wants it.
 _LACKING = word_set(
-    "lack lacks lacking unable except instead fehlt fehlen außer statt ontbreekt ontbreken behalve saknar utom mangler "
-    "undtagen unntatt"
+    "lack lacks lacking unable except instead fehlt fehlen außer statt ontbreekt ontbreken behalve saknar utom "
+    "mangler undtagen unntatt"
 )
 _OF_A_NOUN = word_set(
-    "except instead außer statt behalve utom undtagen unntatt without uden ohne zonder utan uten ilman sans sin senza sem bez ilma be"
+    "except instead außer statt behalve utom undtagen unntatt without uden ohne zonder utan uten ilman sans sin senza "
+    "sem bez ilma be"
 )
 _WITH = word_set("with med mit met avec con com")
 _NONE = word_set("no ingen intet kein keine keinen keinem keiner geen inget inga")
@@ -58,8 +59,8 @@ _LONGER = _MORE | word_set("longer länger længere langer längre lenger")
 # "Not only pumps", "not above 40 dB", "utan även", "uden for Danmark": these deny nothing.
 _UNDONE_BY = word_set(
     "only just merely less later above over beyond exceed exceeding nur bloß weniger über überschreiten kun bare blot "
-    "mindre under unter højere overskride overstige for alleen slechts minder boven hoger bara endast även också över högre "
-    "överstiga seulement que solo sólo solamente soltanto apenas só tylko vain ainoastaan"
+    "mindre under unter højere overskride overstige for alleen slechts minder boven hoger bara endast även också över "
+    "högre överstiga seulement que solo sólo solamente soltanto apenas só tylko vain ainoastaan"
 )
 # "No other company builds better pumps", "der er ingen bedre pumper", "no more leaks with our pumps".
 _PRAISE = _MORE | word_set(
@@ -72,21 +73,21 @@ _FREE = re.compile(rf"\w*(?:{_FREE_ALONE.pattern})")
 _FREE_OF = word_set("of from von for fra från van de di")
 # "Haben wir nicht im Programm", "not part of our range": what stands before is meant.
 _RANGE = word_set(
-    "part range field business portfolio offer teil gebiet geschäft fach programm angebot sortiment unserem unserer unserm ons aanbod "
-    "programma assortiment vores våra vårt vår sortimentet udvalg utvalg program"
+    "part range field business portfolio offer teil gebiet geschäft fach programm angebot sortiment unserem unserer "
+    "unserm ons aanbod programma assortiment vores våra vårt vår sortimentet udvalg utvalg program"
 )
 # "Heat pumps are no longer available", "Wärmepumpen bieten wir nicht an", "varmepumper kan vi ikke levere": so too.
 _OFFERED = word_set(
     "offered supplied sold provided delivered available included stocked produced manufactured made yet lieferbar "
     "verfügbar anbieten liefern herstellen verkaufen hergestellt angeboten verkauft levere tilbyde sælge fremstille "
-    "lave leveres tilbydes sælges fremstilles tilgængelig tilby selge lage tilbys selges tilgjengelig leverera erbjuda "
-    "sälja tillverka levereras erbjuds säljs tillverkas tillgänglig leveren aanbieden verkopen maken geleverd "
+    "lave leveres tilbydes sælges fremstilles tilgængelig tilby selge lage tilbys selges tilgjengelig leverera "
+    "erbjuda sälja tillverka levereras erbjuds säljs tillverkas tillgänglig leveren aanbieden verkopen maken geleverd "
     "aangeboden verkocht leverbaar beschikbaar"
 )
 _OFFERING = word_set(
-    "bieten biete liefern liefere haben führen machen bauen verkaufen stellen leverer tilbyder sælger laver fremstiller "
-    "har tilbyr selger lager levererar erbjuder säljer tillverkar leveren bieden verkopen maken hebben doen kan "
-    "können kunnen"
+    "bieten biete liefern liefere haben führen machen bauen verkaufen stellen leverer tilbyder sælger laver "
+    "fremstiller har tilbyr selger lager levererar erbjuder säljer tillverkar leveren bieden verkopen maken hebben "
+    "doen kan können kunnen"
 )
 _WE = word_set("wir ich vi jeg jag wij we ik")
 _YET = word_set("noch endnu ännu nog ennå")
@@ -177,7 +178,7 @@ def _reached(words: list[str], denying: frozenset[str]) -> set[int]:
 
 
 def _reaches_back(words: list[str], at: int, following: list[str]) -> bool:
-    """Tell whether a denial means what stands before it: it says what is not offered, and not what something does not."""
+    """Tell whether a denial means what stands before it: what is not offered, and not what something does not do."""
     verb, we = ["", "", *words[:at]][-2:]
     if (verb in _OFFERING and we in _WE) or we in _YET:
         return True

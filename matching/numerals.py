@@ -53,10 +53,10 @@ _LASTING = re.compile(
 _FLOWING = frozenset({"volume", "mass"})
 # Who can serve more of these can serve fewer. Pieces to order at least, poles and grades of steel are no such things.
 _COUNTED = word_set(
-    "homes households houses flats dwellings buildings users customers inhabitants people citizens references projects "
-    "haushalte haushalten wohnungen häuser gebäude nutzer kunden einwohner menschen referenzen projekte "
-    "husstande husstander husholdninger boliger bygninger brugere brukere kunder indbyggere innbyggere personer referencer "
-    "referanser projekter prosjekter hushåll bostäder byggnader användare invånare referenser projekt "
+    "homes households houses flats dwellings buildings users customers inhabitants people citizens references "
+    "projects haushalte haushalten wohnungen häuser gebäude nutzer kunden einwohner menschen referenzen projekte "
+    "husstande husstander husholdninger boliger bygninger brugere brukere kunder indbyggere innbyggere personer "
+    "referencer referanser projekter prosjekter hushåll bostäder byggnader användare invånare referenser projekt "
     "huishoudens woningen huizen gebouwen gebruikers klanten inwoners mensen referenties projecten"
 )
 
