@@ -126,6 +126,8 @@ def _countries(given: str) -> frozenset[str]:
     codes = frozenset(code.strip().upper() for code in given.split(",") if code.strip())
     if unknown := sorted(codes - COUNTRIES):
         raise _NoText(f"No country has the code {', '.join(unknown)}. Give two letters each: --countries DK,NL.")
+    if given.strip() and not codes:
+        raise _NoText("Name each country by two letters: --countries DK,NL.")
     return codes
 
 

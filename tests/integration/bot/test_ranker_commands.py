@@ -129,6 +129,7 @@ class TestRank:
             (("rank", "🌊🐟 …!"), "There are no words in this."),
             (("rank", "Ørsted " * 3000), "has 20,999 characters and 20,000 is the most"),
             (("rank", "x", "--countries", "DK,XX"), "No country has the code XX"),
+            (("rank", "x", "--countries", ","), "Name each country by two letters"),
             (("rank", "--file", "no-such-file.txt"), "I cannot read no-such-file.txt"),
             (("rank", "x", "--file", "README.md"), "not both"),
             (("rank", "--file", EXAMPLES.parent / "docs" / "pictures" / "people.png"), "is not UTF-8"),
