@@ -22,9 +22,9 @@ _AT_MOST = (
     r"(?:smaller|lower|shorter) than|(?:kleiner|niedriger) als|(?:mindre|lavere) (?:end|enn)|(?:mindre|lägre) än"
     r"|kleiner dan"
     r"|below|under|less than|fewer than|max(?:imum|imal|\.)?|at most|within|(?:not|no) (?:more|longer|above|over)"
-    r"(?: than)?|unter|weniger als|höchstens|innerhalb von|nicht (?:mehr als|über)|mindre end|højst"
+    r"(?: than)?|unter|weniger als|höchstens|innerhalb von|nicht (?:mehr als|über)|højst"
     r"|inden for|maks(?:imum|imalt|\.)?|ikke (?:over|mere end)|minder dan|onder|hoogstens|binnen"
-    r"|niet meer dan|mindre än|högst|inom|inte (?:över|mer än)|mindre enn|høyst|innen|ikke mer enn"
+    r"|niet meer dan|högst|inom|inte (?:över|mer än)|høyst|innen|ikke mer enn"
     r"|inférieure?s? à|moins de|au plus|au maximum|en dessous de|poniżej|mniej niż|najwyżej|maksymalnie"
     r"|alle|enintään|korkeintaan|vähemmän kuin|inferior(?:es)? a|menos de|por debajo de|como máximo"
     r"|inferior[ei] a|meno di|al massimo|sotto|abaixo de|no máximo"
@@ -60,13 +60,13 @@ _LESS = re.compile(
     re.IGNORECASE,
 )
 BOUND_WORDS = word_set(
-    "below under above over least most less more than within max min maximum minimum up höchstens mindestens bis "
-    "zu mindst højst op minst högst upp høyst minstens hoogstens tenminste binnen inden inom innen opptil inntil "
-    "down to from between ned ner higher lower or oder eller højere lavere höher hoger lager högre høyere lägre "
-    "inférieur inférieure supérieur supérieure moins plus au jusqu poniżej powyżej ponad mniej więcej "
-    "niż najmniej najwyżej co do od alle yli enintään vähintään korkeintaan jopa inferior superior menos más hasta "
-    "almeno meno più fino oltre até mais larger greater bigger smaller größer kleiner større mindre större groter "
-    "lower shorter niedriger fewer weniger mehr mere mer meer end enn än dan als"
+    "below under above over least most less more than within max min maximum minimum up höchstens mindestens bis zu "
+    "mindst højst op minst högst upp høyst minstens hoogstens tenminste binnen inden inom innen opptil inntil down to "
+    "from between ned ner higher lower or oder eller højere lavere höher hoger lager högre høyere lägre inférieur "
+    "inférieure supérieur supérieure moins plus au jusqu poniżej powyżej ponad mniej więcej niż najmniej najwyżej co "
+    "do od alle yli enintään vähintään korkeintaan jopa inferior superior menos más hasta almeno meno più fino oltre "
+    "até mais larger greater bigger smaller größer kleiner større mindre större groter shorter niedriger fewer "
+    "weniger mehr mere mer meer end enn än dan als"
 )
 """Words that say how a number is meant, and nothing of what is asked for."""
 

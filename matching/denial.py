@@ -16,6 +16,7 @@ _SHORT_REACH = 3
 """Words over which "without" reaches: a noun and what describes it."""
 
 _LONGEST_REACH = 40
+"""Words over which a denial reaches at most: no clause is longer, and a page of "no" costs no more than another."""
 
 _DENYING = {
     "en": "no not cannot never neither nor none without",

@@ -117,18 +117,15 @@ def wait_for_deadline(work: Work, subject: str, person_id: int) -> NudgeItem | N
         return None
     challenge = found[0]
     if challenge.person_id == person_id:
-        return replace(_deadline_item(challenge, challenge.title), count=_received(work, challenge))
+        key = key_of(challenge)
+        count = query.numbers_shown(work.session, [key]).get(key, 0)
+        return replace(_deadline_item(challenge, challenge.title), count=count)
     for organisation_id in people.organisations_for(work.session, person_id, role=Role.SME):
         live = query.live_of(work.session, parse_id(subject, Kind.CHALLENGE)[1], organisation_id)
         if live is not None and live.state is AnswerState.DRAFT:
             title = title_for_sme(work.session, case_of(work.session, live))
             return _deadline_item(challenge, title, draft=answer_id(live))
     return None
-
-
-def _received(work: Work, challenge: Challenge) -> int:
-    counted = challenge_query.answers_counted(work.session, [key_of(challenge)])
-    return sum(counted.get((key_of(challenge), state.value), 0) for state in query.SHOWN)
 
 
 def _deadline_item(challenge: Challenge, title: str, *, draft: str = "") -> NudgeItem:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from domain.answers import VERDICT_WORKING_DAYS, AnswerState
+from domain.answers import UNDECIDED, VERDICT_WORKING_DAYS, AnswerState
 from domain.calendars import WorkingCalendar, zone_or_utc
 from domain.challenges import ChallengeState, Confidentiality
 from domain.ids import Kind, format_id, parse_id
@@ -97,8 +97,6 @@ def screening_of(work: Work, found: Listed) -> Screening:
     teaser = challenge.confidentiality is Confidentiality.TEASER
     invited = challenge.confidentiality is Confidentiality.INVITE
     screener = work.session.get(Person, challenge.screened_by) if challenge.screened_by else None
-    counted = query.answers_counted(work.session, [key])
-    shown = [n for (_, state), n in counted.items() if state not in (AnswerState.DRAFT, AnswerState.WITHDRAWN)]
     return Screening(
         sheet=full(challenge, buyer),
         version=challenge.version,
@@ -107,7 +105,7 @@ def screening_of(work: Work, found: Listed) -> Screening:
         screened_by=screener.name if screener else "",
         partners=tuple((cluster.name, share.state) for share, cluster in sharing.shares_of(work.session, key)),
         invited=tuple(one.name for one in sharing.invited_to(work.session, key)) if invited else (),
-        answers=sum(shown),
+        answers=answer_query.numbers_shown(work.session, [key]).get(key, 0),
     )
 
 
@@ -211,7 +209,7 @@ def read_ended(work: Work, view: View) -> Ended | None:
         withdrawn=challenge.state is ChallengeState.WITHDRAWN,
         reason=reason,
         was_draft=bool(states) and all(state is AnswerState.DRAFT for state in states),
-        undecided=any(state in (AnswerState.SUBMITTED, AnswerState.SHORTLISTED) for state in states),
+        undecided=any(state in UNDECIDED for state in states),
     )
 
 

@@ -32,9 +32,11 @@ from messages.notices.challenges import (
     TooLong,
 )
 from store.inserting import insert_row
+from store.queries import answers as answer_query
 from store.queries import challenges as query
 from store.queries import people
 from store.queries.challenges import Listed, Looker
+from store.queries.rows import key_of
 from store.tables.challenges import Challenge
 
 PAGE: Final = 8
@@ -175,20 +177,16 @@ def list_own(work: Work, ask: Ask) -> Reply:
     organisations = actor.organisations(Role.BUYER)
     rows = query.stated_by(work.session, organisations, limit=PAGE + 1, offset=(page - 1) * PAGE)
     shown = rows[:PAGE]
-    counted = query.answers_counted(work.session, [row.id for row in shown if row.id is not None])
-    answers = {
-        row.id: sum(n for (key, state), n in counted.items() if key == row.id and _is_shown(state)) for row in shown
-    }
-    items = tuple(ListItem(id_of(row), row.title, row.state, row.deadline_on, answers=answers[row.id]) for row in shown)
+    answers = answer_query.numbers_shown(work.session, [key_of(row) for row in shown])
+    items = tuple(
+        ListItem(id_of(row), row.title, row.state, row.deadline_on, answers=answers.get(key_of(row), 0))
+        for row in shown
+    )
     return Reply(
         notice=ChallengeList(
             kind=ListKind.MINE, items=items, page=page, more=len(rows) > PAGE, may_state=bool(organisations)
         )
     )
-
-
-def _is_shown(state: str) -> bool:
-    return state not in ("draft", "withdrawn")
 
 
 @route("challenge.show", writes=False)
@@ -209,10 +207,8 @@ def _shown(work: Work, ask: Ask, *, original: bool = False) -> Reply:
     sighting = find(work, ask.value)
     challenge = sighting.challenge
     insider = sighting.viewer in (Viewer.BUYER, Viewer.OWNER_MANAGER)
-    answers = 0
-    if insider and challenge.id is not None:
-        counted = query.answers_counted(work.session, [challenge.id])
-        answers = sum(number for (_, state), number in counted.items() if _is_shown(state))
+    key = key_of(challenge)
+    answers = answer_query.numbers_shown(work.session, [key]).get(key, 0) if insider else 0
     sheet = draw(work.session, sighting)
     bridged = sheet_in(work, sheet, work.who.locale)
     if original:

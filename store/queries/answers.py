@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import cache
 
-from sqlalchemy import Select, bindparam
+from sqlalchemy import Select, bindparam, func
 from sqlmodel import Session, col, select
 
 from domain.answers import UNDECIDED, AnswerState
@@ -52,6 +52,16 @@ def received(session: Session, challenge_id: int, *, limit: int, offset: int = 0
         .offset(offset)
     ).all()
     return [(answer, organisation) for answer, organisation in rows]
+
+
+def numbers_shown(session: Session, challenges: Sequence[int]) -> dict[int, int]:
+    """Count the answers that their buyer sees, by challenge; one without any is not in it."""
+    rows = session.exec(
+        select(Answer.challenge_id, func.count())
+        .where(col(Answer.challenge_id).in_(challenges), col(Answer.state).in_(SHOWN))
+        .group_by(col(Answer.challenge_id))
+    ).all()
+    return dict(rows)
 
 
 def awaiting(session: Session, challenge_id: int) -> Sequence[Answer]:
